@@ -1,0 +1,174 @@
+// Writes docs/protocol.md and docs/protocol.schema.json from the schemas both sides parse with. Run: npm run docs
+// With --check it writes nothing and exits 1 when a file is out of date. Needs the Node that runs TypeScript (24).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+import { clientHelloSchema, runtimeHelloSchema } from '../src/protocol/handshake.ts';
+import { errorCodes } from '../src/protocol/errors.ts';
+import { eventSchemas } from '../src/protocol/eventSchemas.ts';
+import {
+  clientNotificationSchemas,
+  requestSchemas,
+  runtimeNotificationSchemas,
+} from '../src/protocol/methods.ts';
+import { envelopeSchema } from '../src/protocol/parseEnvelope.ts';
+import { PROTOCOL } from '../src/protocol/version.ts';
+
+/** @param {z.ZodType} schema @param {'input' | 'output'} io */
+const json = (schema, io) => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
+  return rest;
+};
+
+/** One line for a JSON Schema: enough to read a method at a glance. @param {any} schema @returns {string} */
+function brief(schema) {
+  if (
+    schema.description !== undefined &&
+    schema.type === 'object' &&
+    Object.keys(schema.properties ?? {}).length === 0
+  ) {
+    return schema.description.replace(/^.*see “(.*)”\.$/u, '$1');
+  }
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum !== undefined)
+    return schema.enum.map((/** @type {unknown} */ value) => JSON.stringify(value)).join(' | ');
+  const union = schema.anyOf ?? schema.oneOf;
+  if (union !== undefined) return union.map(brief).join(' | ');
+  if (schema.type === 'array') {
+    const inner = brief(schema.items ?? {});
+    return inner.includes(' | ') ? `(${inner})[]` : `${inner}[]`;
+  }
+  if (schema.type === 'object') {
+    if (schema.properties === undefined) return `{[name]: ${brief(schema.additionalProperties || {})}}`;
+    const required = new Set(schema.required ?? []);
+    const fields = Object.entries(schema.properties).map(
+      ([name, value]) => `${name}${required.has(name) ? '' : '?'}: ${brief(value)}`,
+    );
+    return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+  }
+  return Array.isArray(schema.type) ? schema.type.join(' | ') : (schema.type ?? 'any');
+}
+
+/** @param {string} text */
+const block = (text) => ['```', text, '```'];
+
+function markdown() {
+  const lines = [
+    '# The Holdfast protocol',
+    '',
+    '<!-- Generated from src/protocol by `npm run docs`; a test keeps it current. -->',
+    '',
+    `Protocol version ${PROTOCOL.min === PROTOCOL.max ? PROTOCOL.max : `${PROTOCOL.min} to ${PROTOCOL.max}`}. JSON-RPC 2.0 on the LSP base over a WebSocket on a Unix domain socket or`,
+    'Windows named pipe, one message a text frame. The token of the discovery entry goes in the `Authorization` header.',
+    'Unknown fields are ignored, unknown methods answered −32601, malformed params −32602 with the field’s name.',
+    'Machine-readable: [protocol.schema.json](protocol.schema.json).',
+    '',
+    '## Handshake',
+    '',
+    'LSP `initialize`; the client’s part stands in `initializationOptions.holdfast`, the runtime’s in `result.holdfast`.',
+    '',
+    ...block(`client:  ${brief(json(clientHelloSchema, 'input'))}`),
+    ...block(`runtime: ${brief(json(runtimeHelloSchema, 'output'))}`),
+    '',
+    '## Requests',
+  ];
+  for (const [method, { params, result, describe }] of Object.entries(requestSchemas)) {
+    lines.push('', `### \`${method}\``, '', describe, '');
+    lines.push(...block(`params: ${brief(json(params, 'input'))}\nresult: ${brief(json(result, 'output'))}`));
+  }
+  for (const [title, table] of /** @type {const} */ ([
+    ['Notifications to the runtime', clientNotificationSchemas],
+    ['Notifications to the client', runtimeNotificationSchemas],
+  ])) {
+    lines.push('', `## ${title}`);
+    for (const [method, { params, describe }] of Object.entries(table)) {
+      lines.push('', `### \`${method}\``, '', describe, '', ...block(brief(json(params, 'output'))));
+    }
+  }
+  lines.push(
+    '',
+    '## Envelope',
+    '',
+    'An event with its place. A client at cursor c applies it if and only if `(from ?? seq) ≤ c+1 ≤ seq`.',
+    '',
+  );
+  lines.push(...block(brief(json(envelopeSchema, 'output'))), '', '## Events');
+  for (const [type, schema] of Object.entries(eventSchemas)) {
+    lines.push(
+      '',
+      `### \`${type}\``,
+      '',
+      schema.description ?? '',
+      '',
+      ...block(brief(json(schema, 'output'))),
+    );
+  }
+  lines.push(
+    '',
+    '## Errors',
+    '',
+    'An error’s `data` is `{ kind, details }`; kinds and codes never change their meaning.',
+    '',
+  );
+  lines.push(
+    '| kind | code |',
+    '|---|---|',
+    ...Object.entries(errorCodes).map(([kind, code]) => `| \`${kind}\` | ${code} |`),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function schemaFile() {
+  const table = (/** @type {Record<string, any>} */ schemas) =>
+    Object.fromEntries(
+      Object.entries(schemas).map(([name, { params, result }]) => [
+        name,
+        {
+          params: json(params, 'input'),
+          ...(result === undefined ? {} : { result: json(result, 'output') }),
+        },
+      ]),
+    );
+  const events = Object.fromEntries(
+    Object.entries(eventSchemas).map(([type, schema]) => [type, json(schema, 'output')]),
+  );
+  return `${JSON.stringify(
+    {
+      protocol: PROTOCOL,
+      handshake: { client: json(clientHelloSchema, 'input'), runtime: json(runtimeHelloSchema, 'output') },
+      requests: table(requestSchemas),
+      clientNotifications: table(clientNotificationSchemas),
+      runtimeNotifications: table(runtimeNotificationSchemas),
+      envelope: json(envelopeSchema, 'output'),
+      events,
+      errors: errorCodes,
+    },
+    null,
+    1,
+  )}\n`;
+}
+
+const check = process.argv.includes('--check');
+let stale = false;
+for (const [name, make] of /** @type {const} */ ([
+  ['protocol.md', markdown],
+  ['protocol.schema.json', schemaFile],
+])) {
+  const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
+  const text = make();
+  if (!check) writeFileSync(file, text);
+  else if (read(file) !== text) {
+    console.error(`docs/${name} is out of date: run npm run docs`);
+    stale = true;
+  }
+}
+process.exitCode = stale ? 1 : 0;
+
+/** @param {string} file */
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

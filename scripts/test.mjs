@@ -1,0 +1,182 @@
+/**
+ * Checks everything, in order of speed: `npm test`. `npm test -- unit scenarios` runs those groups alone,
+ * `npm test -- test/unit/arrows.test.ts` those files, and `--test-…` options go to Node's test runner.
+ * The last line is `N passed, N failed`, over all groups.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { leftBehind } from './leftBehind.mjs';
+import { node24, root } from './run.mjs';
+import { runMain, seconds } from './step.mjs';
+import { groups } from './testGroups.mjs';
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const failures = [];
+
+/** Where test files that forget to name a data directory get one: never the person's own. */
+const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+
+await runMain(async () => {
+  const words = process.argv.slice(2);
+  const files = words.filter((word) => /\.test\.[a-z]+$/.test(word)).map((word) => resolve(word));
+  const runnerOptions = words.filter((word) => word.startsWith('--test-'));
+  const names = words.filter((word) => word in groups);
+  const unknown = words.filter((word) => !/\.test\.[a-z]+$|^--test-/.test(word) && !(word in groups));
+  if (unknown.length > 0) {
+    console.error(`No such group: ${unknown.join(', ')}. There are ${Object.keys(groups).join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    for (const [name, group] of Object.entries(groups)) {
+      const chosen = group.tests
+        ? testFiles(group.tests).filter((file) => !files.length || files.includes(file))
+        : [];
+      const wanted = words.length === runnerOptions.length ? !group.onRequest : names.includes(name);
+      if (!wanted && !(files.length > 0 && chosen.length > 0)) continue;
+      if (group.tests && chosen.length === 0) continue;
+      const ok = await runGroup(name, group, chosen, runnerOptions);
+      if (!ok && group.needed) break;
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  }
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+  if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
+  const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
+  console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`);
+});
+
+/**
+ * Runs one group and adds up its counts.
+ *
+ * @param {string} name
+ * @param {import('./testGroups.mjs').Group} group
+ * @param {string[]} files Its test files, if it has a folder of them.
+ * @param {string[]} runnerOptions
+ * @returns {Promise<boolean>} Whether nothing failed.
+ */
+async function runGroup(name, group, files, runnerOptions) {
+  const started = performance.now();
+  const before = { ...totals };
+  console.log(`\n── ${name}`);
+  if (group.linuxOnly && process.platform !== 'linux') {
+    console.log(
+      'skipped: it needs the server build of VS Code, which runs on Linux (see `npm run test:electron`)',
+    );
+    totals.skipped += files.length;
+    return true;
+  }
+  try {
+    await group.prepare?.();
+    if (group.commands) await runCommands(name, group.commands);
+    if (group.tests) await runTests(name, group, files, runnerOptions);
+  } catch (error) {
+    fail(name, error instanceof Error ? error.message : String(error));
+  }
+  const failed = totals.failed - before.failed;
+  console.log(`── ${name}: ${totals.passed - before.passed} passed, ${failed} failed in ${seconds(started)}`);
+  return failed === 0;
+}
+
+/**
+ * @param {string} name
+ * @param {string[][]} commands
+ */
+async function runCommands(name, commands) {
+  const codes = await Promise.all(commands.map((args) => runNode(args, 10)));
+  if (codes.every((code) => code === 0)) totals.passed++;
+  else fail(name, 'see above');
+}
+
+/**
+ * @param {string} name
+ * @param {import('./testGroups.mjs').Group} group
+ * @param {string[]} files
+ * @param {string[]} runnerOptions
+ */
+async function runTests(name, { options = [], minutes = 10 }, files, runnerOptions) {
+  const counts = join(home, `${name}.counts`);
+  const reporter = pathToFileURL(join(root, 'scripts', 'countsReporter.mjs')).href;
+  const reporters = [
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...[`--test-reporter=${reporter}`, `--test-reporter-destination=${counts}`],
+  ];
+  const args = ['--test', ...reporters, ...options, ...runnerOptions, ...files];
+  const code = await runNode(args, minutes);
+  const lines = existsSync(counts) ? readFileSync(counts, 'utf8').trim().split('\n').filter(Boolean) : [];
+  let failed = 0;
+  for (const line of lines) {
+    /** @type {import('./countsReporter.mjs').Line} */
+    const test = JSON.parse(line);
+    if (test.outcome !== 'failed') totals[test.outcome]++;
+    else {
+      failed++;
+      fail(test.file ? relative(root, test.file) : name, test.name);
+    }
+  }
+  if (lines.length === 0) fail(name, 'ran no test');
+  else if (code !== 0 && failed === 0) fail(name, `ended with code ${code} although no test failed`);
+  for (const each of await leftBehind(home)) fail(name, `left behind: ${each}`);
+}
+
+/**
+ * @param {string} where
+ * @param {string} what
+ */
+function fail(where, what) {
+  totals.failed++;
+  failures.push(`${where}: ${what}`);
+  if (what.includes('\n')) console.error(what);
+}
+
+/**
+ * Runs Node 24 with its output on this terminal.
+ *
+ * @param {string[]} args
+ * @param {number} minutes It is ended after these.
+ * @returns {Promise<number | string>} Its exit code, or the signal that ended it.
+ */
+function runNode(args, minutes) {
+  return new Promise((done, broken) => {
+    const child = spawn(node24(), args, {
+      cwd: root,
+      env: {
+        ...process.env,
+        HOLDFAST_HOME: join(home, 'home'),
+        HOLDFAST_TEST_RUN: home,
+        PATH: pathWithNode24(),
+      },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const deadline = setTimeout(() => {
+      console.error(`It is ended after ${minutes} minutes.`);
+      child.kill();
+    }, minutes * 60_000);
+    child.on('error', broken);
+    child.on('close', (code, signal) => {
+      clearTimeout(deadline);
+      done(code ?? signal ?? 1);
+    });
+  });
+}
+
+/** Tests that start `node` get the one that they run on, however this script was started. */
+function pathWithNode24() {
+  return `${dirname(node24())}${process.platform === 'win32' ? ';' : ':'}${process.env['PATH']}`;
+}
+
+/** @param {string} folder */
+function testFiles(folder) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(path, name))
+    .sort();
+}

@@ -1,0 +1,25 @@
+import type { Channel } from './channel.ts';
+
+/**
+ * What one frame of events costs (law 7). It is given back to the runtime when everybody who retained it has released
+ * it, so that what is held in memory anywhere on this side is bounded by the window.
+ */
+export interface Charge {
+  retain(): void;
+  release(): void;
+}
+
+/** Starts the charge of one frame, retained once by the caller. It is void when its connection is gone: a new one begins with a whole window. */
+export function chargeOf(channel: Pick<Channel, 'notify' | 'generation' | 'state'>, bytes: number): Charge {
+  const { generation } = channel;
+  let holders = 1;
+  return {
+    retain() {
+      holders++;
+    },
+    release() {
+      if (--holders > 0 || channel.generation !== generation || channel.state !== 'connected') return;
+      channel.notify('feed/credit', { bytes });
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import net from 'node:net';
+import WebSocket from 'ws';
+import { systemClock } from '../base/clock.ts';
+import { authorization, UPGRADE_PATH, type Discovery } from '../protocol/discovery.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import { frameTransport, type FrameSocket, type FrameTransport } from '../protocol/frames.ts';
+
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const HANDSHAKE_MS = 10_000;
+const CLOSE_MS = 500;
+
+/**
+ * Connects to a runtime's socket or pipe and gives the transport for JSON-RPC over it. The token goes in a header and
+ * nowhere else. Rejects with `runtimeUnreachable`, saying what refused, or `aborted`.
+ */
+export function openSocket(entry: Pick<Discovery, 'socket' | 'token' | 'pid'>, signal?: AbortSignal): Promise<FrameTransport> {
+  // The host is a placeholder: `ws+unix:` breaks on a colon in the path, and editors patch connections by host.
+  const socket = new WebSocket(`ws://localhost${UPGRADE_PATH}`, {
+    createConnection: () => net.connect({ path: entry.socket }),
+    headers: { Authorization: authorization(entry.token) },
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+    handshakeTimeout: HANDSHAKE_MS,
+    followRedirects: false,
+  });
+  const transport = frameTransport(frameSocket(socket));
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      socket.terminate();
+      reject(new HoldfastError('aborted', 'connecting to the runtime was given up'));
+    };
+    const settle = (action: () => void) => (): void => {
+      signal?.removeEventListener('abort', abort);
+      action();
+    };
+    socket.once('open', settle(() => resolve(transport)));
+    socket.once('error', (error) => settle(() => reject(refused(entry, error)))());
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function refused(entry: Pick<Discovery, 'socket' | 'pid'>, error: Error): HoldfastError {
+  const words = `the runtime (process ${entry.pid}) does not take a connection on ${entry.socket}: ${error.message}`;
+  return new HoldfastError('runtimeUnreachable', words, { pid: entry.pid, socket: entry.socket }, error);
+}
+
+function frameSocket(socket: WebSocket): FrameSocket {
+  return {
+    send: (text, done) => socket.send(text, done),
+    close(code, reason) {
+      socket.close(code, reason);
+      // The other side may hang, and this process wants to exit.
+      systemClock.after(CLOSE_MS, () => socket.terminate());
+    },
+    onText(listener) {
+      socket.on('message', (data, isBinary) => {
+        if (isBinary) socket.close(1003, 'binary frames are not spoken here');
+        else listener(text(data));
+      });
+    },
+    onClose(listener) {
+      socket.on('close', (code, reason) => listener(code, reason.toString('utf8')));
+    },
+    onError(listener) {
+      socket.on('error', listener);
+    },
+  };
+}
+
+function text(data: WebSocket.RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
+}

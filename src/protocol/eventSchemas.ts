@@ -1,0 +1,165 @@
+import * as z from 'zod';
+import { agentRecordSchema } from './agentDefinition.ts';
+import { contentBlockSchema } from './content.ts';
+import {
+  commandRunIdSchema,
+  interactionIdSchema,
+  messageIdSchema,
+  processIdSchema,
+  toolCallIdSchema,
+  turnIdSchema,
+} from './idSchemas.ts';
+import { interactionSchema, settlementSchema } from './interaction.ts';
+import { configOptionSchema, failureSchema, planEntrySchema, slashCommandSchema, usageSchema } from './sessionState.ts';
+import { toolCallFieldsSchema, toolStatusSchema } from './toolCall.ts';
+
+const turnKind = z.enum(['prompt', 'command']);
+
+/**
+ * Every event, past tense, `noun.verb` (DESIGN section 5): the one table that types, docs and parsing come from.
+ * An event is a fact about one session; what it means for head and items is said in `head.ts` and `items.ts`.
+ */
+export const eventSchemas = {
+  'session.started': z
+    .object({
+      agent: agentRecordSchema,
+      cwd: z.string(),
+      additionalDirectories: z.array(z.string()).optional(),
+      title: z.string().optional(),
+      /** Names of the variables the session was given; their values live in the runtime's memory only. */
+      envNames: z.array(z.string()).optional(),
+    })
+    .describe('The session exists; always seq 1. Its agent is about to start.'),
+  'session.configured': z
+    .object({
+      mode: z.string().optional(),
+      model: z.string().optional(),
+      options: z.array(configOptionSchema).optional(),
+      modes: z.array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() })).optional(),
+      models: z.array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() })).optional(),
+      pinned: z.boolean().optional(),
+      archived: z.boolean().optional(),
+      readSeq: z.number().int().optional(),
+    })
+    .describe('Settings of the session changed; each given field replaces the one before.'),
+  'session.renamed': z
+    .object({ title: z.string(), source: z.enum(['derived', 'agent', 'person']) })
+    .describe('The title changed. One that a person gave is never replaced by a derived one or the agent’s.'),
+  'session.resumed': z.object({ reason: z.string().optional() }).describe('An ended session was opened again.'),
+  'session.detached': z
+    .object({ reason: z.string(), failure: failureSchema.optional() })
+    .describe('The agent process is gone or could not be started; the next prompt starts it again.'),
+  'session.ended': z.object({ reason: z.string() }).describe('Writing stops. `session/resume` opens it again.'),
+
+  'agent.started': z
+    .object({
+      processId: processIdSchema,
+      pid: z.number().int().optional(),
+      agentSessionId: z.string(),
+      how: z.enum(['new', 'resumed', 'loaded', 'forked']),
+      name: z.string().optional(),
+      version: z.string().optional(),
+    })
+    .describe('An agent process hosts this session from now on.'),
+  'agent.exited': z
+    .object({
+      processId: processIdSchema,
+      exitCode: z.number().int().nullable(),
+      signal: z.string().nullable(),
+      stderrTail: z.string(),
+    })
+    .describe('The agent process that hosted this session ended; −1 is never invented, an absent code is null.'),
+
+  'turn.queued': z
+    .object({
+      turnId: turnIdSchema,
+      kind: turnKind,
+      content: z.array(contentBlockSchema),
+      command: z
+        .object({ cwd: z.string().optional(), timeoutMs: z.number().int().optional(), envNames: z.array(z.string()).optional() })
+        .optional(),
+      /** Goes before everything that waits: a prompt that interrupts. */
+      front: z.boolean().optional(),
+    })
+    .describe('A prompt waits for the running turn to end.'),
+  'turn.started': z
+    .object({
+      turnId: turnIdSchema,
+      kind: turnKind,
+      origin: z.enum(['person', 'queue', 'check', 'schedule', 'api']),
+    })
+    .describe('A turn runs. For a prompt, a `message.started` of role `user` with its content follows.'),
+  'turn.ended': z
+    .object({
+      turnId: turnIdSchema,
+      outcome: z.enum(['completed', 'cancelled', 'failed', 'refused', 'interrupted']),
+      stopReason: z.string().optional(),
+      exitCode: z.number().int().optional(),
+      failure: failureSchema.optional(),
+    })
+    .describe('The one end of a turn (law 4), also of a queued one that never started.'),
+
+  'message.started': z
+    .object({
+      messageId: messageIdSchema,
+      role: z.enum(['user', 'agent', 'thought']),
+      content: z.array(contentBlockSchema),
+    })
+    .describe('A message began, with what it has so far. A user’s message is whole at once.'),
+  'message.appended': z
+    .object({ messageId: messageIdSchema, content: contentBlockSchema })
+    .describe('More of a message; text joins a text block before it.'),
+  'message.completed': z
+    .object({
+      messageId: messageIdSchema,
+      role: z.enum(['user', 'agent', 'thought']),
+      content: z.array(contentBlockSchema),
+    })
+    .describe('The whole content of a message: sets, never appends.'),
+
+  'toolCall.started': toolCallFieldsSchema
+    .extend({ toolCallId: toolCallIdSchema })
+    .describe('A tool call was announced, or first heard of.'),
+  'toolCall.updated': toolCallFieldsSchema
+    .extend({ toolCallId: toolCallIdSchema })
+    .describe('Fields of a tool call changed; each given field replaces the one before.'),
+  'toolCall.ended': toolCallFieldsSchema
+    .extend({ toolCallId: toolCallIdSchema, status: toolStatusSchema })
+    .describe('The final state of a tool call: completed, failed or cancelled.'),
+
+  'plan.updated': z.object({ entries: z.array(planEntrySchema) }).describe('The agent’s plan, whole.'),
+  'interaction.opened': z
+    .object({ interactionId: interactionIdSchema, interaction: interactionSchema })
+    .describe('Something only a person can settle is open (law 2).'),
+  'interaction.settled': z
+    .object({ interactionId: interactionIdSchema, settlement: settlementSchema })
+    .describe('An interaction is closed for everyone; `by` on the envelope says who answered.'),
+  'usage.updated': usageSchema.describe('Tokens and cost as the agent reports them; each given field replaces.'),
+  'commands.updated': z
+    .object({ commands: z.array(slashCommandSchema) })
+    .describe('The slash commands the agent offers, whole.'),
+
+  'commandRun.started': z
+    .object({ commandRunId: commandRunIdSchema, command: z.string(), cwd: z.string(), pid: z.number().int().optional() })
+    .describe('A shell command runs.'),
+  'commandRun.output': z
+    .object({ commandRunId: commandRunIdSchema, stream: z.enum(['stdout', 'stderr']), text: z.string() })
+    .describe('What a command printed; text joins the text before it.'),
+  'commandRun.ended': z
+    .object({
+      commandRunId: commandRunIdSchema,
+      exitCode: z.number().int(),
+      signal: z.string().nullable(),
+      failure: failureSchema.optional(),
+      tail: z.string().optional(),
+      omittedBytes: z.number().int().optional(),
+    })
+    .describe(
+      'A command ended; exit code −1 with the signal named when there is none. Where output was left out of the events, ' +
+        '`omittedBytes` counts it and `tail` is how it ended.',
+    ),
+
+  notice: z
+    .object({ level: z.enum(['info', 'warning', 'error']), text: z.string(), code: z.string().optional() })
+    .describe('A line for the person that belongs to the transcript.'),
+} as const;

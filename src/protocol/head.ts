@@ -1,0 +1,328 @@
+import type { AgentRecord } from './agentDefinition.ts';
+import { attentionOf, type Attention } from './attention.ts';
+import type { ContentBlock } from './content.ts';
+import { contentText } from './contentText.ts';
+import type { By, Envelope, EventOf, KnownEvent } from './events.ts';
+import type { InteractionId, MessageId, ProcessId, SessionId, TurnId } from './ids.ts';
+import type { Interaction } from './interaction.ts';
+import type { ConfigOption, Failure, PlanEntry, SlashCommand, Usage } from './sessionState.ts';
+
+/** Where a session stands (DESIGN section 2). Derived from the rest of the head by `phaseOf`, nowhere else. */
+export type Phase = 'opening' | 'idle' | 'running' | 'waiting' | 'detached' | 'ended';
+
+/** How a turn ended. */
+export type Outcome = EventOf<'turn.ended'>['outcome'];
+
+/** A choice the agent offers for mode or model. */
+export type Choice = NonNullable<EventOf<'session.configured'>['modes']>[number];
+
+/** A prompt that waits for the running turn. */
+export interface QueuedTurn {
+  readonly turnId: TurnId;
+  readonly kind: 'prompt' | 'command';
+  /** What was sent; for a command, its command line. */
+  readonly content: readonly ContentBlock[];
+  readonly command?: EventOf<'turn.queued'>['command'];
+  readonly by?: By | undefined;
+}
+
+/** An interaction that nobody has settled yet. */
+export interface OpenInteraction {
+  readonly interactionId: InteractionId;
+  readonly interaction: Interaction;
+  readonly turnId?: TurnId | undefined;
+  readonly openedAt: number;
+}
+
+/** The last turn that ended, for attention and for lists. `seq` is the number of its end. */
+export interface LastTurn {
+  readonly turnId: TurnId;
+  readonly outcome: Outcome;
+  readonly endedAt: number;
+  readonly seq: number;
+  readonly exitCode?: number | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+/**
+ * The bounded part of a session's folded state (law 5): all that lists, pickers and recovery need.
+ * Stored by the runtime in the transaction of the events that change it; kept by clients through the same fold.
+ */
+export interface Head {
+  readonly sessionId: SessionId;
+  /** The last number folded in. */
+  readonly seq: number;
+  readonly agent: AgentRecord;
+  readonly cwd: string;
+  readonly additionalDirectories: readonly string[];
+  /** Names of the environment variables the session was given; the journal never holds their values. */
+  readonly envNames: readonly string[];
+  readonly title: string;
+  readonly titleSource: 'none' | 'derived' | 'agent' | 'person';
+  readonly phase: Phase;
+  readonly attention: Attention;
+  /** Whether an agent process hosts the session; `opening` until the first one does. */
+  readonly link: 'opening' | 'ready' | 'detached';
+  readonly ended: boolean;
+  readonly createdAt: number;
+  /** The client that created it. */
+  readonly createdBy?: string | undefined;
+  readonly updatedAt: number;
+  readonly agentSessionId?: string | undefined;
+  readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
+  /** Why the session is detached, when something went wrong. */
+  readonly detached?:
+    | { readonly reason: string; readonly failure?: Failure | undefined; readonly seq: number }
+    | undefined;
+  readonly turn?:
+    | {
+        readonly turnId: TurnId;
+        readonly kind: 'prompt' | 'command';
+        readonly origin: EventOf<'turn.started'>['origin'];
+        readonly startedAt: number;
+      }
+    | undefined;
+  readonly turnCount: number;
+  readonly lastTurn?: LastTurn | undefined;
+  readonly queue: readonly QueuedTurn[];
+  readonly interactions: readonly OpenInteraction[];
+  readonly plan: readonly PlanEntry[];
+  readonly usage: Usage;
+  readonly commands: readonly SlashCommand[];
+  readonly mode?: string | undefined;
+  readonly model?: string | undefined;
+  readonly modes: readonly Choice[];
+  readonly models: readonly Choice[];
+  readonly options: readonly ConfigOption[];
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  /** How far a person has read; what ended after it is news. */
+  readonly readSeq: number;
+  /** The last message of the agent that began, so that a preview can be shown. */
+  readonly lastMessageId?: MessageId | undefined;
+}
+
+/** The title of a session nobody has named yet. */
+export const UNTITLED = 'New session';
+
+const TITLE_LENGTH = 80;
+
+/**
+ * Folds one envelope into a head. Pure: no clock, no randomness; unknown events move only `seq`.
+ * The first envelope must be `session.started`; a head for anything else before it is `undefined`.
+ */
+export function foldHead(head: Head | undefined, envelope: Envelope): Head | undefined {
+  const { event } = envelope;
+  if (head === undefined) return event.type === 'session.started' ? started(envelope, event) : undefined;
+  if (envelope.seq <= head.seq) return head;
+  const moved: Head = { ...head, seq: envelope.seq };
+  if (event.type === 'unknown') return moved;
+  const next = reduce(moved, envelope, event);
+  const phase = phaseOf(next);
+  return settled({
+    ...next,
+    phase,
+    updatedAt: quiet(event) ? head.updatedAt : Math.max(head.updatedAt, envelope.at),
+  });
+}
+
+/** The one rule that gives a phase. */
+export function phaseOf(head: Pick<Head, 'ended' | 'interactions' | 'turn' | 'link'>): Phase {
+  if (head.ended) return 'ended';
+  if (head.interactions.length > 0) return 'waiting';
+  if (head.turn !== undefined) return 'running';
+  return head.link === 'ready' ? 'idle' : head.link;
+}
+
+function settled(head: Head): Head {
+  return { ...head, attention: attentionOf(head) };
+}
+
+/** Events that are about looking at a session, not about its work, leave its place in the list alone. */
+function quiet(event: KnownEvent): boolean {
+  return event.type === 'session.configured' && event.readSeq !== undefined;
+}
+
+function started(envelope: Envelope, event: EventOf<'session.started'>): Head {
+  return settled({
+    sessionId: envelope.sessionId,
+    seq: envelope.seq,
+    agent: event.agent,
+    cwd: event.cwd,
+    additionalDirectories: event.additionalDirectories ?? [],
+    envNames: event.envNames ?? [],
+    title: event.title ?? UNTITLED,
+    titleSource: event.title === undefined ? 'none' : 'person',
+    phase: 'opening',
+    attention: 'none',
+    link: 'opening',
+    ended: false,
+    createdAt: envelope.at,
+    createdBy: envelope.by?.client,
+    updatedAt: envelope.at,
+    turnCount: 0,
+    queue: [],
+    interactions: [],
+    plan: [],
+    usage: {},
+    commands: [],
+    modes: [],
+    models: [],
+    options: [],
+    pinned: false,
+    archived: false,
+    readSeq: envelope.seq,
+  });
+}
+
+function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
+  switch (event.type) {
+    case 'session.configured':
+      return configured(head, event);
+    case 'session.renamed':
+      return renamed(head, event);
+    case 'session.resumed':
+      return {
+        ...head,
+        ended: false,
+        link: head.link === 'ready' && !head.ended ? 'ready' : 'opening',
+        detached: undefined,
+      };
+    case 'session.detached':
+      return {
+        ...head,
+        link: 'detached',
+        process: undefined,
+        detached: { reason: event.reason, failure: event.failure, seq: envelope.seq },
+      };
+    case 'session.ended':
+      return { ...head, ended: true, turn: undefined, queue: [], interactions: [], process: undefined };
+    case 'agent.started':
+      if (head.ended) return head;
+      return {
+        ...head,
+        link: 'ready',
+        detached: undefined,
+        agentSessionId: event.agentSessionId,
+        process: { processId: event.processId, pid: event.pid },
+      };
+    case 'agent.exited':
+      return head.process?.processId === event.processId ? { ...head, process: undefined } : head;
+    case 'turn.queued':
+      return head.ended
+        ? head
+        : { ...head, queue: enqueued(head.queue, queued(envelope, event), event.front === true) };
+    case 'turn.started':
+      return turnStarted(head, envelope, event);
+    case 'turn.ended':
+      return turnEnded(head, envelope, event);
+    case 'message.started':
+      return messageStarted(head, event);
+    case 'message.completed':
+      // A compacted one stands for the beginning as well (law 1).
+      return envelope.from !== undefined && event.role === 'agent'
+        ? { ...head, lastMessageId: event.messageId }
+        : head;
+    case 'plan.updated':
+      return { ...head, plan: event.entries };
+    case 'usage.updated': {
+      const { type: _, ...given } = event;
+      return { ...head, usage: { ...head.usage, ...defined(given) } };
+    }
+    case 'commands.updated':
+      return { ...head, commands: event.commands };
+    case 'interaction.opened':
+      return head.ended ? head : { ...head, interactions: [...head.interactions, opened(envelope, event)] };
+    case 'interaction.settled':
+      return {
+        ...head,
+        interactions: head.interactions.filter((open) => open.interactionId !== event.interactionId),
+      };
+    default:
+      return head;
+  }
+}
+
+function configured(head: Head, event: EventOf<'session.configured'>): Head {
+  const { type: _, readSeq, ...given } = event;
+  return { ...head, ...defined(given), readSeq: Math.max(head.readSeq, readSeq ?? 0) };
+}
+
+function renamed(head: Head, event: EventOf<'session.renamed'>): Head {
+  const rank = { none: 0, derived: 1, agent: 2, person: 3 } as const;
+  if (rank[event.source] < rank[head.titleSource]) return head;
+  return { ...head, title: event.title, titleSource: event.source };
+}
+
+function queued(envelope: Envelope, event: EventOf<'turn.queued'>): QueuedTurn {
+  return {
+    turnId: event.turnId,
+    kind: event.kind,
+    content: event.content,
+    command: event.command,
+    by: envelope.by,
+  };
+}
+
+function enqueued(queue: Head['queue'], turn: QueuedTurn, front: boolean): Head['queue'] {
+  return front ? [turn, ...queue] : [...queue, turn];
+}
+
+function turnStarted(head: Head, envelope: Envelope, event: EventOf<'turn.started'>): Head {
+  if (head.ended) return head;
+  return {
+    ...head,
+    turn: { turnId: event.turnId, kind: event.kind, origin: event.origin, startedAt: envelope.at },
+    turnCount: head.turnCount + 1,
+    queue: head.queue.filter((waiting) => waiting.turnId !== event.turnId),
+  };
+}
+
+function turnEnded(head: Head, envelope: Envelope, event: EventOf<'turn.ended'>): Head {
+  const queue = head.queue.filter((waiting) => waiting.turnId !== event.turnId);
+  if (head.turn?.turnId !== event.turnId) return { ...head, queue };
+  const { turnId, outcome, exitCode, failure } = event;
+  return {
+    ...head,
+    queue,
+    turn: undefined,
+    lastTurn: { turnId, outcome, exitCode, failure, endedAt: envelope.at, seq: envelope.seq },
+  };
+}
+
+function messageStarted(head: Head, event: EventOf<'message.started'>): Head {
+  if (event.role === 'agent') return { ...head, lastMessageId: event.messageId };
+  if (event.role === 'user' && head.titleSource === 'none') {
+    const title = titleFrom(contentText(event.content));
+    if (title !== '') return { ...head, title, titleSource: 'derived' };
+  }
+  return head;
+}
+
+function opened(envelope: Envelope, event: EventOf<'interaction.opened'>): OpenInteraction {
+  return {
+    interactionId: event.interactionId,
+    interaction: event.interaction,
+    turnId: envelope.turnId,
+    openedAt: envelope.at,
+  };
+}
+
+/** The first line that says something, cut to a title's length. */
+function titleFrom(text: string): string {
+  const line =
+    text
+      .split('\n')
+      .find((candidate) => candidate.trim() !== '')
+      ?.trim() ?? '';
+  return line.length > TITLE_LENGTH ? `${line.slice(0, TITLE_LENGTH - 1)}…` : line;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Leaves out what is `undefined`, so that spreading sets only what was given. */
+function defined<T extends object>(given: T): Partial<Defined<T>> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
+    Defined<T>
+  >;
+}

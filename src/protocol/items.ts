@@ -1,0 +1,234 @@
+import type { ContentBlock } from './content.ts';
+import type { By, Envelope, EventOf, SessionEvent } from './events.ts';
+import type { Outcome } from './head.ts';
+import type { CommandRunId, InteractionId, ItemId, MessageId, ToolCallId, TurnId } from './ids.ts';
+import type { Interaction, Settlement } from './interaction.ts';
+import { appendOutput, emptyOutput, type Output } from './output.ts';
+import type { Failure } from './sessionState.ts';
+import type { ToolCallFields, ToolStatus } from './toolCall.ts';
+
+/** What every row of a transcript has. */
+interface Row<Kind extends string> {
+  readonly kind: Kind;
+  readonly itemId: ItemId;
+  /** The number of the event that made the row: its place in the order. Never changes. */
+  readonly position: number;
+  /** The last number folded into the row: an event at or below it changes nothing. */
+  readonly seq: number;
+  readonly at: number;
+  readonly turnId?: TurnId | undefined;
+  readonly by?: By | undefined;
+}
+
+/** The heading of a turn, and how it ended. */
+export interface TurnItem extends Row<'turn'> {
+  readonly turnId: TurnId;
+  readonly turnKind: 'prompt' | 'command';
+  readonly origin: EventOf<'turn.started'>['origin'];
+  readonly endedAt?: number | undefined;
+  readonly outcome?: Outcome | undefined;
+  readonly exitCode?: number | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+export interface MessageItem extends Row<'message'> {
+  readonly messageId: MessageId;
+  readonly role: 'user' | 'agent' | 'thought';
+  readonly content: readonly ContentBlock[];
+  readonly done: boolean;
+}
+
+export interface ToolCallItem extends Row<'toolCall'>, Omit<ToolCallFields, 'status' | 'kind'> {
+  readonly toolCallId: ToolCallId;
+  readonly toolKind: NonNullable<ToolCallFields['kind']>;
+  readonly status: ToolStatus;
+}
+
+export interface CommandRunItem extends Row<'commandRun'> {
+  readonly commandRunId: CommandRunId;
+  readonly command: string;
+  readonly cwd: string;
+  readonly output: Output;
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | null | undefined;
+  readonly endedAt?: number | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+export interface InteractionItem extends Row<'interaction'> {
+  readonly interactionId: InteractionId;
+  readonly interaction: Interaction;
+  readonly settlement?: Settlement | undefined;
+  readonly settledBy?: By | undefined;
+}
+
+export interface NoticeItem extends Row<'notice'> {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** One row of the transcript (law 5): made by one event, changed by later ones that name the same thing. */
+export type Item = TurnItem | MessageItem | ToolCallItem | CommandRunItem | InteractionItem | NoticeItem;
+
+const itemId = (kind: Item['kind'], id: string | number): ItemId => `${kind}:${id}` as ItemId;
+
+/** The row an event belongs to, or `undefined` for events that change only the head. */
+export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemId | undefined {
+  switch (event.type) {
+    case 'turn.started':
+    case 'turn.ended':
+      return itemId('turn', event.turnId);
+    case 'message.started':
+    case 'message.appended':
+    case 'message.completed':
+      return itemId('message', event.messageId);
+    case 'toolCall.started':
+    case 'toolCall.updated':
+    case 'toolCall.ended':
+      return itemId('toolCall', event.toolCallId);
+    case 'commandRun.started':
+    case 'commandRun.output':
+    case 'commandRun.ended':
+      return itemId('commandRun', event.commandRunId);
+    case 'interaction.opened':
+    case 'interaction.settled':
+      return itemId('interaction', event.interactionId);
+    case 'notice':
+    case 'session.detached':
+    case 'session.ended':
+    case 'session.resumed':
+      return itemId('notice', seq);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Folds one envelope into the row that `itemIdOf` names. Pure. `undefined` in and out means "not loaded": an event for
+ * a row that a page has not loaded makes nothing, and history brings the row whole. A compacted envelope (`from`) makes
+ * its row when it stands for the making as well.
+ */
+export function foldItem(item: Item | undefined, envelope: Envelope): Item | undefined {
+  const id = itemIdOf(envelope);
+  if (id === undefined) return item;
+  if (item === undefined) return make(id, envelope);
+  if (envelope.seq <= item.seq) return item;
+  const change = changeOf(item, envelope);
+  return { ...item, ...change, seq: envelope.seq } as Item;
+}
+
+function make(id: ItemId, envelope: Envelope): Item | undefined {
+  const row = {
+    itemId: id,
+    position: envelope.from ?? envelope.seq,
+    seq: envelope.seq,
+    at: envelope.at,
+    turnId: envelope.turnId,
+    by: envelope.by,
+  };
+  const { event } = envelope;
+  switch (event.type) {
+    case 'turn.started':
+      return { ...row, kind: 'turn', turnId: event.turnId, turnKind: event.kind, origin: event.origin };
+    case 'message.started':
+      return { ...row, kind: 'message', ...messageFields(event), done: event.role === 'user' };
+    case 'message.completed':
+      return envelope.from === undefined
+        ? undefined
+        : { ...row, kind: 'message', ...messageFields(event), done: true };
+    case 'toolCall.started':
+    case 'toolCall.ended': {
+      if (event.type === 'toolCall.ended' && envelope.from === undefined) return undefined;
+      const { type: _, kind, status = 'pending', ...fields } = event;
+      return { ...row, kind: 'toolCall', ...fields, toolKind: kind ?? 'other', status };
+    }
+    case 'commandRun.started': {
+      const { commandRunId, command, cwd } = event;
+      return { ...row, kind: 'commandRun', commandRunId, command, cwd, output: emptyOutput };
+    }
+    case 'interaction.opened':
+      return {
+        ...row,
+        kind: 'interaction',
+        interactionId: event.interactionId,
+        interaction: event.interaction,
+      };
+    default: {
+      const notice = noticeOf(event);
+      return notice === undefined ? undefined : { ...row, kind: 'notice', ...notice };
+    }
+  }
+}
+
+function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
+  switch (event.type) {
+    case 'turn.ended': {
+      const { outcome, exitCode, failure } = event;
+      return item.kind === 'turn' && item.outcome === undefined
+        ? { outcome, exitCode, failure, endedAt: at }
+        : {};
+    }
+    case 'message.appended':
+      return item.kind === 'message' ? { content: appended(item.content, event.content) } : {};
+    case 'message.completed':
+      return { content: event.content, role: event.role, done: true };
+    case 'toolCall.started':
+    case 'toolCall.updated':
+    case 'toolCall.ended': {
+      const { type: _, kind, status, ...fields } = event;
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+      // What comes late is still recorded, but never overwrites an end (law 4).
+      const isOver = item.kind === 'toolCall' && isEnd(item.status);
+      const moved = status === undefined || isOver ? {} : { status };
+      return { ...given, ...(kind === undefined ? {} : { toolKind: kind }), ...moved };
+    }
+    case 'commandRun.output':
+      return item.kind === 'commandRun'
+        ? { output: appendOutput(item.output, event.stream, event.text) }
+        : {};
+    case 'commandRun.ended': {
+      if (item.kind !== 'commandRun' || item.endedAt !== undefined) return {};
+      const { exitCode, signal, failure, omittedBytes, tail } = event;
+      const output = omittedBytes
+        ? { ...item.output, omitted: item.output.omitted + omittedBytes, end: tail }
+        : item.output;
+      return { exitCode, signal, failure, endedAt: at, output };
+    }
+    case 'interaction.settled':
+      if (item.kind !== 'interaction' || item.settlement !== undefined) return {};
+      return { settlement: event.settlement, settledBy: by };
+    default:
+      return {};
+  }
+}
+
+function messageFields(event: EventOf<'message.started' | 'message.completed'>) {
+  return { messageId: event.messageId, role: event.role, content: event.content };
+}
+
+function isEnd(status: ToolStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/** Text joins the text block before it; anything else is a block of its own. */
+function appended(content: readonly ContentBlock[], more: ContentBlock): readonly ContentBlock[] {
+  const last = content.at(-1);
+  if (last?.type !== 'text' || more.type !== 'text') return [...content, more];
+  return [...content.slice(0, -1), { type: 'text', text: last.text + more.text }];
+}
+
+/** The events of a session's life that a reader of the transcript should see, in words. */
+function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | undefined {
+  switch (event.type) {
+    case 'notice':
+      return { level: event.level, text: event.text };
+    case 'session.detached':
+      return event.failure === undefined ? undefined : { level: 'error', text: event.failure.message };
+    case 'session.ended':
+      return { level: 'info', text: `Session ended: ${event.reason}` };
+    case 'session.resumed':
+      return { level: 'info', text: 'Session resumed' };
+    default:
+      return undefined;
+  }
+}

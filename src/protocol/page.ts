@@ -1,0 +1,96 @@
+import type { Envelope } from './events.ts';
+import type { ErrorKind } from './errors.ts';
+import type { Head } from './head.ts';
+import type { SessionId } from './ids.ts';
+import type { Item } from './items.ts';
+import type { Method, ParamsIn, Result } from './methods.ts';
+import type { Summary } from './summary.ts';
+
+/**
+ * What the chat page and the extension say to each other over `postMessage`. Types alone, so that the page's bundle
+ * stays free of zod; the extension parses what a page says before it acts on it (`src/extension/pageMessages.ts`).
+ */
+
+/** The requests a page may make, always about the session it shows. The extension relays these and no others (law 8). */
+export const PAGE_METHODS = [
+  'session/prompt',
+  'session/command',
+  'session/cancel',
+  'session/answer',
+  'session/history',
+  'session/configure',
+] as const satisfies readonly Method[];
+export type PageMethod = (typeof PAGE_METHODS)[number];
+
+/** What the page leaves out of a request: the extension adds the command's id where one is needed. */
+export type PageParams<M extends PageMethod> = Omit<ParamsIn<M>, 'sessionId' | 'commandId'>;
+
+/** Where the window's connection to its runtime stands, in the words of U8. */
+export interface ConnectionView {
+  readonly state: 'starting' | 'connected' | 'reconnecting' | 'incompatible' | 'stopped' | 'restricted';
+  /** What is wrong, for a person. */
+  readonly detail?: string | undefined;
+  /** When the next attempt begins, in milliseconds since the epoch, while one is waited for. */
+  readonly nextAttemptAt?: number | undefined;
+  /** Why the runtime takes no prompts although it is connected: its storage failed. */
+  readonly storageProblem?: string | undefined;
+}
+
+/** From the extension to the page. */
+export type ToPage =
+  /** Everything of the session to show: drops whatever was shown before. `seq` is how far `head` and `items` have come. */
+  | {
+      readonly type: 'snapshot';
+      readonly sessionId: SessionId;
+      readonly head: Head;
+      readonly items: readonly Item[];
+      readonly more: boolean;
+      readonly seq: number;
+    }
+  /** Envelopes of the session shown, their events already read; many in one message. */
+  | { readonly type: 'events'; readonly sessionId: SessionId; readonly envelopes: readonly Envelope[] }
+  /** There is no session to show: the empty state, with the sessions used last. */
+  | { readonly type: 'none'; readonly recent: readonly Summary[]; readonly missing?: string | undefined }
+  | { readonly type: 'connection'; readonly connection: ConnectionView }
+  /** The answer to a request of the page. */
+  | { readonly type: 'response'; readonly requestId: number; readonly result: unknown }
+  | { readonly type: 'response'; readonly requestId: number; readonly error: PageError }
+  /** Puts the focus into the composer. */
+  | { readonly type: 'focus' };
+
+/** A failed request, in words for a person. */
+export interface PageError {
+  readonly kind: ErrorKind;
+  readonly message: string;
+}
+
+/** What a person can start from the page that is not a request about the session shown. */
+export type PageAction =
+  'newSession' | 'switchSession' | 'openInEditor' | 'renameSession' | 'retry' | 'showLog' | 'restartRuntime' | 'manageTrust';
+
+/** From the page to the extension. */
+export type FromPage =
+  /** The page runs, or lost its place: send a snapshot. */
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'request';
+      readonly requestId: number;
+      readonly sessionId: SessionId;
+      readonly method: PageMethod;
+      readonly params: Record<string, unknown>;
+    }
+  | { readonly type: 'action'; readonly action: PageAction }
+  | { readonly type: 'openSession'; readonly sessionId: SessionId }
+  /** A link of the transcript was clicked; the extension decides what may be opened. */
+  | { readonly type: 'openLink'; readonly href: string }
+  | { readonly type: 'openLocation'; readonly path: string; readonly line?: number | undefined }
+  | { readonly type: 'copy'; readonly text: string };
+
+/** The result of a page's request. */
+export type PageResult<M extends PageMethod> = Result<M>;
+
+/** What a page keeps through `setState`: enough for a panel to be restored after a reload. */
+export interface PageState {
+  readonly sessionId?: SessionId | undefined;
+  readonly drafts?: Readonly<Record<string, string>> | undefined;
+}

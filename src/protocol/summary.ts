@@ -1,0 +1,61 @@
+import type { Attention } from './attention.ts';
+import type { Head, Phase } from './head.ts';
+import type { InteractionId, JournalId, ProcessId, SessionId } from './ids.ts';
+import type { Interaction } from './interaction.ts';
+
+/** One row of a sessions list, made from a head alone: no agent is asked, no transcript opened (DESIGN section 5). */
+export interface Summary {
+  readonly sessionId: SessionId;
+  readonly journal: JournalId;
+  readonly seq: number;
+  readonly title: string;
+  readonly agent: { readonly id: string; readonly name: string };
+  readonly cwd: string;
+  readonly phase: Phase;
+  readonly attention: Attention;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly turnCount: number;
+  readonly turnStartedAt?: number | undefined;
+  readonly queued: number;
+  readonly pinned: boolean;
+  readonly archived: boolean;
+  readonly mode?: string | undefined;
+  readonly model?: string | undefined;
+  readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
+  /** What waits for a person, oldest first, in few words. */
+  readonly needs: readonly { readonly interactionId: InteractionId; readonly kind: Interaction['kind']; readonly title: string }[];
+  /** What went wrong last, while it is still news. */
+  readonly problem?: string | undefined;
+}
+
+/** The summary of a head. Pure. */
+export function summaryOf(head: Head, journal: JournalId): Summary {
+  const problem = head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure)?.message : undefined;
+  return {
+    sessionId: head.sessionId,
+    journal,
+    seq: head.seq,
+    title: head.title,
+    agent: { id: head.agent.id, name: head.agent.name },
+    cwd: head.cwd,
+    phase: head.phase,
+    attention: head.attention,
+    createdAt: head.createdAt,
+    updatedAt: head.updatedAt,
+    turnCount: head.turnCount,
+    turnStartedAt: head.turn?.startedAt,
+    queued: head.queue.length,
+    pinned: head.pinned,
+    archived: head.archived,
+    mode: head.mode,
+    model: head.model,
+    process: head.process,
+    needs: head.interactions.map(({ interactionId, interaction }) => ({
+      interactionId,
+      kind: interaction.kind,
+      title: interaction.title,
+    })),
+    problem,
+  };
+}

@@ -1,0 +1,131 @@
+import type { AgentRecord } from '../../protocol/agentDefinition.ts';
+import type { ContentBlock } from '../../protocol/content.ts';
+import type { EventOf } from '../../protocol/events.ts';
+import type { ProcessId, SessionId } from '../../protocol/ids.ts';
+import type { Interaction, Settlement } from '../../protocol/interaction.ts';
+import type { Failure } from '../../protocol/sessionState.ts';
+
+/** The events an agent can cause. All others are the runtime's own. */
+export type AgentEvent = EventOf<
+  | 'message.started'
+  | 'message.appended'
+  | 'message.completed'
+  | 'toolCall.started'
+  | 'toolCall.updated'
+  | 'toolCall.ended'
+  | 'plan.updated'
+  | 'usage.updated'
+  | 'commands.updated'
+  | 'session.configured'
+  | 'session.renamed'
+  | 'commandRun.started'
+  | 'commandRun.output'
+  | 'commandRun.ended'
+  | 'notice'
+>;
+
+/**
+ * What a session gives its agent: where events go and whom to ask. Calls are synchronous and in wire order; an agent
+ * never waits for the journal. After the agent session is closed, calls are ignored.
+ */
+export interface AgentHost {
+  emit(event: AgentEvent): void;
+  /**
+   * Opens an interaction and resolves when it is settled, in whatever way; never rejects. Aborting the signal (the
+   * agent withdrew its request) settles it as cancelled.
+   */
+  ask(interaction: Interaction, signal?: AbortSignal): Promise<Settlement>;
+}
+
+/** What an agent session is opened with. */
+export interface OpenAgentSession {
+  readonly sessionId: SessionId;
+  readonly cwd: string;
+  readonly additionalDirectories: readonly string[];
+  /** Environment of this session, over the process's own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The agent's own id of this session from before, when it is to be taken up again. */
+  readonly previous: string | undefined;
+  readonly host: AgentHost;
+  readonly signal: AbortSignal;
+}
+
+/** How the agent ended a turn. The session decides the final outcome: a cancelled turn ends `cancelled` whatever stands here. */
+export interface TurnResult {
+  readonly outcome: 'completed' | 'cancelled' | 'failed' | 'refused';
+  readonly stopReason?: string | undefined;
+  readonly exitCode?: number | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+/** Mode, model and options to set; only what is given changes. */
+export interface AgentSettings {
+  readonly mode?: string | undefined;
+  readonly model?: string | undefined;
+  readonly options?: Readonly<Record<string, string | boolean>> | undefined;
+}
+
+/** One session inside an agent process. Owned by the runtime's session. */
+export interface AgentSession {
+  readonly agentSessionId: string;
+  /** How it came to be; `new` although `previous` was given means that the agent could not take it up again. */
+  readonly how: EventOf<'agent.started'>['how'];
+  /**
+   * Runs one prompt; one at a time. Resolves with how it ended; rejects only when the process is gone or the agent's
+   * answer cannot be understood. Everything the agent said on the wire before its answer was emitted before this resolves.
+   */
+  prompt(content: readonly ContentBlock[]): Promise<TurnResult>;
+  /** Asks the agent to stop the running prompt, which then resolves in its own time. Harmless when none runs. */
+  cancel(): void;
+  /** Changes settings, or rejects with `unsupported`. */
+  configure(settings: AgentSettings): Promise<void>;
+  /** Ends the session inside the agent and kills what it runs there. Never rejects; bounded in time. */
+  close(): Promise<void>;
+}
+
+/** How an agent process ended. */
+export interface AgentExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stderrTail: string;
+  /** Whether we asked for it. */
+  readonly expected: boolean;
+}
+
+/** A running agent that hosts sessions: a process of its own, or the in-process Shell. Owned by the pool. */
+export interface AgentProcess {
+  readonly processId: ProcessId;
+  readonly pid: number | undefined;
+  readonly agentId: string;
+  /** The agent's own name and version, as it told. */
+  readonly info: { readonly name?: string | undefined; readonly version?: string | undefined };
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The sessions open in it now. */
+  readonly sessions: ReadonlySet<SessionId>;
+  /** Opens a session. Rejects with `agentFailed` (words for a person, the tail of stderr) when the agent cannot. */
+  open(request: OpenAgentSession): Promise<AgentSession>;
+  /** Resolves when the process is gone and reaped, asked for or not. */
+  readonly exited: Promise<AgentExit>;
+  /** The stop ladder on the whole group (law 11). Resolves when everything is gone. */
+  stop(): Promise<void>;
+}
+
+/** A resolved definition: what is recorded, and the environment values that are not. */
+export interface ResolvedAgent {
+  readonly record: AgentRecord;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Hands out agent processes and owns them. */
+export interface AgentPool {
+  /**
+   * The process for an agent, started if none runs; concurrent calls share one start. Rejects with `agentStartFailed`
+   * (what was run, how it ended, the tail of stderr). The caller opens a session in it before anything else can stop it.
+   */
+  acquire(agent: ResolvedAgent): Promise<AgentProcess>;
+  /** Those running now. */
+  readonly processes: readonly AgentProcess[];
+  /** Stops all; resolves when nothing is left. No more starts afterwards. */
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,135 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../../base/clock.ts';
+import { Deferred } from '../../base/deferred.ts';
+import { letGo, quiet } from '../work/drain.ts';
+import { ProcessTree, type ProcessMark } from '../work/processTree.ts';
+import type { AgentExit } from './agent.ts';
+import { commandLine } from './commandLine.ts';
+import { settledWithin } from './settledWithin.ts';
+
+/** What an agent is started with. */
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The process's own directory; sessions have theirs. */
+  readonly cwd: string;
+  readonly clock: Clock;
+  readonly grace: StopGrace;
+}
+
+/** How long each step of the stop ladder waits, in milliseconds. */
+export interface StopGrace {
+  /** From closing stdin to SIGTERM. */
+  readonly stdinMs: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly termMs: number;
+}
+
+const STDERR_TAIL = 8 * 1024;
+
+/**
+ * An agent's operating system process with all that comes from it (law 11): its own group, a stop ladder, the tail of
+ * its stderr. Knows nothing of ACP. Owned by the agent process.
+ */
+export class AgentChild {
+  /** Settles when the process is gone and its last output was taken in. */
+  readonly exited: Promise<AgentExit>;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #options: ChildOptions;
+  readonly #tree: ProcessTree;
+  #stderr = '';
+  #expected = false;
+  #ending: Promise<boolean> | undefined;
+  #halting: Promise<void> | undefined;
+
+  /** Starts a program. Rejects with the system's own error (`ENOENT`, `EACCES` …) when it cannot be run. */
+  static async start(options: ChildOptions): Promise<AgentChild> {
+    const { file, args, verbatim } = commandLine(options.command, options.args, options.env);
+    const child = spawn(file, args, {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: 'pipe',
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      windowsVerbatimArguments: verbatim,
+    });
+    const failed = new Deferred<never>();
+    child.on('error', (error) => failed.reject(error));
+    // A process that ended is told of by `exited`; what is written to it after that is lost, and that is all.
+    child.stdin.on('error', () => undefined);
+    if (child.pid === undefined) return failed.promise;
+    failed.promise.catch(() => undefined);
+    return new AgentChild(child, child.pid, options);
+  }
+
+  private constructor(child: ChildProcessWithoutNullStreams, pid: number, options: ChildOptions) {
+    this.#child = child;
+    this.#options = options;
+    this.#tree = new ProcessTree(pid, options.clock);
+    const decoder = new StringDecoder('utf8');
+    child.stderr.on('data', (bytes: Buffer) => {
+      this.#stderr = (this.#stderr + decoder.write(bytes)).slice(-STDERR_TAIL);
+    });
+    const exit = new Deferred<AgentExit>();
+    this.exited = exit.promise;
+    child.on('exit', (exitCode, signal) => {
+      void quiet([child.stdout, child.stderr], options.clock).then(() => {
+        for (const stream of [child.stdout, child.stderr]) letGo(stream, options.clock);
+        exit.resolve({ exitCode, signal, stderrTail: this.#stderr, expected: this.#expected });
+        void this.#end();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#tree.root;
+  }
+
+  /** For a record from which a later runtime can end what is left. */
+  get mark(): ProcessMark | undefined {
+    return this.#tree.mark;
+  }
+
+  get stdin(): Writable {
+    return this.#child.stdin;
+  }
+
+  get stdout(): Readable {
+    return this.#child.stdout;
+  }
+
+  get stderrTail(): string {
+    return this.#stderr;
+  }
+
+  /** Closes stdin, then SIGTERM, then SIGKILL, on the whole group and what escaped it. Resolves when all is gone. Never rejects. */
+  stop(): Promise<void> {
+    this.#expected = true;
+    return this.abandon();
+  }
+
+  /** As `stop`, for a process that is of no use any more: its end is not one that was wanted. */
+  abandon(): Promise<void> {
+    this.#halting ??= this.#halt();
+    return this.#halting;
+  }
+
+  async #halt(): Promise<void> {
+    const { grace, clock } = this.#options;
+    // Seen now, descendants stay known when the agent's own end makes orphans of them.
+    await this.#tree.look().catch(() => undefined);
+    this.#child.stdin.end();
+    await settledWithin(this.exited, grace.stdinMs, clock);
+    await this.#end();
+    await this.exited;
+  }
+
+  #end(): Promise<boolean> {
+    this.#ending ??= this.#tree.end({ graceMs: this.#options.grace.termMs });
+    return this.#ending;
+  }
+}

@@ -1,0 +1,221 @@
+import { homedir } from 'node:os';
+import type { Clock } from '../../base/clock.ts';
+import { errorText } from '../../base/errorText.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import { newProcessId, type SessionId } from '../../protocol/ids.ts';
+import type { Log } from '../log.ts';
+import { AcpConnection, type AgentListener } from './acpConnection.ts';
+import type { Deadlines, SessionHome } from './acpSession.ts';
+import type { AgentExit, AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent } from './agent.ts';
+import { AgentChild, type StopGrace } from './agentChild.ts';
+import { capabilitiesOf, type Capabilities } from './capabilities.ts';
+import { loose } from './loose.ts';
+import { openAcpSession } from './openAcpSession.ts';
+import { SessionRouter } from './sessionRouter.ts';
+
+/** What an agent process is started with. */
+export interface AgentProcessOptions {
+  readonly agent: ResolvedAgent;
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadlines: Deadlines;
+  readonly grace: StopGrace;
+  /** Our own version, for `clientInfo`. */
+  readonly version: string;
+  /** Aborting it gives up a start. */
+  readonly signal: AbortSignal;
+  /** A session was opened or closed, or its opening began or failed. */
+  onUse(): void;
+}
+
+/** The protocol version that is spoken; version 2 is a draft. */
+const ACP_VERSION = 1;
+
+/**
+ * A running ACP agent (P1): one process, any number of sessions. Owned by the pool.
+ */
+export class AcpProcess implements AgentProcess {
+  readonly processId = newProcessId();
+  readonly agentId: string;
+  readonly startedAt: number;
+  readonly exited: Promise<AgentExit>;
+  readonly #options: AgentProcessOptions;
+  readonly #child: AgentChild;
+  readonly #connection: AcpConnection;
+  readonly #router: SessionRouter;
+  readonly #name: string;
+  #capabilities: Capabilities = capabilitiesOf({});
+  /** The last lines on stdout that were no messages: some programs tell their errors there. */
+  #aside = '';
+  #gone = false;
+
+  /**
+   * Starts an agent and shakes hands with it. Rejects with `agentStartFailed`: what was run, how it ended, the tail of its
+   * stderr; nothing of it is left then.
+   */
+  static async start(options: AgentProcessOptions): Promise<AcpProcess> {
+    const { agent, env, clock, grace } = options;
+    const { command = '', args = [] } = agent.record;
+    let child: AgentChild;
+    try {
+      child = await AgentChild.start({ command, args, env, cwd: homedir(), clock, grace });
+    } catch (error) {
+      throw notStarted(agent, error);
+    }
+    const started = new AcpProcess(child, options);
+    try {
+      await started.#initialize();
+      return started;
+    } catch (error) {
+      const failure = await started.#startFailure(error);
+      await started.stop();
+      throw failure;
+    }
+  }
+
+  private constructor(child: AgentChild, options: AgentProcessOptions) {
+    const { agent, clock, log } = options;
+    this.#options = options;
+    this.#child = child;
+    this.#name = agent.record.name;
+    this.agentId = agent.record.id;
+    this.startedAt = clock.now();
+    this.#router = new SessionRouter((text) => log.info(`${this.#name}: ${text}`));
+    const listener: AgentListener = {
+      onUpdate: (id, update) => this.#router.update(id, update),
+      onPermission: (id, params, signal) => this.#router.permission(id, params, signal),
+      onPromptAnswered: (id) => this.#router.promptAnswered(id),
+      onStray: (line) => {
+        this.#aside = `${this.#aside}\n${line}`.slice(-1024);
+        log.info(`${this.#name} said aside: ${line.slice(0, 500)}`);
+      },
+      onBroken: (reason) => void this.#broken(reason),
+    };
+    this.#connection = new AcpConnection({ stdin: child.stdin, stdout: child.stdout, clock, listener });
+    this.exited = child.exited.then((exit) => {
+      this.#gone = true;
+      this.#connection.close(goneFailure(this.#name, exit));
+      return exit;
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get info(): AgentProcess['info'] {
+    return this.#capabilities.info;
+  }
+
+  get sessions(): ReadonlySet<SessionId> {
+    return this.#router.sessions;
+  }
+
+  /** Whether it can still be given sessions. */
+  get isUsable(): boolean {
+    return !this.#gone;
+  }
+
+  async open(request: OpenAgentSession): Promise<AgentSession> {
+    if (this.#gone) throw new HoldfastError('agentFailed', `${this.#name} is not running any more.`);
+    const done = this.#router.opening();
+    this.#options.onUse();
+    try {
+      return await openAcpSession(request, this.#home(), this.#router);
+    } finally {
+      done();
+      this.#options.onUse();
+    }
+  }
+
+  /** Whether a session is in it, or about to be. */
+  get isUsed(): boolean {
+    return this.#router.isUsed;
+  }
+
+  stop(): Promise<void> {
+    this.#gone = true;
+    return this.#child.stop();
+  }
+
+  async #initialize(): Promise<void> {
+    const { deadlines, version, signal } = this.#options;
+    const params = {
+      protocolVersion: ACP_VERSION,
+      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+      clientInfo: { name: 'holdfast', title: 'Holdfast', version },
+    };
+    const options = { deadlineMs: deadlines.initialize, signal };
+    const answer = loose(await this.#connection.request('initialize', params, options));
+    if (answer['protocolVersion'] !== ACP_VERSION) {
+      const theirs = JSON.stringify(answer['protocolVersion']) ?? 'none';
+      throw new HoldfastError('agentStartFailed', `it speaks version ${theirs} of ACP, and Holdfast version ${ACP_VERSION}`);
+    }
+    this.#capabilities = capabilitiesOf(answer);
+  }
+
+  /** Why the handshake failed, with what was run and what the agent wrote to stderr. */
+  async #startFailure(error: unknown): Promise<HoldfastError> {
+    const { record } = this.#options.agent;
+    const run = [record.command, ...(record.args ?? [])].join(' ');
+    // A process that ended is the reason, whatever was noticed first.
+    const exit = error instanceof HoldfastError && error.kind === 'agentFailed' ? await this.exited : undefined;
+    const stderrTail = this.#child.stderrTail;
+    const how = exit === undefined ? errorText(error).replace(/\.$/, '') : endOf(exit);
+    const said = withLastLines(stderrTail.trim() === '' ? this.#aside : stderrTail);
+    const details = { command: record.command, args: record.args, exitCode: exit?.exitCode, signal: exit?.signal, stderrTail };
+    return new HoldfastError('agentStartFailed', `${this.#name} did not start: \`${run}\`: ${how}.${said}`, details, error);
+  }
+
+  async #broken(reason: string): Promise<void> {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#options.log.info(`${this.#name} cannot be talked to any more: ${reason}`);
+    await this.#child.abandon();
+  }
+
+  #home(): SessionHome {
+    const { deadlines, clock } = this.#options;
+    return {
+      name: this.#name,
+      clock,
+      connection: this.#connection,
+      capabilities: this.#capabilities,
+      deadlines,
+      closed: async (session, stuck) => {
+        this.#router.unbind(session);
+        this.#options.onUse();
+        // T4: the last step. Others in the same process go before that.
+        if (stuck && !this.isUsed) await this.stop();
+      },
+    };
+  }
+}
+
+function notStarted({ record }: ResolvedAgent, error: unknown): HoldfastError {
+  const { name, command = '' } = record;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const place = 'in agents.json or in the setting holdfast.agents';
+  const text =
+    code === 'ENOENT'
+      ? `${name} could not be started: the command \`${command}\` was not found. Install it, or give its full path ${place}.`
+      : code === 'EACCES'
+        ? `${name} could not be started: \`${command}\` is not a program that may be run. Check its permissions, or the command ${place}.`
+        : `${name} could not be started: \`${command}\`: ${errorText(error)}`;
+  return new HoldfastError('agentStartFailed', text, { command, args: record.args, code }, error);
+}
+
+function goneFailure(name: string, exit: AgentExit): HoldfastError {
+  const { exitCode, signal, stderrTail } = exit;
+  return new HoldfastError('agentFailed', `${name} ${endOf(exit)}.${withLastLines(stderrTail)}`, { exitCode, signal, stderrTail });
+}
+
+function endOf({ exitCode, signal }: AgentExit): string {
+  return signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
+}
+
+function withLastLines(text: string): string {
+  return text.trim() === '' ? '' : `\n${text.trim().split('\n').slice(-5).join('\n')}`;
+}

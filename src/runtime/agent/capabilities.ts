@@ -1,0 +1,63 @@
+import type { ContentBlock } from '../../protocol/content.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import { loose, textOf, type Loose } from './loose.ts';
+
+/** What an agent said of itself in `initialize`. What is absent is never used (A1). */
+export interface Capabilities {
+  readonly info: { readonly name?: string | undefined; readonly version?: string | undefined };
+  readonly load: boolean;
+  readonly resume: boolean;
+  readonly close: boolean;
+  readonly additionalDirectories: boolean;
+  readonly image: boolean;
+  readonly audio: boolean;
+  readonly embeddedContext: boolean;
+  /** The names of the ways to sign in, for words. */
+  readonly signIns: readonly string[];
+}
+
+/** Reads the answer to `initialize`. */
+export function capabilitiesOf(answer: Loose): Capabilities {
+  const agent = loose(answer['agentCapabilities']);
+  const session = loose(agent['sessionCapabilities']);
+  const prompt = loose(agent['promptCapabilities']);
+  const { name, title, version } = loose(answer['agentInfo']);
+  const offers = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const methods = Array.isArray(answer['authMethods']) ? answer['authMethods'] : [];
+  return {
+    info: { name: textOf(title) ?? textOf(name), version: textOf(version) },
+    load: agent['loadSession'] === true,
+    resume: offers(session['resume']),
+    close: offers(session['close']),
+    additionalDirectories: offers(session['additionalDirectories']),
+    image: prompt['image'] === true,
+    audio: prompt['audio'] === true,
+    embeddedContext: prompt['embeddedContext'] === true,
+    signIns: methods.map((method) => textOf(loose(method)['name'])).filter((method) => method !== undefined),
+  };
+}
+
+/**
+ * A prompt as the agent can take it (A3): an embedded resource becomes text for one that takes none. Throws `unsupported`
+ * for an image or a sound that it cannot take: leaving it out unsaid would be worse.
+ */
+export function promptFor(content: readonly ContentBlock[], capabilities: Capabilities): ContentBlock[] {
+  return content.map((block) => {
+    switch (block.type) {
+      case 'image':
+      case 'audio': {
+        if (capabilities[block.type]) return block;
+        const what = block.type === 'image' ? 'images' : 'audio';
+        throw new HoldfastError('unsupported', `${capabilities.info.name ?? 'This agent'} does not take ${what}.`);
+      }
+      case 'resource': {
+        if (capabilities.embeddedContext) return block;
+        const { uri, text } = block.resource;
+        if (text === undefined) return { type: 'resource_link', uri, name: uri };
+        return { type: 'text', text: `\n<context uri="${uri}">\n${text}\n</context>\n` };
+      }
+      default:
+        return block;
+    }
+  });
+}

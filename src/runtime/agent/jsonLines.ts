@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import { toDisposable, type Disposable } from '../../base/disposable.ts';
+
+/** A line longer than this breaks the connection: half a message is worse than none. */
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** Who takes what an agent writes to stdout. All calls are synchronous, in the order of the wire. */
+export interface LineReader {
+  /** A JSON object. */
+  onMessage(message: Record<string, unknown>): void;
+  /** Anything else, without its line end: kept aside, never an error. */
+  onStray(line: string): void;
+  onTooLong(): void;
+  onEnd(): void;
+}
+
+/** Splits a stream into lines of JSON (ACP over stdio), until the result is disposed. */
+export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = MAX_LINE_BYTES): Disposable {
+  let pending: Buffer[] = [];
+  let size = 0;
+  const take = (chunk: Buffer): void => {
+    let rest = chunk;
+    for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+      const line = Buffer.concat([...pending, rest.subarray(0, end)]);
+      pending = [];
+      size = 0;
+      rest = rest.subarray(end + 1);
+      readLine(line.toString('utf8').trim(), reader);
+    }
+    if (rest.length > 0) pending.push(rest);
+    size += rest.length;
+    if (size <= maxBytes) return;
+    pending = [];
+    size = 0;
+    reader.onTooLong();
+  };
+  const end = (): void => {
+    readLine(Buffer.concat(pending).toString('utf8').trim(), reader);
+    reader.onEnd();
+  };
+  stream.on('data', take).on('close', end);
+  return toDisposable(() => stream.off('data', take).off('close', end));
+}
+
+function readLine(line: string, reader: LineReader): void {
+  if (line === '') return;
+  let message: unknown;
+  try {
+    message = JSON.parse(line);
+  } catch {
+    return reader.onStray(line);
+  }
+  if (typeof message === 'object' && message !== null && !Array.isArray(message)) {
+    const object = message as Record<string, unknown>;
+    // Some agents leave out a result that is nothing.
+    if ('id' in object && 'jsonrpc' in object && !('method' in object) && !('error' in object)) object['result'] ??= null;
+    if (typeof object['method'] === 'string' || 'result' in object || 'error' in object) return reader.onMessage(object);
+  }
+  reader.onStray(line);
+}

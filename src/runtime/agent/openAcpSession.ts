@@ -1,0 +1,98 @@
+import { RequestError } from '@agentclientprotocol/sdk';
+import { HoldfastError } from '../../protocol/errors.ts';
+import { AcpSession, agentFailure, type SessionHome } from './acpSession.ts';
+import type { AgentSession, OpenAgentSession } from './agent.ts';
+import { loose, textOf } from './loose.ts';
+
+/** Where sessions are found by what comes from the wire. */
+export interface SessionRegistry {
+  /** From now on what the agent says of this id goes to the session, what was held first. */
+  bind(session: AcpSession): void;
+  /** Undoes `bind` for a session that was not opened after all. */
+  unbind(session: AcpSession): void;
+}
+
+const ERROR_SIGN_IN_NEEDED = -32000;
+
+/**
+ * Opens a session inside an ACP agent: taken up again by `resume` or else `load` where the agent offers them and knows
+ * the old id, else new (P4). Rejects with `agentFailed` in words for a person.
+ */
+export async function openAcpSession(request: OpenAgentSession, home: SessionHome, registry: SessionRegistry): Promise<AgentSession> {
+  const { previous } = request;
+  const { capabilities } = home;
+  if (previous !== undefined && capabilities.resume) {
+    const session = await takeUp(request, home, registry, { method: 'session/resume', how: 'resumed', previous });
+    if (session !== undefined) return session;
+  }
+  if (previous !== undefined && capabilities.load) {
+    const session = await takeUp(request, home, registry, { method: 'session/load', how: 'loaded', previous });
+    if (session !== undefined) return session;
+  }
+  return openNew(request, home, registry);
+}
+
+/**
+ * The id is known before the answer, so the session is bound first: nothing that the agent says meanwhile is lost.
+ * `undefined` when the agent does not know the id any more, or cannot take it up for a reason of its own.
+ */
+async function takeUp(
+  request: OpenAgentSession,
+  home: SessionHome,
+  registry: SessionRegistry,
+  { method, how, previous }: { readonly method: string; readonly how: AgentSession['how']; readonly previous: string },
+): Promise<AgentSession | undefined> {
+  const session = new AcpSession({ home, host: request.host, sessionId: request.sessionId, agentSessionId: previous, how });
+  registry.bind(session);
+  try {
+    const params = { sessionId: previous, ...placeOf(request, home) };
+    const options = { deadlineMs: home.deadlines.open, signal: request.signal };
+    session.opened(loose(await home.connection.request(method, params, options)));
+    return session;
+  } catch (error) {
+    registry.unbind(session);
+    if (error instanceof RequestError && error.code !== ERROR_SIGN_IN_NEEDED) return undefined;
+    throw openFailure(error, home);
+  }
+}
+
+async function openNew(request: OpenAgentSession, home: SessionHome, registry: SessionRegistry): Promise<AgentSession> {
+  const { connection, deadlines, capabilities, name } = home;
+  const closeLate = (answer: unknown): void => {
+    const sessionId = textOf(loose(answer)['sessionId']);
+    if (sessionId !== undefined && capabilities.close) {
+      connection.request('session/close', { sessionId }, { deadlineMs: deadlines.close }).catch(() => undefined);
+    }
+  };
+  try {
+    const options = { deadlineMs: deadlines.open, signal: request.signal, onLate: closeLate };
+    const answer = loose(await connection.request('session/new', placeOf(request, home), options));
+    const agentSessionId = textOf(answer['sessionId']);
+    if (agentSessionId === undefined) {
+      throw new HoldfastError('badAnswer', `${name} opened a session without giving its id.`, { answer });
+    }
+    const { host, sessionId } = request;
+    const session = new AcpSession({ home, host, sessionId, agentSessionId, how: 'new' });
+    session.opened(answer);
+    registry.bind(session);
+    return session;
+  } catch (error) {
+    throw openFailure(error, home);
+  }
+}
+
+function placeOf({ cwd, additionalDirectories }: OpenAgentSession, { capabilities }: SessionHome) {
+  const place = { cwd, mcpServers: [] };
+  return capabilities.additionalDirectories && additionalDirectories.length > 0
+    ? { ...place, additionalDirectories: [...additionalDirectories] }
+    : place;
+}
+
+function openFailure(error: unknown, { name, capabilities }: SessionHome): unknown {
+  if (error instanceof RequestError && error.code === ERROR_SIGN_IN_NEEDED) {
+    const ways = capabilities.signIns.length === 0 ? '' : ` It offers: ${capabilities.signIns.join(', ')}.`;
+    const text = `${name} needs you to sign in first: run it once in a terminal and sign in there.${ways}`;
+    return new HoldfastError('agentFailed', text, { code: error.code, signIns: capabilities.signIns }, error);
+  }
+  return agentFailure(error, `${name} could not open a session`);
+}

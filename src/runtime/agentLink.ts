@@ -1,0 +1,131 @@
+import { Deferred } from '../base/deferred.ts';
+import type { Clock } from '../base/clock.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { Head } from '../protocol/head.ts';
+import type { AgentExit, AgentHost, AgentPool, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
+
+/** What the link needs of its session. */
+export interface LinkOwner {
+  head(): Head;
+  readonly host: AgentHost;
+  /** The definition to start, with its environment; throws when it can no longer be had. */
+  resolve(): ResolvedAgent;
+  /** Environment of the session itself; throws when values are missing after a restart. */
+  environment(): Readonly<Record<string, string>>;
+  onStarted(process: AgentProcess, session: AgentSession): void;
+  /** The agent could not be started or could not open the session. */
+  onFailed(error: unknown): void;
+  /** The process ended unasked while it hosted this session. */
+  onLost(process: AgentProcess, exit: AgentExit): void;
+}
+
+interface Live {
+  readonly process: AgentProcess;
+  readonly session: AgentSession;
+  readonly lost: Deferred<void>;
+}
+
+/** How long a failed request waits for the news that its process is gone, in milliseconds. */
+const LOSS_MS = 2000;
+
+/**
+ * A session's hold on its agent: none, being opened, or live. Opening happens once for all that wait for it; a process
+ * that died is let go of, and the next need opens another. Owned by the session.
+ */
+export class AgentLink {
+  readonly #pool: AgentPool;
+  readonly #clock: Clock;
+  readonly #owner: LinkOwner;
+  #opening: { readonly promise: Promise<AgentSession>; readonly abort: AbortController } | undefined;
+  #live: Live | undefined;
+  #closed = false;
+
+  constructor(pool: AgentPool, clock: Clock, owner: LinkOwner) {
+    this.#pool = pool;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  get live(): AgentSession | undefined {
+    return this.#live?.session;
+  }
+
+  /** The agent's session, opened if need be. Rejects with what `onFailed` was told. */
+  ensure(): Promise<AgentSession> {
+    if (this.#live !== undefined) return Promise.resolve(this.#live.session);
+    if (this.#opening !== undefined) return this.#opening.promise;
+    const abort = new AbortController();
+    const promise = this.#open(abort.signal).finally(() => {
+      if (this.#opening?.abort === abort) this.#opening = undefined;
+    });
+    this.#opening = { promise, abort };
+    return promise;
+  }
+
+  /** Resolves when the loss of the process, if there is one, has been told; bounded. */
+  async lossTold(): Promise<void> {
+    const live = this.#live;
+    if (live === undefined) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.after(LOSS_MS, resolve);
+      void live.lost.promise.then(() => {
+        timer.dispose();
+        resolve();
+      });
+    });
+  }
+
+  /** Lets the agent's session go: what is being opened is abandoned, what is live is closed. Never rejects. */
+  async close(): Promise<void> {
+    const { live, opening } = { live: this.#live, opening: this.#opening };
+    this.#live = undefined;
+    this.#opening = undefined;
+    opening?.abort.abort();
+    await live?.session.close();
+  }
+
+  /** Closes for good. */
+  dispose(): Promise<void> {
+    this.#closed = true;
+    return this.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<AgentSession> {
+    try {
+      const process = await this.#pool.acquire(this.#owner.resolve());
+      const { host } = this.#owner;
+      const head = this.#owner.head();
+      const session = await process.open({
+        sessionId: head.sessionId,
+        cwd: head.cwd,
+        additionalDirectories: head.additionalDirectories,
+        env: this.#owner.environment(),
+        previous: head.agentSessionId,
+        host,
+        signal,
+      });
+      if (signal.aborted || this.#closed) {
+        await session.close();
+        throw new HoldfastError('interrupted', 'the session was closed while its agent started');
+      }
+      this.#hold(process, session);
+      return session;
+    } catch (error) {
+      if (!signal.aborted && !this.#closed) this.#owner.onFailed(error);
+      throw error;
+    }
+  }
+
+  #hold(process: AgentProcess, session: AgentSession): void {
+    const live: Live = { process, session, lost: new Deferred() };
+    this.#live = live;
+    this.#owner.onStarted(process, session);
+    void process.exited.then((exit) => {
+      if (this.#live === live) {
+        this.#live = undefined;
+        this.#owner.onLost(process, exit);
+      }
+      live.lost.resolve();
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import type { AgentRecord } from '../protocol/agentDefinition.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { Head } from '../protocol/head.ts';
+import type { AgentEvent, AgentHost, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
+import type { LinkOwner } from './agentLink.ts';
+import { exitFailure, failureOf } from './failure.ts';
+import type { Interactions } from './interactions.ts';
+import type { Log } from './log.ts';
+import type { SessionWriter } from './sessionWriter.ts';
+import type { Turns } from './turns.ts';
+
+/** Values that live in the runtime's memory only, and are gone after its restart (DESIGN section 6). */
+export interface Values {
+  agent?: ResolvedAgent | undefined;
+  env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The parts of a session that its agent touches. */
+export interface AgentSideParts {
+  head(): Head;
+  readonly writer: SessionWriter;
+  readonly turns: Turns;
+  readonly interactions: Interactions;
+  readonly values: Values;
+  restore(record: AgentRecord): ResolvedAgent;
+  readonly log: Log;
+}
+
+/** What a session is to its agent: where events go, whom to ask, and what its coming and going means for the journal. */
+export function agentSide(parts: AgentSideParts): LinkOwner {
+  const { head, writer, turns, interactions, values, log } = parts;
+  return {
+    head,
+    host: hostOf(parts),
+    resolve: () => (values.agent ??= parts.restore(head().agent)),
+    environment: () => environment(head().envNames, values.env ?? {}),
+
+    onStarted(process: AgentProcess, session: AgentSession) {
+      const { processId, pid, info } = process;
+      const { agentSessionId, how } = session;
+      const { agent, agentSessionId: before } = head();
+      writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info });
+      if (before === undefined || how !== 'new' || agent.kind === 'shell') return;
+      const text = `${agent.name} could not take its conversation up again: it does not remember what was said before.`;
+      writer.record({ type: 'notice', level: 'warning', text });
+    },
+
+    onFailed(error) {
+      const failure = failureOf(error);
+      log.warn(`session ${head().sessionId}: the agent did not start`, error);
+      writer.record({ type: 'session.detached', reason: failure.message, failure });
+    },
+
+    onLost(process, exit) {
+      const failure = exitFailure(head().agent.name, exit);
+      turns.fail(failure);
+      interactions.cancel('the agent is gone');
+      const { exitCode, signal, stderrTail } = exit;
+      writer.record({ type: 'agent.exited', processId: process.processId, exitCode, signal, stderrTail });
+      writer.record({ type: 'session.detached', reason: failure.message, ...(exit.expected ? {} : { failure }) });
+      turns.resumeQueue();
+    },
+  };
+}
+
+function hostOf({ head, writer, turns, interactions }: AgentSideParts): AgentHost {
+  return {
+    emit(event: AgentEvent) {
+      if (head().ended) return;
+      turns.saw(event);
+      writer.agentSaid(event, turns.current);
+    },
+    ask: (interaction, signal) =>
+      head().ended
+        ? Promise.resolve({ outcome: 'cancelled', reason: 'the session has ended' })
+        : interactions.ask(interaction, turns.current, signal),
+  };
+}
+
+/** The session's own environment; values that only the last runtime knew are asked for by name. */
+function environment(names: readonly string[], values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const missing = names.filter((name) => !Object.hasOwn(values, name));
+  if (missing.length === 0) return values;
+  throw new HoldfastError(
+    'agentStartFailed',
+    `the values of ${missing.join(', ')} were lost when the runtime stopped; resume the session with them`,
+    { missing },
+  );
+}

@@ -1,0 +1,181 @@
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  type MessageConnection,
+} from 'vscode-languageserver-protocol/node';
+import { HoldfastError, type ErrorData } from '../protocol/errors.ts';
+import { frameTransport, type FrameSocket } from '../protocol/frames.ts';
+import { clientHelloSchema, type RuntimeHello } from '../protocol/handshake.ts';
+import { clientNotificationSchemas, requestSchemas, type Method, type NotificationParams, type RuntimeNotification } from '../protocol/methods.ts';
+import { issueText, parseParams } from '../protocol/parseParams.ts';
+import { negotiate, PROTOCOL } from '../protocol/version.ts';
+import { ClientFeed } from './feed.ts';
+import type { Caller, Handlers } from './handlers.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Log } from './log.ts';
+
+/** What a connection needs of the runtime. */
+export interface ConnectionParts {
+  readonly journal: Journal;
+  readonly handlers: Handlers;
+  readonly log: Log;
+  hello(agents: Readonly<Record<string, unknown>>): Omit<RuntimeHello, 'protocol' | 'range' | 'incompatible'>;
+  /** Requests that change something wait for it; reads do not (P5). */
+  readonly recovered: Promise<void>;
+  onReady(connection: Connection): void;
+  onClosed(connection: Connection): void;
+}
+
+/**
+ * One client's connection: JSON-RPC on the LSP base. Nothing but `initialize` is answered before `initialize`; nothing is
+ * answered to a client whose protocol range does not meet ours, and the connection says so instead of dropping.
+ */
+export class Connection {
+  readonly #socket: FrameSocket;
+  readonly #parts: ConnectionParts;
+  readonly #rpc: MessageConnection;
+  #caller: Caller | undefined;
+  #incompatible: string | undefined;
+  #summaries = false;
+  #closed = false;
+
+  constructor(socket: FrameSocket, parts: ConnectionParts) {
+    this.#socket = socket;
+    this.#parts = parts;
+    const { reader, writer } = frameTransport(socket);
+    this.#rpc = createMessageConnection(reader, writer, {
+      error: (text) => parts.log.warn(`connection: ${text}`),
+      warn: (text) => parts.log.warn(`connection: ${text}`),
+      info: () => undefined,
+      log: () => undefined,
+    });
+    this.#rpc.onRequest((method: string, params: unknown) => this.#request(method, params));
+    this.#rpc.onNotification((method: string, params: unknown) => this.#notification(method, params));
+    this.#rpc.onError(([error]) => parts.log.warn(`connection of ${this.name}`, error));
+    this.#rpc.onUnhandledNotification(() => undefined);
+    this.#rpc.onClose(() => this.#close());
+    this.#rpc.listen();
+  }
+
+  /** The client's name for logs and for people. */
+  get name(): string {
+    return this.#caller?.by.name ?? 'a client that has not said its name';
+  }
+
+  get feed(): ClientFeed | undefined {
+    return this.#caller?.feed;
+  }
+
+  get wantsSummaries(): boolean {
+    return this.#summaries;
+  }
+
+  /** Sends a notification; a connection that is going away loses it, its feed does not. */
+  notify<N extends RuntimeNotification>(method: N, params: NotificationParams<N>): void {
+    if (this.#closed) return;
+    this.#rpc.sendNotification(method, params).catch(() => undefined);
+  }
+
+  /** Closes, saying why. */
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  async #request(method: string, params: unknown): Promise<unknown> {
+    try {
+      if (method === 'initialize') return this.#initialize(params);
+      if (method === 'shutdown') return null;
+      const caller = this.#ready();
+      if (!Object.hasOwn(requestSchemas, method)) {
+        return new ResponseError(ErrorCodes.MethodNotFound, `this runtime knows no method ${method}`);
+      }
+      return await this.#handle(method as Method, params, caller);
+    } catch (error) {
+      return this.#errorResponse(method, error);
+    }
+  }
+
+  async #handle<M extends Method>(method: M, params: unknown, caller: Caller): Promise<unknown> {
+    const parsed: object = parseParams(method, requestSchemas[method].params, params);
+    if ('commandId' in parsed) await this.#parts.recovered;
+    const handler = this.#parts.handlers[method] as (params: unknown, caller: Caller) => unknown;
+    return handler(parsed, caller);
+  }
+
+  #notification(method: string, params: unknown): void {
+    if (method === 'exit') return this.close(1000, 'the client left');
+    const caller = this.#caller;
+    if (caller === undefined || !Object.hasOwn(clientNotificationSchemas, method)) return;
+    try {
+      if (method === 'feed/credit') {
+        caller.feed.credit(parseParams(method, clientNotificationSchemas[method].params, params).bytes);
+      }
+    } catch (error) {
+      this.#parts.log.warn(`${this.name}: a notification could not be read`, error);
+    }
+  }
+
+  #ready(): Caller {
+    if (this.#caller !== undefined) return this.#caller;
+    if (this.#incompatible !== undefined) throw new HoldfastError('incompatible', this.#incompatible);
+    throw new HoldfastError('notInitialized', 'the first request must be initialize');
+  }
+
+  #initialize(params: unknown): unknown {
+    if (this.#caller !== undefined) throw new HoldfastError('invalidParams', 'initialize was already answered');
+    const options = (params as { initializationOptions?: { holdfast?: unknown } } | undefined)?.initializationOptions;
+    const parsed = clientHelloSchema.safeParse(options?.holdfast);
+    if (!parsed.success) {
+      throw new HoldfastError('invalidParams', `initialize: initializationOptions.holdfast: ${issueText(parsed.error)}`);
+    }
+    const { protocol: theirs, client, creditBytes, summaries, agents } = parsed.data;
+    const protocol = negotiate(PROTOCOL, theirs) ?? null;
+    const hello = { ...this.#parts.hello(agents), protocol, range: PROTOCOL };
+    if (protocol === null) {
+      this.#incompatible =
+        `this runtime speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the client ${theirs.min} to ${theirs.max}; ` +
+        'update the older of the two, or stop the runtime with: holdfast runtime stop';
+      return initializeResult({ ...hello, incompatible: this.#incompatible });
+    }
+    this.#summaries = summaries;
+    this.#caller = {
+      by: { client: client.id, name: client.name },
+      agents,
+      currentSession: undefined,
+      feed: new ClientFeed(this.#parts.journal, creditBytes, (envelopes, bytes) => this.#sendEvents(envelopes, bytes)),
+    };
+    this.#parts.onReady(this);
+    return initializeResult(hello);
+  }
+
+  /** Envelopes go out as the text they are stored as: they are never parsed on their way (law 8's spirit on this side). */
+  #sendEvents(envelopes: readonly string[], bytes: number): void {
+    if (this.#closed) return;
+    const frame = `{"jsonrpc":"2.0","method":"session/events","params":{"events":[${envelopes.join(',')}],"bytes":${bytes}}}`;
+    this.#socket.send(frame, () => undefined);
+  }
+
+  #errorResponse(method: string, error: unknown): ResponseError<ErrorData> {
+    if (error instanceof HoldfastError) {
+      return new ResponseError(error.code, error.message, { kind: error.kind, details: error.details });
+    }
+    this.#parts.log.error(`${method} failed`, error);
+    return new ResponseError(ErrorCodes.InternalError, `internal error in ${method}; the runtime's log has the details`, {
+      kind: 'internalError',
+      details: {},
+    });
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#rpc.dispose();
+    this.#parts.onClosed(this);
+  }
+}
+
+/** An LSP `InitializeResult`: ours are the extra fields. */
+function initializeResult(hello: RuntimeHello | Omit<RuntimeHello, 'agentProblems'>): unknown {
+  return { capabilities: {}, serverInfo: { name: 'holdfast' }, holdfast: hello };
+}

@@ -1,0 +1,148 @@
+import type { SessionId } from '../protocol/ids.ts';
+import type { Committed, Journal } from './journal/journal.ts';
+
+/** Bytes one session may add to a frame before the next one has its turn: what keeps a flood from delaying the quiet. */
+const QUANTUM_BYTES = 16 * 1024;
+/** Envelopes read from the journal at once. */
+const QUANTUM_EVENTS = 512;
+/** A frame is sent when it has grown to this, also when more could go in. */
+const FRAME_BYTES = 128 * 1024;
+
+/** Sends one frame of envelopes, given as JSON texts; `bytes` is what it charges of the credit. */
+export type SendFrame = (envelopes: readonly string[], bytes: number) => void;
+
+/**
+ * The events of one client (laws 6 and 7). The journal is the queue: what is kept here for an attached session is only
+ * the number up to which it was sent. Replay and live are therefore the same thing, reading on from that number, and a
+ * client that takes nothing costs nothing. Owned by the client's connection.
+ */
+export class ClientFeed {
+  readonly #journal: Journal;
+  readonly #send: SendFrame;
+  readonly #sent = new Map<SessionId, number>();
+  /** Attached sessions that may have something unsent, in the order they take turns. */
+  readonly #ready = new Set<SessionId>();
+  #credit: number;
+  #scheduled = false;
+  #closed = false;
+
+  constructor(journal: Journal, creditBytes: number, send: SendFrame) {
+    this.#journal = journal;
+    this.#credit = creditBytes;
+    this.#send = send;
+  }
+
+  /** Sends what comes after a number, from now on. Attaching again moves the place. */
+  attach(sessionId: SessionId, after: number): void {
+    this.#sent.set(sessionId, after);
+    this.#ready.add(sessionId);
+    this.#schedule();
+  }
+
+  leave(sessionId: SessionId): void {
+    this.#sent.delete(sessionId);
+    this.#ready.delete(sessionId);
+  }
+
+  isAttached(sessionId: SessionId): boolean {
+    return this.#sent.has(sessionId);
+  }
+
+  get attached(): Iterable<SessionId> {
+    return this.#sent.keys();
+  }
+
+  /** Takes credit back, and goes on where it had run out. */
+  credit(bytes: number): void {
+    this.#credit += bytes;
+    if (this.#credit > 0 && this.#ready.size > 0) this.#pump();
+  }
+
+  /** Tells that sessions have new envelopes. */
+  committed(sessions: ReadonlySet<SessionId>): void {
+    let news = false;
+    for (const sessionId of sessions) {
+      if (!this.#sent.has(sessionId)) continue;
+      this.#ready.add(sessionId);
+      news = true;
+    }
+    if (news) this.#pump();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#sent.clear();
+    this.#ready.clear();
+  }
+
+  /** After an attach: the response is written before the first event, though a client must not rely on it. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    let frame: string[] = [];
+    let bytes = 0;
+    const flush = (): void => {
+      if (frame.length === 0) return;
+      this.#send(frame, bytes);
+      frame = [];
+      bytes = 0;
+    };
+    while (!this.#closed && this.#credit > 0) {
+      const sessionId = first(this.#ready);
+      if (sessionId === undefined) break;
+      this.#ready.delete(sessionId);
+      const rows = this.#journal.read(sessionId, this.#sent.get(sessionId) ?? 0, {
+        maxEvents: QUANTUM_EVENTS,
+        maxBytes: Math.min(QUANTUM_BYTES, this.#credit),
+      });
+      const last = rows.at(-1);
+      if (last === undefined) continue;
+      for (const row of rows) {
+        frame.push(row.json);
+        bytes += row.bytes;
+        this.#credit -= row.bytes;
+      }
+      this.#sent.set(sessionId, last.seq);
+      this.#ready.add(sessionId);
+      if (bytes >= FRAME_BYTES) flush();
+    }
+    flush();
+  }
+}
+
+/** Tells every client's feed what was committed. Owned by the runtime. */
+export class Feed {
+  readonly #clients = new Set<ClientFeed>();
+
+  add(client: ClientFeed): void {
+    this.#clients.add(client);
+  }
+
+  remove(client: ClientFeed): void {
+    client.close();
+    this.#clients.delete(client);
+  }
+
+  /** Whether any client is attached to a session. */
+  isWatched(sessionId: SessionId): boolean {
+    for (const client of this.#clients) if (client.isAttached(sessionId)) return true;
+    return false;
+  }
+
+  publish(batch: Committed): void {
+    const sessions = new Set(batch.map((envelope) => envelope.sessionId));
+    for (const client of this.#clients) client.committed(sessions);
+  }
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  for (const value of set) return value;
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { HoldfastError } from '../protocol/errors.ts';
+import type { CommandId } from '../protocol/ids.ts';
+import type { Journal } from './journal/journal.ts';
+
+/** A mutating request that did its work, and what to keep of its result. */
+export interface Done<Kept> {
+  readonly kept: Kept;
+}
+
+/**
+ * Runs a mutating request at most once for its `commandId` (law 4, J5). What is kept is written in the transaction of the
+ * events that the request caused, so a resend after any crash gets the first result or finds that nothing had happened.
+ * A request that failed kept nothing and runs again.
+ */
+export class Idempotency {
+  readonly #journal: Journal;
+  readonly #running = new Map<CommandId, { readonly method: string; readonly result: Promise<unknown> }>();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  async run<Kept>(commandId: CommandId, method: string, act: () => Done<Kept> | Promise<Done<Kept>>): Promise<Kept> {
+    const earlier = this.#running.get(commandId) ?? this.#recalled(commandId);
+    if (earlier !== undefined) {
+      if (earlier.method !== method) {
+        throw new HoldfastError('commandReused', `the command id ${commandId} was already used for ${earlier.method}`);
+      }
+      return (await earlier.result) as Kept;
+    }
+    const result = this.#first(commandId, method, act);
+    this.#running.set(commandId, { method, result });
+    try {
+      return await result;
+    } finally {
+      this.#running.delete(commandId);
+    }
+  }
+
+  /** Where `act` is synchronous, what it recorded and the result to keep go into one transaction. */
+  async #first<Kept>(commandId: CommandId, method: string, act: () => Done<Kept> | Promise<Done<Kept>>): Promise<Kept> {
+    const started = act();
+    const { kept } = started instanceof Promise ? await started : started;
+    this.#journal.remember(commandId, method, kept);
+    await this.#stored();
+    return kept;
+  }
+
+  /** Resolves when all is stored, or when storage fails: what acted is answered then too (law 9), and stored later. */
+  #stored(): Promise<void> {
+    const journal = this.#journal;
+    if (journal.state.storage === 'failed') return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const watching = journal.onState(({ storage }) => storage === 'failed' && finish(resolve));
+      const finish = (settle: () => void): void => {
+        watching.dispose();
+        settle();
+      };
+      journal.committed().then(
+        () => finish(resolve),
+        (error: unknown) => finish(() => reject(error as Error)),
+      );
+    });
+  }
+
+  #recalled(commandId: CommandId): { readonly method: string; readonly result: Promise<unknown> } | undefined {
+    const kept = this.#journal.recall(commandId);
+    return kept === undefined ? undefined : { method: kept.method, result: Promise.resolve(kept.result) };
+  }
+}

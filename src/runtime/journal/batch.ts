@@ -1,0 +1,101 @@
+import { Deferred } from '../../base/deferred.ts';
+import type { Envelope } from '../../protocol/events.ts';
+import type { CommandId } from '../../protocol/ids.ts';
+import type { Blobs } from './blobs.ts';
+import type { Commands, PendingCommand } from './commands.ts';
+import type { Envelopes } from './envelopes.ts';
+import type { Heads } from './heads.ts';
+import type { Log } from './log.ts';
+
+/** The tables of a journal. */
+export interface Tables {
+  readonly envelopes: Envelopes;
+  readonly heads: Heads;
+  readonly commands: Commands;
+  readonly blobs: Blobs;
+}
+
+/**
+ * Everything that goes into the next transaction, across all sessions: one a tick. While storage fails the same batch
+ * waits and grows, in order. Owned by the journal.
+ */
+export class Batch {
+  readonly #envelopes: { readonly session: number; readonly envelope: Envelope; readonly json: string }[] =
+    [];
+  readonly #logs = new Set<Log>();
+  readonly #blobs = new Map<string, { readonly data: Uint8Array; readonly sessions: Set<Log> }>();
+  readonly commands = new Map<CommandId, PendingCommand>();
+  #durable = false;
+  #done: Deferred<void> | undefined;
+
+  get isEmpty(): boolean {
+    return this.#envelopes.length + this.#logs.size + this.#blobs.size + this.commands.size === 0;
+  }
+
+  get envelopes(): readonly Envelope[] {
+    return this.#envelopes.map(({ envelope }) => envelope);
+  }
+
+  /** Whether the commit must have reached the disk when it returns. */
+  get durable(): boolean {
+    return this.#durable;
+  }
+
+  addEnvelope(log: Log, envelope: Envelope, json: string, durable: boolean): void {
+    this.#envelopes.push({ session: log.key, envelope, json });
+    this.#logs.add(log);
+    this.#durable ||= durable;
+  }
+
+  /** Has a log's changed rows written, also without new envelopes. */
+  addItems(log: Log): void {
+    this.#logs.add(log);
+    log.items.askForWrite();
+  }
+
+  addBlob(log: Log, sha256: string, data: Uint8Array): void {
+    const pending = this.#blobs.get(sha256) ?? { data, sessions: new Set() };
+    pending.sessions.add(log);
+    this.#blobs.set(sha256, pending);
+  }
+
+  blob(sha256: string): Uint8Array | undefined {
+    return this.#blobs.get(sha256)?.data;
+  }
+
+  /** Resolves when the batch is committed and told of; rejects when the journal closes without. */
+  done(): Promise<void> {
+    this.#done ??= new Deferred();
+    // Whoever waits is told; that nobody does is no error.
+    this.#done.promise.catch(() => undefined);
+    return this.#done.promise;
+  }
+
+  /** Writes all of it, inside a transaction. May run again after a failure. */
+  write({ envelopes, heads, commands, blobs }: Tables): void {
+    for (const [sha256, { data, sessions }] of this.#blobs)
+      for (const log of sessions) blobs.write(log.key, sha256, data);
+    for (const { session, envelope, json } of this.#envelopes) envelopes.insert(session, envelope, json);
+    for (const log of this.#logs) {
+      const { head, committedHead, items, key, journal } = log;
+      if (head === undefined) continue;
+      if (items.isDue) items.write();
+      heads.write({ key, journal, head, itemsSeq: items.isDue ? head.seq : items.writtenSeq }, committedHead);
+    }
+    for (const [id, command] of this.commands) commands.write(id, command);
+  }
+
+  /** The transaction is committed: what the logs appended counts from now on. */
+  committed(): void {
+    for (const log of this.#logs) {
+      if (log.items.isDue) log.items.written(log.head?.seq ?? 0);
+      log.wasCommitted();
+    }
+  }
+
+  /** Tells who waited that the batch was committed, or why it never will be. */
+  settle(error?: Error): void {
+    if (error === undefined) this.#done?.resolve();
+    else this.#done?.reject(error);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Database, Statement } from './database.ts';
+
+/** A stretch of a blob; `size` is the length of the whole, both in bytes. */
+export interface BlobPart {
+  readonly bytes: Uint8Array;
+  readonly size: number;
+}
+
+/** Which bytes of a blob are wanted; all of them unless told. */
+export interface ByteRange {
+  readonly offset?: number | undefined;
+  readonly length?: number | undefined;
+}
+
+/** The tables of large contents, each stored once by its SHA-256, and of the sessions that hold it (law 7). */
+export class Blobs {
+  readonly #insert: Statement<never>;
+  readonly #refer: Statement<never>;
+  readonly #read: Statement<{ readonly size: number; readonly bytes: Uint8Array | null }>;
+  readonly #release: Statement<{ readonly sha256: string }>;
+  readonly #drop: Statement<never>;
+
+  constructor(database: Database) {
+    this.#insert = database.prepare(
+      'INSERT INTO blob(sha256, size, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#refer = database.prepare(
+      'INSERT INTO blob_ref(sha256, session) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#read = database.prepare('SELECT size, substr(bytes, ?, ?) AS bytes FROM blob WHERE sha256 = ?');
+    this.#release = database.prepare('DELETE FROM blob_ref WHERE session = ? RETURNING sha256');
+    this.#drop = database.prepare(
+      `DELETE FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))
+       AND NOT EXISTS (SELECT 1 FROM blob_ref r WHERE r.sha256 = blob.sha256)`,
+    );
+  }
+
+  write(session: number, sha256: string, data: Uint8Array): void {
+    this.#insert.run(sha256, data.byteLength, data);
+    this.#refer.run(sha256, session);
+  }
+
+  read(sha256: string, { offset = 0, length = Number.MAX_SAFE_INTEGER }: ByteRange): BlobPart | undefined {
+    const row = this.#read.get(offset + 1, length, sha256);
+    // SQLite's binding gives null for no bytes.
+    return row && { bytes: row.bytes ?? new Uint8Array(), size: row.size };
+  }
+
+  /** Lets go of what a session holds; what no other session holds is deleted (J7). */
+  removeSession(session: number): void {
+    const held = this.#release.all(session).map(({ sha256 }) => sha256);
+    this.#drop.run(JSON.stringify(held));
+  }
+}

@@ -1,0 +1,95 @@
+import { crc32 } from 'node:zlib';
+import type { Envelope } from '../../protocol/events.ts';
+import type { SessionId } from '../../protocol/ids.ts';
+import { parseEnvelope } from '../../protocol/parseEnvelope.ts';
+import type { Database, Statement } from './database.ts';
+import type { StoredEnvelope } from './journal.ts';
+
+interface Row {
+  readonly seq: number;
+  readonly from_seq: number;
+  readonly crc: number;
+  readonly bytes: number;
+  readonly body: string;
+}
+
+/** The table of envelopes: each is kept as the JSON text that clients get. */
+export class Envelopes {
+  readonly #insert: Statement<never>;
+  readonly #after: Statement<Row>;
+  readonly #remove: Statement<never>;
+
+  constructor(database: Database) {
+    this.#insert = database.prepare(
+      'INSERT INTO envelope(session, seq, from_seq, at, turn, type, crc, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#after = database.prepare(
+      `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
+       FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    );
+    this.#remove = database.prepare('DELETE FROM envelope WHERE session = ?');
+  }
+
+  insert(session: number, { seq, from, at, turnId, event }: Envelope, json: string): void {
+    this.#insert.run(session, seq, from ?? seq, at, turnId ?? null, event.type, crc32(json), json);
+  }
+
+  /** The JSON texts after a number, oldest first, within the bounds but at least one. */
+  read(
+    session: { readonly key: number; readonly id: SessionId },
+    after: number,
+    bounds: { readonly maxEvents: number; readonly maxBytes: number },
+  ): StoredEnvelope[] {
+    const found: StoredEnvelope[] = [];
+    let total = 0;
+    for (const row of this.#after.iterate(session.key, after, bounds.maxEvents)) {
+      const stored = isSound(row) ? toStored(row) : standIn(session.id, row);
+      total += stored.bytes;
+      if (found.length > 0 && total > bounds.maxBytes) break;
+      found.push(stored);
+    }
+    return found;
+  }
+
+  /** The envelopes after a number, for folding. A row that cannot be read folds as an unknown event in its place. */
+  *after(session: { readonly key: number; readonly id: SessionId }, seq: number): Iterable<Envelope> {
+    for (const row of this.#after.iterate(session.key, seq, -1)) yield parsed(session.id, row);
+  }
+
+  remove(session: number): void {
+    this.#remove.run(session);
+  }
+}
+
+function isSound(row: Row): boolean {
+  return crc32(row.body) === row.crc;
+}
+
+function toStored({ from_seq, seq, body, bytes }: Row): StoredEnvelope {
+  return { from: from_seq, seq, json: body, bytes };
+}
+
+/** What clients get for a row whose text is damaged: its place, so that the stream goes on (S4). */
+function standIn(sessionId: SessionId, row: Row): StoredEnvelope {
+  const json = JSON.stringify(unreadable(sessionId, row));
+  return { from: row.from_seq, seq: row.seq, json, bytes: Buffer.byteLength(json) };
+}
+
+function parsed(sessionId: SessionId, row: Row): Envelope {
+  try {
+    return isSound(row) ? parseEnvelope(JSON.parse(row.body)) : unreadable(sessionId, row);
+  } catch {
+    return unreadable(sessionId, row);
+  }
+}
+
+function unreadable(sessionId: SessionId, { seq, from_seq }: Row): Envelope {
+  const from = from_seq < seq ? { from: from_seq } : {};
+  return {
+    sessionId,
+    seq,
+    ...from,
+    at: 0,
+    event: { type: 'unknown', body: 'this row of the journal is damaged' },
+  };
+}

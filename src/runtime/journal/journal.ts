@@ -1,0 +1,137 @@
+import type { Listen } from '../../base/emitter.ts';
+import type { By, Envelope, KnownEvent } from '../../protocol/events.ts';
+import type { Head } from '../../protocol/head.ts';
+import type { CommandId, JournalId, SessionId, TurnId } from '../../protocol/ids.ts';
+import type { Item } from '../../protocol/items.ts';
+import type { BlobPart, ByteRange } from './blobs.ts';
+
+/** An event on its way into the journal; the journal stamps its number. */
+export interface Entry {
+  readonly event: KnownEvent;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly turnId?: TurnId | undefined;
+  readonly by?: By | undefined;
+  /** Whether the record must also survive power loss (answers to permissions, ends). */
+  readonly durable?: boolean | undefined;
+}
+
+/**
+ * The writing end of one session. `append` stamps the next number and folds head and items at once, so that what is
+ * decided next sees it; the commit follows in one transaction a tick with everything else that was appended.
+ */
+export interface SessionLog {
+  readonly sessionId: SessionId;
+  readonly journal: JournalId;
+  /** Folded with everything appended so far, committed or not. `undefined` only before `session.started`. */
+  readonly head: Head | undefined;
+  /** The last number that is safely in the database; nothing above it may be shown to anyone. */
+  readonly committedSeq: number;
+  append(entry: Entry): Envelope;
+  /** Resolves when everything appended so far is committed. While storage fails it waits; it never rejects, except with `connectionClosed` when the journal closes. */
+  committed(): Promise<void>;
+}
+
+/** A head with the lineage of its numbers. */
+export interface StoredHead {
+  readonly head: Head;
+  readonly journal: JournalId;
+}
+
+/** Which heads a list wants; all given conditions hold together. */
+export interface HeadFilter {
+  readonly archived?: boolean | undefined;
+  readonly agent?: string | undefined;
+  readonly cwd?: string | undefined;
+  readonly phase?: readonly Head['phase'][] | undefined;
+  /** Part of the title, case-insensitive. */
+  readonly text?: string | undefined;
+}
+
+/** What became of a batch: the envelopes that are now safely stored, in order within each session. */
+export type Committed = readonly Envelope[];
+
+/** Whether the database takes writes. While it does not, what was appended waits, in order, and is tried again. */
+export type StorageState =
+  | { readonly storage: 'ok' }
+  | { readonly storage: 'failed'; readonly reason: string };
+
+/**
+ * The durable, ordered store of all sessions' envelopes, with their heads and folded items (DESIGN section 6). All calls
+ * are synchronous. Readers first commit what is pending, so that they see one state; while storage fails they see the last
+ * committed one. Owned by the runtime; one per data directory.
+ */
+export interface Journal {
+  /** Starts a session's log; throws `sessionExists` unless the id is free. It exists from its first event on. */
+  create(sessionId: SessionId): SessionLog;
+  /** The log of an existing session, always the same object while it is in use; `undefined` when there is none. */
+  log(sessionId: SessionId): SessionLog | undefined;
+  /** Lets a log that has nothing uncommitted go from memory; appending to it throws from then on. One that has, stays. */
+  release(sessionId: SessionId): void;
+  /**
+   * Removes a session with all it had, and the blobs that no other session holds, at once and durably. False when there
+   * is none. Throws `storageFailed`. An id that is created again has another lineage.
+   */
+  delete(sessionId: SessionId): boolean;
+
+  /** A stored head, with what is appended but not yet committed left out. */
+  head(sessionId: SessionId): StoredHead | undefined;
+  /** Heads by last change, newest first. `after` is opaque and comes from the page before; unreadable, it throws `invalidParams`. */
+  heads(
+    filter: HeadFilter,
+    page: { readonly limit: number; readonly after?: string | undefined },
+  ): { readonly heads: readonly StoredHead[]; readonly next?: string };
+  /** All heads that claim something is going on (a turn, a queue, an open interaction, a process): what recovery looks at. */
+  unsettled(): readonly StoredHead[];
+  /** How many sessions there are. */
+  count(): number;
+
+  /**
+   * Committed envelopes after a number, as the JSON text of each, oldest first, until `maxEvents` or `maxBytes` (of
+   * UTF-8, at least one envelope is given).
+   */
+  read(
+    sessionId: SessionId,
+    after: number,
+    bounds: { readonly maxEvents: number; readonly maxBytes: number },
+  ): readonly StoredEnvelope[];
+  /** Folded rows with `position < before` (or the last ones), oldest first, as of the committed number it names; for an unknown session none, as of 0. */
+  items(
+    sessionId: SessionId,
+    page: { readonly before?: number | undefined; readonly limit: number },
+  ): { readonly items: readonly Item[]; readonly more: boolean; readonly seq: number };
+
+  /**
+   * Keeps the result of a command, for 24 hours, in the transaction of everything that was appended since the last one. So
+   * either both survive a crash or neither, if nothing is awaited in between.
+   */
+  remember(commandId: CommandId, method: string, result: unknown): void;
+  /** The kept result of a command, committed or about to be. */
+  recall(commandId: CommandId): { readonly method: string; readonly result: unknown } | undefined;
+
+  /** Keeps a large content once, for a session that has a log, with the events of the same batch; its SHA-256 in hex. Throws `sessionNotFound`. */
+  putBlob(sessionId: SessionId, data: Uint8Array): string;
+  /** Bytes of a kept content, or `undefined` when there is none of that SHA-256. */
+  readBlob(sha256: string, range?: ByteRange): BlobPart | undefined;
+
+  /** Resolves when everything appended, remembered and put so far is committed; rejects only with `connectionClosed`. */
+  committed(): Promise<void>;
+  /**
+   * Tells of each batch after its commit, in order. Readers commit what is pending, but never fire: listeners run from the
+   * journal's own tick alone, one batch after the other, and may call anything here.
+   */
+  readonly onCommitted: Listen<Committed>;
+  readonly state: StorageState;
+  readonly onState: Listen<StorageState>;
+  /** Commits and tells of what is pending, if it can, and closes the database. Waiters for what it could not commit are rejected. */
+  close(): void;
+}
+
+/** One committed envelope as it stands in the database: sent on without being parsed. */
+export interface StoredEnvelope {
+  readonly from: number;
+  readonly seq: number;
+  readonly json: string;
+  /** Length of `json` in UTF-8. */
+  readonly bytes: number;
+}

@@ -1,0 +1,113 @@
+import { HoldfastError } from '../../protocol/errors.ts';
+import type { Database } from './database.ts';
+
+/**
+ * Every step a journal has taken, oldest first; `PRAGMA user_version` counts those it has behind it. A step that was
+ * released is never changed: a new one is added at the end. A step that changes what head or items hold empties
+ * `item` and sets `items_seq` to 0, or folds the heads anew: both are rebuildable from `envelope` (law 5).
+ */
+const steps: readonly string[] = [
+  `
+  CREATE TABLE meta(
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- One small row per session: what a list filters and sorts by, and how far the session is.
+  CREATE TABLE session(
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    journal TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    items_seq INTEGER NOT NULL,
+    updated_at REAL NOT NULL,
+    archived INTEGER NOT NULL,
+    unsettled INTEGER NOT NULL,
+    agent TEXT NOT NULL,
+    cwd TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    folded_title TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX session_by_change ON session(updated_at, id);
+  CREATE INDEX session_unsettled ON session(key) WHERE unsettled = 1;
+
+  -- Apart from the row above, which every batch rewrites: a head grows with commands and options, and rarely changes.
+  CREATE TABLE head(
+    session INTEGER PRIMARY KEY,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE envelope(
+    id INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    from_seq INTEGER NOT NULL,
+    at REAL NOT NULL,
+    turn TEXT,
+    type TEXT NOT NULL,
+    -- CRC-32 of the body: SQLite's own check does not look inside of rows.
+    crc INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE(session, seq)
+  ) STRICT;
+
+  CREATE TABLE item(
+    session INTEGER NOT NULL,
+    item_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE(session, item_id)
+  ) STRICT;
+  CREATE INDEX item_by_position ON item(session, position);
+
+  CREATE TABLE command(
+    id TEXT PRIMARY KEY,
+    method TEXT NOT NULL,
+    result TEXT,
+    at REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX command_by_time ON command(at);
+
+  CREATE TABLE blob(
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    bytes BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE blob_ref(
+    sha256 TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    PRIMARY KEY(sha256, session)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blob_ref_by_session ON blob_ref(session);
+  `,
+];
+
+/** The version this build writes, and the newest it opens. */
+export const JOURNAL_VERSION = steps.length;
+
+/** The version a journal is at; 0 for an empty file. */
+export function versionOf(database: Database): number {
+  return database.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
+}
+
+/** Brings a journal to this build's version, each step whole or not at all (J8). */
+export function migrate(database: Database): void {
+  for (let version = versionOf(database); version < JOURNAL_VERSION; version++) {
+    database.transaction({ durable: true }, () => {
+      database.execute(steps[version] ?? '');
+      database.execute(`PRAGMA user_version = ${version + 1}`);
+    });
+  }
+}
+
+/** Throws `journalNewer` for a journal that only a newer build can read. */
+export function refuseNewer(file: string, version: number): void {
+  if (version <= JOURNAL_VERSION) return;
+  throw new HoldfastError(
+    'journalNewer',
+    `the journal ${file} was written by a newer Holdfast (journal version ${version}, this build reads up to ` +
+      `${JOURNAL_VERSION}). It was left as it is; update Holdfast, or use another data directory (HOLDFAST_HOME)`,
+    { path: file, version, supported: JOURNAL_VERSION },
+  );
+}

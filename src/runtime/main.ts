@@ -1,0 +1,133 @@
+import { existsSync, readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../base/clock.ts';
+import { errorText } from '../base/errorText.ts';
+import { buildManifestSchema, type LaunchReport } from '../protocol/discovery.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import { createAgentPool } from './agent/pool.ts';
+import { agentDefinitions } from './agent/definitions.ts';
+import { openJournal } from './journal/openJournal.ts';
+import { LINGER_MS } from './linger.ts';
+import { openLedger } from './work/ledger.ts';
+import { takeLock } from './lock.ts';
+import { fileLog, type Log } from './log.ts';
+import { appear, newToken, type Presence } from './presence.ts';
+import { Runtime } from './runtime.ts';
+import { prepareHome, type RuntimeHome } from './runtimeHome.ts';
+import { createLocalServer } from './server.ts';
+
+/**
+ * The runtime's process: `node runtime.mjs --home DIR`. Takes the lock, opens the journal, listens, recovers, and says in
+ * one line on stdout how that went (see `launchReportSchema`). Leaves by itself when nobody needs it.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { home: { type: 'string' } } });
+  if (values.home === undefined || !path.isAbsolute(values.home)) {
+    throw new HoldfastError('homeUnusable', 'a runtime is started with --home and an absolute path');
+  }
+  const home = prepareHome(values.home);
+  const lock = takeLock(home.lock);
+  if (lock === undefined) return report({ taken: true });
+  const log = fileLog(home.log);
+  surviveStrays(log);
+  await serve(home, log);
+}
+
+async function serve(home: RuntimeHome, log: Log): Promise<void> {
+  const clock = systemClock;
+  const buildId = ownBuildId();
+  const { journal, notices } = openJournal({ file: home.journal, clock, onError: (error) => log.error('a listener of the journal', error) });
+  for (const notice of notices) log.warn(notice);
+  const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));
+  const pool = createAgentPool({ clock, log });
+  const token = newToken();
+  let presence: Presence | undefined;
+  let leaving = false;
+
+  const leave = async (reason: string): Promise<void> => {
+    if (leaving) return;
+    leaving = true;
+    log.info(`leaving: ${reason}`);
+    // Whoever looks from now on finds nobody, and waits for the lock.
+    presence?.dispose();
+    await runtime.dispose(reason);
+    await server.close();
+    journal.close();
+    log.info('left');
+    process.exit(0);
+  };
+
+  const runtime = new Runtime({
+    journal,
+    pool,
+    definitions: agentDefinitions({ file: home.agents }),
+    clock,
+    log,
+    home: home.home,
+    buildId,
+    lingerMs: Number(process.env['HOLDFAST_LINGER_MS'] ?? LINGER_MS),
+    cancelGraceMs: graceFromEnvironment(),
+    sweep: async () => {
+      const left = await ledger.sweep();
+      if (left > 0) log.info(`ended what was left of ${left} processes of an earlier runtime`);
+    },
+    socket: () => presence?.entry.socket ?? '',
+    onRetired: (reason) => void leave(reason),
+  });
+  const server = createLocalServer({ token, log, onConnection: (socket) => runtime.accept(socket) });
+  presence = await appear({
+    home,
+    runtimeId: runtime.runtimeId,
+    buildId,
+    token,
+    server,
+    clock,
+    log,
+    onHomeGone: () => {
+      log.error('the data directory is gone');
+      void leave('the data directory is gone');
+    },
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave(signal));
+  process.on('SIGHUP', () => log.info('a hang-up is not for a runtime'));
+  log.info(`listening: pid ${process.pid}, build ${buildId}, node ${process.version}, sqlite ${process.versions['sqlite']}`);
+  report({ ready: presence.entry });
+  await runtime.recover();
+}
+
+/** One line for the launcher, written before anything else can happen; nobody may be reading any more. */
+function report(line: LaunchReport): void {
+  try {
+    writeSync(1, `${JSON.stringify(line)}\n`);
+  } catch {
+    // The launcher left; the discovery entry says the same.
+  }
+}
+
+/** No stray error ends the sessions of everyone (S4): it is written down, and the runtime goes on. */
+function surviveStrays(log: Log): void {
+  process.on('uncaughtException', (error) => log.error('uncaught', error));
+  process.on('unhandledRejection', (error) => log.error('unhandled rejection', error));
+}
+
+/** The build's id from the manifest beside the bundle; a bundle without one says so in its id. */
+function ownBuildId(): string {
+  const manifest = fileURLToPath(new URL('./runtime.json', import.meta.url));
+  if (!existsSync(manifest)) return 'unbuilt';
+  return buildManifestSchema.parse(JSON.parse(readFileSync(manifest, 'utf8'))).buildId;
+}
+
+/** Tests shorten how long an agent may take to stop. */
+function graceFromEnvironment(): number | undefined {
+  const given = process.env['HOLDFAST_CANCEL_GRACE_MS'];
+  return given === undefined ? undefined : Number(given);
+}
+
+main().catch((error: unknown) => {
+  const kind = error instanceof HoldfastError ? error.kind : 'internalError';
+  report({ failed: { kind, message: errorText(error) } });
+  process.stderr.write(`${errorText(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,64 @@
+import type { Clock } from '../base/clock.ts';
+import type { KnownEvent } from '../protocol/events.ts';
+import type { Head } from '../protocol/head.ts';
+import type { TurnId } from '../protocol/ids.ts';
+import type { Journal, StoredHead } from './journal/journal.ts';
+import type { Log } from './log.ts';
+
+/** One kind of pending state, and the events that settle it after the runtime that owned it died. */
+type Hook = (head: Head) => readonly { readonly event: KnownEvent; readonly turnId?: TurnId | undefined }[];
+
+const REASON = 'the runtime stopped unexpectedly';
+
+/**
+ * What a dead runtime leaves pending, in the order it is settled: one hook per kind. Queued prompts are left alone: they
+ * are durable, and run after the next prompt.
+ */
+const hooks: readonly Hook[] = [
+  function openInteractions(head) {
+    return head.interactions.map(({ interactionId, turnId }) => ({
+      event: { type: 'interaction.settled', interactionId, settlement: { outcome: 'interrupted', reason: REASON } },
+      turnId,
+    }));
+  },
+  function runningTurn({ turn }) {
+    if (turn === undefined) return [];
+    const failure = { kind: 'interrupted', message: `Interrupted: ${REASON}.` };
+    return [{ event: { type: 'turn.ended', turnId: turn.turnId, outcome: 'interrupted', failure }, turnId: turn.turnId }];
+  },
+  function agentProcess(head) {
+    if (head.link === 'detached' || head.ended) return [];
+    return [{ event: { type: 'session.detached', reason: REASON } }];
+  },
+];
+
+/**
+ * Ends, once, what the runtime before this one left pending (T9, P5). Each hook's events are folded before the next
+ * looks, so that each settles only what is still open. One session that cannot be recovered never keeps the others.
+ */
+export function recover(journal: Journal, clock: Clock, log: Log): { readonly recovered: number } {
+  let recovered = 0;
+  for (const stored of journal.unsettled()) {
+    try {
+      if (recoverOne(journal, stored, clock)) recovered++;
+    } catch (error) {
+      log.error(`recovery of session ${stored.head.sessionId} failed`, error);
+    }
+  }
+  return { recovered };
+}
+
+function recoverOne(journal: Journal, { head }: StoredHead, clock: Clock): boolean {
+  const session = journal.log(head.sessionId);
+  if (session === undefined) return false;
+  let settled = false;
+  for (const hook of hooks) {
+    const current = session.head;
+    if (current === undefined) return settled;
+    for (const { event, turnId } of hook(current)) {
+      session.append({ event, at: clock.now(), turnId, durable: true });
+      settled = true;
+    }
+  }
+  return settled;
+}

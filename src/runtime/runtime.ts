@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { Deferred } from '../base/deferred.ts';
+import type { Disposable } from '../base/disposable.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { FrameSocket } from '../protocol/frames.ts';
+import type { NotificationParams, Result } from '../protocol/methods.ts';
+import { PROTOCOL } from '../protocol/version.ts';
+import type { AgentPool } from './agent/agent.ts';
+import type { AgentDefinitions } from './agent/definitions.ts';
+import { Connection, type ConnectionParts } from './connection.ts';
+import { Feed } from './feed.ts';
+import { createHandlers } from './handlers.ts';
+import { Idempotency } from './idempotency.ts';
+import type { Committed, Journal } from './journal/journal.ts';
+import { watchLinger } from './linger.ts';
+import type { Log } from './log.ts';
+import { residentBytes } from './memory.ts';
+import { recover } from './recovery.ts';
+import { Sessions } from './sessions.ts';
+import { Summaries } from './summaries.ts';
+
+/** What a runtime is made of; `main` makes the real parts. */
+export interface RuntimeOptions {
+  readonly journal: Journal;
+  readonly pool: AgentPool;
+  readonly definitions: AgentDefinitions;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly home: string;
+  readonly buildId: string;
+  readonly lingerMs: number;
+  readonly cancelGraceMs?: number | undefined;
+  /** Ends what a dead runtime left running; told about before anything new may start. */
+  sweep(): Promise<void>;
+  /** Where the runtime listens, once it does. */
+  socket(): string;
+  /** The runtime wants to go: nobody needs it, or it was asked to. */
+  onRetired(reason: string): void;
+}
+
+type State = NotificationParams<'runtime/state'>;
+
+/** How often sessions that nothing holds are let go of, in milliseconds. */
+const RELEASE_MS = 30_000;
+
+/**
+ * The process's heart: owns sessions, feeds and connections, and says when it is done. It knows nothing of sockets and
+ * files; `main` gives it connections. Events flow one way: journal → feed → connection.
+ */
+export class Runtime {
+  readonly runtimeId = randomUUID();
+  readonly #options: RuntimeOptions;
+  readonly #sessions: Sessions;
+  readonly #feed = new Feed();
+  readonly #summaries: Summaries;
+  readonly #connections = new Set<Connection>();
+  readonly #recovered = new Deferred<void>();
+  readonly #owned: Disposable[];
+  #release: Disposable;
+  readonly #startedAt: number;
+  readonly #connectionParts: ConnectionParts;
+  #state: State['state'] = 'recovering';
+
+  constructor(options: RuntimeOptions) {
+    const { journal, pool, clock, log, definitions, cancelGraceMs } = options;
+    this.#options = options;
+    this.#startedAt = clock.monotonic();
+    this.#sessions = new Sessions(journal, { pool, clock, log, cancelGraceMs, restore: (record) => definitions.restore(record) });
+    this.#summaries = new Summaries(journal, clock, (summaries) => this.#tell('session/summaries', { summaries: [...summaries], removed: [] }));
+    this.#connectionParts = this.#makeConnectionParts();
+    this.#owned = [
+      journal.onCommitted((batch) => this.#committed(batch)),
+      journal.onState(() => this.#stateChanged()),
+      watchLinger({
+        clock,
+        lingerMs: options.lingerMs,
+        isNeeded: () => this.#state === 'retiring' || this.#connections.size > 0 || this.#sessions.isBusy || this.#state === 'recovering',
+        leave: () => options.onRetired('nobody needs the runtime'),
+      }),
+    ];
+    this.#release = this.#releaseRegularly();
+  }
+
+  /** Settles what the runtime before this one left (P5), then lets opens and prompts through. Always ends. */
+  async recover(): Promise<void> {
+    const { journal, clock, log } = this.#options;
+    try {
+      const { recovered } = recover(journal, clock, log);
+      if (recovered > 0) log.info(`recovered ${recovered} sessions`);
+      await this.#options.sweep();
+    } catch (error) {
+      log.error('recovery', error);
+    }
+    if (this.#state === 'recovering') this.#state = 'ready';
+    this.#recovered.resolve();
+    this.#stateChanged();
+  }
+
+  /** Takes a new connection over. */
+  accept(socket: FrameSocket): void {
+    this.#connections.add(new Connection(socket, this.#connectionParts));
+  }
+
+  /** Lets go of all agents and stores what they left. The journal stays open; its owner closes it. */
+  async dispose(reason: string): Promise<void> {
+    this.#state = 'retiring';
+    this.#stateChanged();
+    await this.#sessions.dispose(reason);
+    await this.#options.pool.dispose();
+    for (const owned of [...this.#owned, this.#release, this.#summaries]) owned.dispose();
+  }
+
+  #committed(batch: Committed): void {
+    this.#feed.publish(batch);
+    this.#summaries.committed(batch);
+  }
+
+  #makeConnectionParts(): ConnectionParts {
+    const { journal, log, definitions, home, buildId, pool } = this.#options;
+    const handlers = createHandlers({
+      journal,
+      sessions: this.#sessions,
+      idempotency: new Idempotency(journal),
+      refuseNewWork: () => this.#refuseNewWork(),
+      resolveAgent: (id, clientAgents) => definitions.resolve(id, clientAgents),
+      listAgents: (clientAgents) => definitions.list(clientAgents),
+      status: () => this.#status(pool),
+      retire: async (force) => this.#retire(force),
+    });
+    return {
+      journal,
+      handlers,
+      log,
+      recovered: this.#recovered.promise,
+      hello: (agents) => ({
+        sessionIds: 'client',
+        buildId,
+        pid: process.pid,
+        runtimeId: this.runtimeId,
+        home,
+        agentProblems: definitions.list(agents).problems,
+      }),
+      onReady: (connection) => {
+        if (connection.feed !== undefined) this.#feed.add(connection.feed);
+        setImmediate(() => connection.notify('runtime/state', this.#currentState()));
+      },
+      onClosed: (connection) => {
+        this.#connections.delete(connection);
+        if (connection.feed !== undefined) this.#feed.remove(connection.feed);
+      },
+    };
+  }
+
+  #refuseNewWork(): void {
+    if (this.#state === 'retiring') throw new HoldfastError('retiring', 'the runtime is stopping; try again in a moment');
+    const { state } = this.#options.journal;
+    if (state.storage === 'failed') {
+      throw new HoldfastError('storageFailed', `the journal cannot be written: ${state.reason}; free space or fix it, and try again`);
+    }
+  }
+
+  #retire(force: boolean): Result<'runtime/retire'> {
+    if (!force && this.#sessions.isBusy) return { retiring: false, reason: 'sessions are running or waiting' };
+    // The answer goes out first.
+    setImmediate(() => this.#options.onRetired(force ? 'it was told to stop' : 'it was asked to retire'));
+    return { retiring: true };
+  }
+
+  async #status(pool: AgentPool): Promise<Result<'runtime/status'>> {
+    const { clock, home, buildId, journal } = this.#options;
+    const phases = [...this.#sessions.live].map((session) => session.head.phase);
+    const processes = await Promise.all(
+      pool.processes.map(async ({ processId, pid, agentId, sessions, startedAt }) => ({
+        processId,
+        pid: pid ?? null,
+        agent: agentId,
+        sessions: [...sessions],
+        rssBytes: pid === undefined ? null : await residentBytes(pid),
+        ageMs: Math.max(0, clock.now() - startedAt),
+      })),
+    );
+    return {
+      pid: process.pid,
+      buildId,
+      runtimeId: this.runtimeId,
+      protocol: PROTOCOL,
+      uptimeMs: Math.round(clock.monotonic() - this.#startedAt),
+      socket: this.#options.socket(),
+      home,
+      node: process.version,
+      sqlite: process.versions['sqlite'] ?? 'unknown',
+      rssBytes: process.memoryUsage.rss(),
+      clients: this.#connections.size,
+      processes,
+      sessions: {
+        total: journal.count(),
+        running: phases.filter((phase) => phase === 'running').length,
+        waiting: phases.filter((phase) => phase === 'waiting').length,
+      },
+    };
+  }
+
+  #currentState(): State {
+    const { state } = this.#options.journal;
+    return { state: this.#state, ...state };
+  }
+
+  #stateChanged(): void {
+    this.#tell('runtime/state', this.#currentState());
+  }
+
+  #tell(...[method, params]: ['runtime/state', State] | ['session/summaries', NotificationParams<'session/summaries'>]): void {
+    for (const connection of this.#connections) {
+      if (method === 'runtime/state') connection.notify(method, params);
+      else if (connection.wantsSummaries) connection.notify(method, params);
+    }
+  }
+
+  #releaseRegularly(): Disposable {
+    return this.#options.clock.after(RELEASE_MS, () => {
+      this.#sessions.releaseUnused((sessionId) => this.#feed.isWatched(sessionId));
+      this.#release = this.#releaseRegularly();
+    });
+  }
+}

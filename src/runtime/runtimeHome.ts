@@ -1,0 +1,48 @@
+import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { errorText } from '../base/errorText.ts';
+import { homeLayout } from '../protocol/discovery.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+
+/** Absolute paths inside one data directory. */
+export interface RuntimeHome {
+  readonly home: string;
+  readonly journal: string;
+  readonly agents: string;
+  readonly folder: string;
+  readonly discovery: string;
+  readonly lock: string;
+  /** What the runtime started, one file a process. */
+  readonly processes: string;
+  readonly log: string;
+}
+
+/** Makes the data directory, private to the user. Throws `homeUnusable`, naming the folder and what the system said. */
+export function prepareHome(home: string): RuntimeHome {
+  const folder = path.join(home, homeLayout.runtimeFolder);
+  const logs = path.join(home, homeLayout.logs);
+  for (const directory of [home, folder, logs]) {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new HoldfastError(
+        'homeUnusable',
+        `the data directory ${directory} cannot be used: ${errorText(error)}; set HOLDFAST_HOME or the setting holdfast.home to a folder you can write to`,
+        { path: directory },
+        error,
+      );
+    }
+  }
+  if (process.platform !== 'win32') chmodSync(folder, 0o700);
+  return {
+    home,
+    journal: path.join(home, homeLayout.journal),
+    agents: path.join(home, homeLayout.agents),
+    folder,
+    discovery: path.join(folder, homeLayout.discovery),
+    lock: path.join(folder, homeLayout.lock),
+    processes: path.join(folder, homeLayout.processes),
+    log: path.join(logs, homeLayout.log),
+  };
+}

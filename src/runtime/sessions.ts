@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { By } from '../protocol/events.ts';
+import { newSessionId, type SessionId } from '../protocol/ids.ts';
+import type { Params } from '../protocol/methods.ts';
+import type { ResolvedAgent } from './agent/agent.ts';
+import type { Journal } from './journal/journal.ts';
+import { Session, type SessionParts } from './session.ts';
+
+/**
+ * All sessions of a runtime, made when they are first needed and kept while something about them is live. The journal
+ * knows them all; this knows those in memory. Owned by the runtime.
+ */
+export class Sessions {
+  readonly #journal: Journal;
+  readonly #parts: SessionParts;
+  readonly #live = new Map<SessionId, Session>();
+
+  constructor(journal: Journal, parts: SessionParts) {
+    this.#journal = journal;
+    this.#parts = parts;
+  }
+
+  get live(): Iterable<Session> {
+    return this.#live.values();
+  }
+
+  /** A session by its id; throws `sessionNotFound`. */
+  get(sessionId: SessionId): Session {
+    const live = this.#live.get(sessionId);
+    if (live !== undefined) return live;
+    const log = this.#journal.log(sessionId);
+    if (log?.head === undefined) {
+      throw new HoldfastError('sessionNotFound', `there is no session ${sessionId}`, { sessionId });
+    }
+    return this.#keep(new Session(this.#parts, log, {}));
+  }
+
+  /** Whether a session exists, in memory or in the journal. */
+  has(sessionId: SessionId): boolean {
+    return this.#live.has(sessionId) || this.#journal.head(sessionId) !== undefined;
+  }
+
+  /**
+   * Creates a session and records its start. An id whose open was given up is opened again, with the journal it has (law 3).
+   * Throws `sessionExists`, `cwdMissing` or `cwdUnusable` before anything is written.
+   */
+  create(params: Params<'session/create'>, agent: ResolvedAgent, by: By): Session {
+    const sessionId = params.sessionId ?? newSessionId();
+    if (this.has(sessionId)) {
+      const existing = this.get(sessionId);
+      if (wasGivenUp(existing, params, agent, by)) {
+        existing.reopen({ by, env: params.env, reason: 'its first open was given up' });
+        return existing;
+      }
+      throw new HoldfastError('sessionExists', `session ${sessionId} already exists; resume it instead`, { sessionId });
+    }
+    checkCwd(params.cwd);
+    const session = new Session(this.#parts, this.#journal.create(sessionId), { agent, env: params.env });
+    this.#keep(session);
+    session.start(params, agent.record, by);
+    return session;
+  }
+
+  /** Lets go of sessions that nothing holds in memory any more. */
+  releaseUnused(isWatched: (sessionId: SessionId) => boolean): void {
+    for (const [sessionId, session] of this.#live) {
+      if (!session.isForgettable || isWatched(sessionId)) continue;
+      this.#live.delete(sessionId);
+      this.#journal.release(sessionId);
+    }
+  }
+
+  /** Whether anything runs, waits for a person or is queued: what keeps a runtime alive. */
+  get isBusy(): boolean {
+    for (const session of this.#live.values()) {
+      const { phase } = session.head;
+      if (phase === 'running' || phase === 'waiting' || phase === 'opening') return true;
+      if (session.head.queue.length > 0 && phase !== 'detached') return true;
+    }
+    return false;
+  }
+
+  /** Lets go of all agents, because the runtime stops. */
+  async dispose(reason: string): Promise<void> {
+    await Promise.all([...this.#live.values()].map((session) => session.dispose(reason)));
+  }
+
+  #keep(session: Session): Session {
+    this.#live.set(session.sessionId, session);
+    return session;
+  }
+}
+
+/**
+ * Whether a create for an existing id goes on with an open that its client gave up: only that client asks for what it
+ * asked for before, and nothing has been done with the session yet.
+ */
+function wasGivenUp({ head }: Session, { cwd }: Params<'session/create'>, { record }: ResolvedAgent, by: By): boolean {
+  const untouched = head.turnCount === 0 && head.queue.length === 0;
+  return untouched && head.createdBy === by.client && head.cwd === cwd && head.agent.id === record.id;
+}
+
+function checkCwd(cwd: string): void {
+  if (!path.isAbsolute(cwd)) {
+    throw new HoldfastError('cwdUnusable', `the working directory must be an absolute path, not ${cwd}`, { path: cwd });
+  }
+  const stat = statSync(cwd, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new HoldfastError('cwdMissing', `the working directory ${cwd} does not exist`, { path: cwd });
+  }
+  if (!stat.isDirectory()) {
+    throw new HoldfastError('cwdUnusable', `the working directory ${cwd} is not a folder`, { path: cwd });
+  }
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import type { ContentBlock } from '../../protocol/content.ts';
+import { contentText } from '../../protocol/contentText.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import { newCommandRunId } from '../../protocol/ids.ts';
+import type { AgentSession, OpenAgentSession, TurnResult } from '../agent/agent.ts';
+import { commandFailure, runCommand, type CommandResult } from '../work/commandRun.ts';
+import { childEnvironment } from '../work/environment.ts';
+import type { ProcessTree } from '../work/processTree.ts';
+import { personsShell, type Shell } from '../work/shells.ts';
+import { keeping, readKept, type Kept } from './persistence.ts';
+
+/** What a session of the Shell agent is made with. */
+export interface ShellSessionOptions {
+  /** The environment commands start from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** Told once, when the session is closed. */
+  readonly onClosed: () => void;
+}
+
+/**
+ * A session of the Shell agent: each prompt is a command, and the next one starts where it left off, with its working
+ * directory and environment. What it leaves in the background lives until the session is closed.
+ */
+export class ShellSession implements AgentSession {
+  readonly agentSessionId = randomUUID();
+  /** A shell's state ends with it: a session is never taken up again, only started anew. */
+  readonly how = 'new';
+  readonly #request: OpenAgentSession;
+  readonly #options: ShellSessionOptions;
+  readonly #shell: Shell;
+  readonly #background: ProcessTree[] = [];
+  #kept: Kept;
+  #running: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(request: OpenAgentSession, options: ShellSessionOptions) {
+    this.#request = request;
+    this.#options = options;
+    const env = childEnvironment(options.environment, request.env);
+    this.#shell = personsShell(env);
+    this.#kept = { cwd: request.cwd, env };
+  }
+
+  async prompt(content: readonly ContentBlock[]): Promise<TurnResult> {
+    if (this.#closing !== undefined) throw new HoldfastError('agentFailed', 'The shell of this session was closed.');
+    if (this.#running !== undefined) throw new HoldfastError('sessionBusy', 'The shell already runs a command.');
+    const abort = new AbortController();
+    const done = this.#run(contentText(content), abort.signal);
+    this.#running = { abort, done };
+    try {
+      return await done;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  cancel(): void {
+    this.#running?.abort.abort();
+  }
+
+  configure(): Promise<void> {
+    return Promise.reject(new HoldfastError('unsupported', 'The Shell agent has no modes, models or options.'));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.cancel();
+    // A failure of the command is the prompt's to tell.
+    await this.#running?.done.catch(() => undefined);
+    await Promise.all(this.#background.map((tree) => tree.end(this.#options)));
+    this.#options.onClosed();
+  }
+
+  async #run(command: string, signal: AbortSignal): Promise<TurnResult> {
+    if (command.trim() === '') return { outcome: 'completed', exitCode: 0 };
+    this.#leaveMissingDirectory();
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-shell-'));
+    try {
+      const file = join(folder, 'kept');
+      const result = await this.#execute(command, keeping(this.#shell, command, file), signal);
+      this.#keep(await readFile(file, 'utf8').catch(() => ''));
+      return turnResult(command, result, signal.aborted);
+    } finally {
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    }
+  }
+
+  async #execute(command: string, wrapped: string, signal: AbortSignal): Promise<CommandResult> {
+    const { host } = this.#request;
+    const { cwd, env } = this.#kept;
+    const commandRunId = newCommandRunId();
+    let started = false;
+    const start = (pid?: number): void => {
+      started = true;
+      host.emit({ type: 'commandRun.started', commandRunId, command, cwd, ...(pid !== undefined && { pid }) });
+    };
+    const result = await runCommand({
+      command: wrapped,
+      name: command,
+      cwd,
+      env: { ...env, PWD: cwd },
+      shell: this.#shell,
+      signal,
+      graceMs: this.#options.graceMs,
+      clock: this.#options.clock,
+      onStarted: start,
+      onOutput: (stream, text) => host.emit({ type: 'commandRun.output', commandRunId, stream, text }),
+      onLeftBehind: (tree) => this.#background.push(tree),
+    });
+    if (!started) start();
+    host.emit({ type: 'commandRun.ended', commandRunId, ...result });
+    return result;
+  }
+
+  #keep(text: string): void {
+    const kept = readKept(this.#shell, text);
+    if (kept !== undefined) this.#kept = kept;
+  }
+
+  /** A directory that a command went to can vanish; the session's own is then the way out. That one missing is a failure. */
+  #leaveMissingDirectory(): void {
+    const { cwd } = this.#request;
+    const gone = this.#kept.cwd;
+    if (gone === cwd || existsSync(gone) || !existsSync(cwd)) return;
+    this.#kept = { ...this.#kept, cwd };
+    this.#request.host.emit({ type: 'notice', level: 'warning', text: `${gone} does not exist any more: back in ${cwd}.` });
+  }
+}
+
+function turnResult(command: string, result: CommandResult, cancelled: boolean): TurnResult {
+  const { exitCode } = result;
+  if (cancelled) return { outcome: 'cancelled', exitCode };
+  const failure = commandFailure(command, result);
+  return failure === undefined ? { outcome: 'completed', exitCode } : { outcome: 'failed', exitCode, failure };
+}

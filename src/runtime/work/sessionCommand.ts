@@ -1,0 +1,48 @@
+import path from 'node:path';
+import type { CommandRunId } from '../../protocol/ids.ts';
+import type { AgentEvent, TurnResult } from '../agent/agent.ts';
+import { commandFailure, runCommand } from './commandRun.ts';
+import { childEnvironment } from './environment.ts';
+import type { ProcessTree } from './processTree.ts';
+
+/** A shell command that runs as a turn of a session (C1). */
+export interface SessionCommand {
+  readonly spec: {
+    readonly command: string;
+    readonly cwd?: string | undefined;
+    readonly timeoutMs?: number | undefined;
+  };
+  readonly commandRunId: CommandRunId;
+  /** Where a relative or absent `cwd` is meant from. */
+  readonly sessionCwd: string;
+  /** Over the runtime's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  emit(event: AgentEvent): void;
+  /** Takes over what the command left in the background: it ends with the session. */
+  onLeftBehind(tree: ProcessTree): void;
+}
+
+/**
+ * Runs the command and tells of it in events. Never rejects: a command that cannot be run, or does not exit with 0, is a
+ * failed turn that keeps its output.
+ */
+export async function runSessionCommand({ spec, commandRunId, sessionCwd, env, signal, emit, onLeftBehind }: SessionCommand): Promise<TurnResult> {
+  const cwd = path.resolve(sessionCwd, spec.cwd ?? '.');
+  emit({ type: 'commandRun.started', commandRunId, command: spec.command, cwd });
+  const result = await runCommand({
+    command: spec.command,
+    cwd,
+    createCwd: true,
+    env: childEnvironment(process.env, env),
+    signal,
+    timeoutMs: spec.timeoutMs,
+    onStarted: () => undefined,
+    onOutput: (stream, text) => emit({ type: 'commandRun.output', commandRunId, stream, text }),
+    onLeftBehind,
+  });
+  emit({ type: 'commandRun.ended', commandRunId, ...result });
+  const failure = commandFailure(spec.command, result);
+  const { exitCode } = result;
+  return failure === undefined ? { outcome: 'completed', exitCode } : { outcome: 'failed', exitCode, failure };
+}

@@ -1,0 +1,37 @@
+import type { VNode } from 'preact';
+import { Banner } from './banner.tsx';
+import { Composer } from './composer.tsx';
+import { usePage } from './context.ts';
+import { EmptyState } from './emptyState.tsx';
+import { Header } from './header.tsx';
+import { PlanStrip } from './planStrip.tsx';
+import { QueueStrip } from './queueStrip.tsx';
+import { Transcript } from './transcript.tsx';
+import { t } from './words.ts';
+
+/** The chat page. */
+export function App(): VNode {
+  const { store } = usePage();
+  const sessionId = store.sessionId.value;
+  return (
+    <div class="page">
+      <Banner />
+      {store.view.value === 'loading' && <div class="progress" role="progressbar" aria-label={t('Loading')} />}
+      {store.view.value === 'none' && <EmptyState />}
+      {store.view.value === 'session' && sessionId !== undefined && (
+        <>
+          <Header />
+          <Transcript key={sessionId} />
+          <div class="dock">
+            <PlanStrip />
+            <QueueStrip />
+            <Composer key={sessionId} sessionId={sessionId} />
+          </div>
+        </>
+      )}
+      <div class="visually-hidden" role="status" aria-live="polite" data-live-region>
+        {store.announcement.value}
+      </div>
+    </div>
+  );
+}

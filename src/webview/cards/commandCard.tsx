@@ -1,0 +1,80 @@
+import type { VNode } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { CommandRunItem } from '../../protocol/items.ts';
+import { outputText, type Output } from '../../protocol/output.ts';
+import { usePage } from '../context.ts';
+import { shortDuration } from '../duration.ts';
+import { Elapsed } from '../elapsed.tsx';
+import { Icon, IconButton } from '../icon.tsx';
+import { OutputView } from '../output/outputView.ts';
+import { t } from '../words.ts';
+import { Fold } from './fold.tsx';
+
+/** A command that ran or runs: its line, what it prints as it prints it, and how it ended. */
+export function CommandCard({ item }: { item: CommandRunItem }): VNode {
+  const { host } = usePage();
+  const empty = item.output.startLength === 0;
+  return (
+    <Fold
+      open
+      className="command-card"
+      label={t('Command: {0}', item.command)}
+      summary={
+        <>
+          <span class="command-line" title={t('In {0}', item.cwd)}>
+            <span class="command-prompt">$</span> {item.command}
+          </span>
+          <CommandStatus item={item} />
+        </>
+      }
+    >
+      {item.failure !== undefined && <div class="problem">{item.failure.message}</div>}
+      {!empty && <OutputBox output={item.output} label={t('Output of {0}', item.command)} />}
+      {empty && item.endedAt !== undefined && item.failure === undefined && <div class="quiet-line">{t('No output')}</div>}
+      {!empty && item.endedAt !== undefined && (
+        <IconButton
+          icon="copy"
+          label={t('Copy output')}
+          className="copy-output"
+          onClick={() => host.post({ type: 'copy', text: outputText(item.output) })}
+        />
+      )}
+    </Fold>
+  );
+}
+
+function CommandStatus({ item }: { item: CommandRunItem }): VNode {
+  if (item.endedAt === undefined) {
+    return (
+      <span class="card-status tone-working" title={t('Running')}>
+        <span class="visually-hidden">{t('Running')}</span>
+        <Elapsed since={item.at} />
+        <Icon name="loading" spin />
+      </span>
+    );
+  }
+  const good = item.exitCode === 0;
+  const how = item.signal ? t('ended by {0}', item.signal) : t('exit code {0}', item.exitCode ?? -1);
+  return (
+    <span class={`card-status ${good ? 'tone-good' : 'tone-bad'}`} title={how}>
+      <span class={good ? 'visually-hidden' : ''}>{how}</span>
+      <span class="card-took">{shortDuration(item.endedAt - item.at)}</span>
+      <Icon name={good ? 'check' : 'error'} />
+    </span>
+  );
+}
+
+/** Terminal output in a box that scrolls by itself and follows its own end. */
+export function OutputBox({ output, label }: { output: Output; label: string }): VNode {
+  const element = useRef<HTMLPreElement>(null);
+  const view = useRef<OutputView>(undefined);
+  useLayoutEffect(() => {
+    const box = element.current;
+    if (box === null) return;
+    const atEnd = box.scrollHeight - box.clientHeight - box.scrollTop < 24;
+    view.current ??= new OutputView(box);
+    view.current.update(output);
+    if (atEnd) box.scrollTop = box.scrollHeight;
+  }, [output]);
+  return <pre class="output" tabIndex={0} role="region" aria-label={label} ref={element} />;
+}

@@ -1,0 +1,30 @@
+import type { VNode } from 'preact';
+import { usePage } from './context.ts';
+import { Icon, IconButton } from './icon.tsx';
+import { phaseLook } from './phase.ts';
+import { t } from './words.ts';
+
+/** The session's title, agent and phase, and what can be done with it. */
+export function Header(): VNode | null {
+  const { store, host } = usePage();
+  const head = store.head.value;
+  if (head === undefined) return null;
+  const look = phaseLook(head.phase, head.attention);
+  return (
+    <header class="header" aria-label={t('Session')}>
+      <span class={`header-phase tone-${look.tone}`} title={look.label}>
+        <Icon name={look.icon} spin={look.spin ?? false} />
+      </span>
+      <button type="button" class="header-title" title={t('{0} — switch session', head.title)} onClick={() => host.act('switchSession')}>
+        <span class="ellipsis">{head.title}</span>
+      </button>
+      <span class="header-agent ellipsis" title={`${head.agent.name} · ${head.cwd}`}>
+        {head.agent.name}
+      </span>
+      <span class={`header-label tone-${look.tone}`} role="status">
+        {look.label}
+      </span>
+      <IconButton icon="edit" label={t('Rename Session')} onClick={() => host.act('renameSession')} />
+    </header>
+  );
+}

@@ -1,0 +1,82 @@
+import type {
+  FromPage,
+  PageAction,
+  PageError,
+  PageMethod,
+  PageParams,
+  PageResult,
+  PageState,
+  ToPage,
+} from '../protocol/page.ts';
+import type { SessionId } from '../protocol/ids.ts';
+
+/** What VS Code gives a page, once. */
+interface VsCodeApi {
+  postMessage(message: FromPage): void;
+  getState(): PageState | undefined;
+  setState(state: PageState): void;
+}
+
+/** A request of the page that the runtime or the extension refused. */
+export class RequestFailed extends Error {
+  readonly kind: PageError['kind'];
+
+  constructor({ kind, message }: PageError) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** How many sessions' drafts are kept. */
+const DRAFTS_KEPT = 50;
+
+/** The page's one way to the extension: messages, requests with answers, and what survives the page. */
+export class Host {
+  readonly #api: VsCodeApi;
+  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: RequestFailed): void }>();
+  #lastRequestId = 0;
+
+  constructor(api: VsCodeApi) {
+    this.#api = api;
+  }
+
+  post(message: FromPage): void {
+    this.#api.postMessage(message);
+  }
+
+  act(action: PageAction): void {
+    this.post({ type: 'action', action });
+  }
+
+  /** Asks the runtime about a session, through the extension. Rejects with `RequestFailed`. */
+  request<M extends PageMethod>(method: M, sessionId: SessionId, params: PageParams<M>): Promise<PageResult<M>> {
+    const requestId = ++this.#lastRequestId;
+    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(requestId, { resolve, reject }));
+    this.post({ type: 'request', requestId, sessionId, method, params: { ...params } });
+    return answer as Promise<PageResult<M>>;
+  }
+
+  /** Settles the request that a message answers. */
+  settle(response: Extract<ToPage, { type: 'response' }>): void {
+    const waiting = this.#waiting.get(response.requestId);
+    this.#waiting.delete(response.requestId);
+    if ('error' in response) waiting?.reject(new RequestFailed(response.error));
+    else waiting?.resolve(response.result);
+  }
+
+  /** Remembers which session is shown, for a panel that is restored after a reload. */
+  remember(sessionId: SessionId | undefined): void {
+    this.#api.setState({ ...this.#api.getState(), sessionId });
+  }
+
+  draft(sessionId: SessionId): string {
+    return this.#api.getState()?.drafts?.[sessionId] ?? '';
+  }
+
+  saveDraft(sessionId: SessionId, text: string): void {
+    const { [sessionId]: _, ...others } = this.#api.getState()?.drafts ?? {};
+    const kept = Object.entries(others).slice(-DRAFTS_KEPT + 1);
+    const drafts = Object.fromEntries(text === '' ? kept : [...kept, [sessionId, text]]);
+    this.#api.setState({ ...this.#api.getState(), drafts });
+  }
+}

@@ -1,0 +1,60 @@
+import type { VNode } from 'preact';
+import type { ItemId } from '../protocol/ids.ts';
+import type { InteractionItem, Item, MessageItem } from '../protocol/items.ts';
+import { CommandCard } from './cards/commandCard.tsx';
+import { ConsentCard } from './cards/consentCard.tsx';
+import { AgentMessage, Prompt, Thought } from './cards/messageRow.tsx';
+import { NoticeRow } from './cards/noticeRow.tsx';
+import { PermissionCard } from './cards/permissionCard.tsx';
+import { QuestionCard } from './cards/questionCard.tsx';
+import { ToolCard } from './cards/toolCard.tsx';
+import { usePage } from './context.ts';
+
+/** One row of the transcript. Renders again only when its own signal changes. */
+export function RowView({ itemId }: { itemId: ItemId }): VNode | null {
+  const { store } = usePage();
+  const item = store.row(itemId)?.value;
+  return item === undefined ? null : cardOf(item);
+}
+
+function cardOf(item: Item): VNode | null {
+  switch (item.kind) {
+    case 'turn':
+      // A turn's heading is its prompt, and its end is the section's last line.
+      return null;
+    case 'message':
+      return messageOf(item);
+    case 'toolCall':
+      return <ToolCard item={item} />;
+    case 'commandRun':
+      return <CommandCard item={item} />;
+    case 'interaction':
+      return interactionOf(item);
+    case 'notice':
+      return <NoticeRow item={item} />;
+  }
+}
+
+function messageOf(item: MessageItem): VNode {
+  switch (item.role) {
+    case 'user':
+      return <Prompt item={item} />;
+    case 'agent':
+      return <AgentMessage item={item} />;
+    case 'thought':
+      return <Thought item={item} />;
+  }
+}
+
+function interactionOf(item: InteractionItem): VNode {
+  const { interaction } = item;
+  switch (interaction.kind) {
+    case 'permission':
+      return <PermissionCard item={item} permission={interaction} />;
+    case 'question':
+      return <QuestionCard item={item} asked={interaction} />;
+    case 'form':
+    case 'url':
+      return <ConsentCard item={item} asked={interaction} />;
+  }
+}

@@ -1,0 +1,106 @@
+import type { VNode } from 'preact';
+import { contentText } from '../protocol/contentText.ts';
+import type { Outcome } from '../protocol/head.ts';
+import type { ItemId, TurnId } from '../protocol/ids.ts';
+import type { Failure } from '../protocol/sessionState.ts';
+import { usePage } from './context.ts';
+import { shortDuration } from './duration.ts';
+import { Elapsed } from './elapsed.tsx';
+import { Icon } from './icon.tsx';
+import { RowView } from './rowView.tsx';
+import type { Section } from './sections.ts';
+import type { PageStore } from './store.ts';
+import { t } from './words.ts';
+
+/**
+ * One turn, or rows outside of turns: the rows, and how the turn stands or ended. A turn that is one command, typed as
+ * it ran, is shown as the command's card alone, which says all of it.
+ */
+export function SectionView({ section }: { section: Section }): VNode {
+  const { store } = usePage();
+  const command = isOneCommand(section.rows, store);
+  return (
+    <section class={`section ${command ? 'one-command' : ''}`} aria-label={section.turnId === undefined ? t('Notes') : t('Turn')}>
+      {section.rows.map((itemId) => (
+        <RowView key={itemId} itemId={itemId} />
+      ))}
+      {section.turnId !== undefined && <TurnEnd turnId={section.turnId} />}
+    </section>
+  );
+}
+
+function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {
+  // What is looked at never changes once a row is there, so the rows' own changes are not waited for.
+  const items = rows.map((itemId) => store.row(itemId)?.peek()).filter((item) => item !== undefined && item.kind !== 'turn');
+  const [prompt, command] = items;
+  if (items.length !== 2 || prompt?.kind !== 'message' || prompt.role !== 'user') return false;
+  return command?.kind === 'commandRun' && command.command.trim() === contentText(prompt.content).trim();
+}
+
+interface Ending {
+  readonly outcome: Outcome;
+  readonly took: number | undefined;
+  readonly exitCode?: number | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+function TurnEnd({ turnId }: { turnId: TurnId }): VNode | null {
+  const ending = useEnding(turnId);
+  const running = usePage().store.head.value?.turn;
+  if (ending === undefined) {
+    return running?.turnId === turnId ? <Running since={running.startedAt} /> : null;
+  }
+  const look = looks[ending.outcome];
+  const took = ending.took === undefined ? '' : shortDuration(ending.took);
+  const code = ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
+  return (
+    <>
+      {ending.failure !== undefined && <Problem failure={ending.failure} />}
+      <div class={`row turn-end tone-${look.tone}`}>
+        <Icon name={look.icon} />
+        <span>{[look.label(), code, took].filter(Boolean).join(' · ')}</span>
+      </div>
+    </>
+  );
+}
+
+/** From the turn's row where it is loaded, else from what the head knows of the last turn. */
+function useEnding(turnId: TurnId): Ending | undefined {
+  const { store } = usePage();
+  const row = store.row(`turn:${turnId}` as ItemId)?.value;
+  if (row?.kind === 'turn') {
+    const { outcome, endedAt, at, exitCode, failure } = row;
+    return outcome === undefined ? undefined : { outcome, took: endedAt === undefined ? undefined : endedAt - at, exitCode, failure };
+  }
+  const last = store.head.value?.lastTurn;
+  return last?.turnId === turnId ? { ...last, took: undefined } : undefined;
+}
+
+function Problem({ failure }: { failure: Failure }): VNode {
+  return (
+    <div class="row problem" role="note">
+      <div>{failure.message}</div>
+      {failure.stderrTail !== undefined && failure.stderrTail !== '' && <pre class="output">{failure.stderrTail}</pre>}
+    </div>
+  );
+}
+
+function Running({ since }: { since: number }): VNode {
+  const { store } = usePage();
+  const waiting = (store.head.value?.interactions.length ?? 0) > 0;
+  return (
+    <div class={`row turn-end ${waiting ? 'tone-needs' : 'tone-working'}`}>
+      <Icon name={waiting ? 'bell' : 'loading'} spin={!waiting} />
+      <span class={waiting ? '' : 'shimmer'}>{waiting ? t('Waiting for you') : t('Working')}</span>
+      <Elapsed since={since} />
+    </div>
+  );
+}
+
+const looks: Record<Outcome, { icon: string; tone: string; label: () => string }> = {
+  completed: { icon: 'check', tone: 'quiet', label: () => t('Completed') },
+  cancelled: { icon: 'circle-slash', tone: 'quiet', label: () => t('Cancelled') },
+  failed: { icon: 'error', tone: 'bad', label: () => t('Failed') },
+  refused: { icon: 'circle-slash', tone: 'bad', label: () => t('Refused') },
+  interrupted: { icon: 'debug-disconnect', tone: 'bad', label: () => t('Interrupted') },
+};

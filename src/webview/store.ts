@@ -1,0 +1,195 @@
+import { batch, signal, type Signal } from '@preact/signals';
+import { applies, type Envelope } from '../protocol/events.ts';
+import { foldHead, type Head } from '../protocol/head.ts';
+import type { ItemId, SessionId, TurnId } from '../protocol/ids.ts';
+import { inOrder } from '../protocol/fold.ts';
+import { foldItem, itemIdOf, type Item } from '../protocol/items.ts';
+import type { ConnectionView, ToPage } from '../protocol/page.ts';
+import type { Summary } from '../protocol/summary.ts';
+import { announcementOf } from './announce.ts';
+import type { Host } from './host.ts';
+import { beginSection, continues, sectionsOf, type Section } from './sections.ts';
+
+/** Rows asked for at once when a person scrolls up. */
+const PAGE_ROWS = 60;
+
+/**
+ * What the page shows, as signals: each row has its own, so that one changed row renders alone. Fed by `receive`,
+ * applies envelopes by law 1 and folds row by row; owned by `main.tsx`.
+ */
+export class PageStore {
+  readonly view = signal<'loading' | 'none' | 'session'>('loading');
+  readonly sessionId = signal<SessionId | undefined>(undefined);
+  readonly head = signal<Head | undefined>(undefined);
+  readonly sections = signal<readonly Section[]>([]);
+  /** Whether there are rows before the first one loaded. */
+  readonly more = signal(false);
+  readonly loadingEarlier = signal(false);
+  readonly connection = signal<ConnectionView>({ state: 'starting' });
+  readonly recent = signal<readonly Summary[]>([]);
+  /** Why the session that was asked for cannot be shown. */
+  readonly missing = signal<string | undefined>(undefined);
+  /** The last sentence for the live region. */
+  readonly announcement = signal('');
+
+  readonly #host: Host;
+  readonly #rows = new Map<ItemId, Signal<Item>>();
+  readonly #seenTurns = new Set<TurnId>();
+  #seq = 0;
+  #lastPosition = 0;
+  #resyncing = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** The signal of one loaded row. */
+  row(itemId: ItemId): Signal<Item> | undefined {
+    return this.#rows.get(itemId);
+  }
+
+  /** Takes one message of the extension. */
+  receive(message: ToPage): void {
+    batch(() => {
+      switch (message.type) {
+        case 'snapshot':
+          return this.#show(message);
+        case 'events':
+          return message.sessionId === this.sessionId.value ? this.#apply(message.envelopes) : undefined;
+        case 'none':
+          return this.#showNone(message);
+        case 'connection':
+          this.connection.value = message.connection;
+          return undefined;
+        case 'response':
+          return this.#host.settle(message);
+        case 'focus':
+          return undefined;
+        default:
+          return undefined;
+      }
+    });
+  }
+
+  /** Loads the rows before the first one; does nothing while that is under way or there are none. */
+  async loadEarlier(): Promise<void> {
+    const sessionId = this.sessionId.value;
+    if (sessionId === undefined || this.loadingEarlier.value || !this.more.value) return;
+    this.loadingEarlier.value = true;
+    try {
+      const before = Math.min(...[...this.#rows.values()].map((row) => row.value.position));
+      const place = Number.isFinite(before) ? { before } : {};
+      const earlier = await this.#host.request('session/history', sessionId, { ...place, limit: PAGE_ROWS });
+      if (sessionId !== this.sessionId.value) return;
+      batch(() => {
+        for (const item of earlier.items) this.#take(item);
+        this.more.value = earlier.more;
+        this.#arrange();
+      });
+    } finally {
+      this.loadingEarlier.value = false;
+    }
+  }
+
+  #show(snapshot: Extract<ToPage, { type: 'snapshot' }>): void {
+    // A row that stays keeps its signal: who shows it is subscribed to that one.
+    const before = this.sessionId.value === snapshot.sessionId ? new Map(this.#rows) : undefined;
+    this.#clear();
+    for (const item of snapshot.items) {
+      const row = before?.get(item.itemId) ?? signal<Item>(item);
+      row.value = item;
+      this.#rows.set(item.itemId, row);
+    }
+    this.#seq = snapshot.seq;
+    this.sessionId.value = snapshot.sessionId;
+    this.head.value = snapshot.head;
+    this.more.value = snapshot.more;
+    this.missing.value = undefined;
+    this.view.value = 'session';
+    this.#arrange();
+    this.#host.remember(snapshot.sessionId);
+  }
+
+  #showNone({ recent, missing }: Extract<ToPage, { type: 'none' }>): void {
+    this.#clear();
+    this.sessionId.value = undefined;
+    this.head.value = undefined;
+    this.recent.value = recent;
+    this.missing.value = missing;
+    this.view.value = 'none';
+    this.#host.remember(undefined);
+  }
+
+  #clear(): void {
+    this.#rows.clear();
+    this.#seenTurns.clear();
+    this.#seq = 0;
+    this.#lastPosition = 0;
+    this.#resyncing = false;
+    this.sections.value = [];
+    this.more.value = false;
+    this.announcement.value = '';
+  }
+
+  #apply(envelopes: readonly Envelope[]): void {
+    let head = this.head.value;
+    for (const envelope of envelopes) {
+      if (!applies(envelope, this.#seq)) {
+        if (envelope.seq > this.#seq) this.#resync();
+        continue;
+      }
+      this.#seq = envelope.seq;
+      this.announcement.value = announcementOf(envelope, head) ?? this.announcement.value;
+      head = foldHead(head, envelope);
+      this.#fold(envelope);
+    }
+    this.head.value = head;
+  }
+
+  /** A gap can only mean that messages were lost on the way here: the extension sends everything anew, once. */
+  #resync(): void {
+    if (this.#resyncing) return;
+    this.#resyncing = true;
+    this.#host.post({ type: 'ready' });
+  }
+
+  #fold(envelope: Envelope): void {
+    const itemId = itemIdOf(envelope);
+    if (itemId === undefined) return;
+    const row = this.#rows.get(itemId);
+    const item = foldItem(row?.value, envelope);
+    if (item === undefined) return;
+    if (row !== undefined) {
+      row.value = item;
+      return;
+    }
+    this.#rows.set(itemId, signal(item));
+    if (item.position > this.#lastPosition) this.#append(item);
+    else this.#arrange();
+  }
+
+  /** A row that was loaded from history; what live events already said of it is newer and stays. */
+  #take(item: Item): void {
+    const row = this.#rows.get(item.itemId);
+    if (row === undefined) this.#rows.set(item.itemId, signal(item));
+    else if (item.seq > row.value.seq) row.value = item;
+  }
+
+  #append(item: Item): void {
+    this.#lastPosition = item.position;
+    const sections = this.sections.value;
+    const last = sections.at(-1);
+    this.sections.value =
+      last !== undefined && continues(last, item)
+        ? [...sections.slice(0, -1), { ...last, rows: [...last.rows, item.itemId] }]
+        : [...sections, beginSection(item, this.#seenTurns)];
+    if (item.turnId !== undefined) this.#seenTurns.add(item.turnId);
+  }
+
+  #arrange(): void {
+    const items = inOrder([...this.#rows.values()].map((row) => row.value));
+    for (const { turnId } of items) if (turnId !== undefined) this.#seenTurns.add(turnId);
+    this.#lastPosition = items.at(-1)?.position ?? 0;
+    this.sections.value = sectionsOf(items);
+  }
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { closeBrowser, openChatPage } from './support/chatPage.ts';
+import { FakeSession } from './support/fakeSession.ts';
+
+after(closeBrowser);
+
+test('a prompt is written and sent with the keyboard alone', async () => {
+  const session = new FakeSession();
+  await using chat = await openChatPage({ session });
+  await chat.page.keyboard.type('first line');
+  await chat.page.keyboard.press('Shift+Enter');
+  await chat.page.keyboard.type('second line');
+  await chat.page.keyboard.press('Enter');
+  const request = await chat.heard(({ type }) => type === 'request');
+  assert.deepEqual(request.type === 'request' && { ...request, requestId: 0 }, {
+    type: 'request',
+    requestId: 0,
+    sessionId: session.sessionId,
+    method: 'session/prompt',
+    params: { content: [{ type: 'text', text: 'first line\nsecond line' }] },
+  });
+  assert.equal(await chat.page.getByRole('textbox', { name: 'Prompt' }).inputValue(), '');
+});
+
+test('nothing empty is sent, and the composer grows with its text up to a bound', async () => {
+  await using chat = await openChatPage({ session: new FakeSession() });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await composer.fill('  \n ');
+  await chat.page.keyboard.press('Enter');
+  assert.equal(chat.said.some(({ type }) => type === 'request'), false);
+  const height = async (): Promise<number> => (await composer.boundingBox())?.height ?? 0;
+  await composer.fill('one');
+  const small = await height();
+  await composer.fill('one\ntwo\nthree\nfour');
+  assert.ok((await height()) > small + 40);
+  await composer.fill('line\n'.repeat(200));
+  assert.ok((await height()) <= 720 * 0.41);
+});
+
+test('while a turn runs, Enter adds to the queue, Escape cancels, and queued prompts can be taken back', async () => {
+  const session = new FakeSession().prompt('long work');
+  await using chat = await openChatPage({ session });
+  await chat.page.keyboard.type('then this');
+  await chat.page.getByRole('button', { name: 'Add to queue (Enter)' }).click();
+  await chat.heard((message) => message.type === 'request' && message.method === 'session/prompt');
+  session.emit('turn.queued', { turnId: 'queued' as never, kind: 'prompt', content: [{ type: 'text', text: 'then this' }] });
+  await chat.page.getByRole('button', { name: 'Remove from queue: then this' }).click();
+  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel' && message.params['turnId'] === 'queued');
+  session.emit('turn.ended', { turnId: 'queued' as never, outcome: 'cancelled' });
+  await chat.page.getByRole('list', { name: 'Queued prompts' }).waitFor({ state: 'detached' });
+  await chat.page.getByRole('textbox', { name: 'Prompt' }).press('Escape');
+  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel' && message.params['turnId'] === undefined);
+  session.endTurn('cancelled');
+  await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).waitFor({ state: 'detached' });
+});
+
+test('a draft outlives the page, one for each session', async () => {
+  const session = new FakeSession();
+  const other = new FakeSession();
+  await using chat = await openChatPage({ session });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await composer.fill('half a thought');
+  await chat.send(other.snapshot());
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
+  await composer.fill('another');
+  await chat.reload();
+  assert.equal(await composer.inputValue(), 'half a thought');
+  await chat.send(other.snapshot());
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'another');
+});
+
+test('a prompt that could not be sent comes back into the composer with the reason', async () => {
+  await using chat = await openChatPage({
+    session: new FakeSession(),
+    answer: () => {
+      throw new Error('the disk is full');
+    },
+  });
+  await chat.page.keyboard.type('precious words');
+  await chat.page.keyboard.press('Enter');
+  await chat.page.getByRole('alert').getByText('the disk is full').waitFor();
+  assert.equal(await chat.page.getByRole('textbox', { name: 'Prompt' }).inputValue(), 'precious words');
+});
+
+test('without a connection nothing is sent, and the banner says what helps', async () => {
+  await using chat = await openChatPage({
+    session: new FakeSession(),
+    connection: { state: 'reconnecting', nextAttemptAt: Date.now() + 4000 },
+  });
+  await chat.page.getByText(/Next attempt in \d s\./).waitFor();
+  await chat.page.keyboard.type('hello');
+  await chat.page.keyboard.press('Enter');
+  assert.equal(chat.said.some(({ type }) => type === 'request'), false);
+  await chat.page.getByRole('button', { name: 'Retry Now' }).click();
+  await chat.heard((message) => message.type === 'action' && message.action === 'retry');
+  await chat.send({ type: 'connection', connection: { state: 'connected' } });
+  await chat.page.getByRole('button', { name: 'Send (Enter)' }).click();
+  await chat.heard(({ type }) => type === 'request');
+});

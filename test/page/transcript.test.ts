@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { closeBrowser, openChatPage } from './support/chatPage.ts';
+import { FakeSession } from './support/fakeSession.ts';
+import { agentShowcase, shellShowcase } from './support/showcase.ts';
+
+after(closeBrowser);
+
+test('text appears while it streams, and finished blocks are not rendered again', async () => {
+  const session = new FakeSession().prompt('Tell me');
+  await using chat = await openChatPage({ session });
+  const stream = session.stream('agent', 'First **paragraph**.');
+  await chat.page.getByText('First paragraph.').waitFor();
+  stream.add('\n\nSecond');
+  await chat.page.getByText('Second', { exact: true }).waitFor();
+  await chat.page.locator('.agent-message p').first().evaluate((element) => element.setAttribute('data-mark', ''));
+  stream.add(' one\n\n```js\nconst a = 1;\n');
+  stream.add('const b = 2;\n');
+  await chat.page.locator('.code-block code', { hasText: 'const b = 2;' }).waitFor();
+  stream.add('```\n\nEnd.');
+  stream.done();
+  await chat.page.getByText('End.').waitFor();
+  assert.equal(await chat.page.locator('.agent-message p').first().getAttribute('data-mark'), '', 'the first paragraph stayed');
+  assert.equal(await chat.page.locator('.code-block').count(), 1);
+  assert.equal(await chat.page.locator('.agent-message strong').innerText(), 'paragraph');
+  assert.deepEqual(chat.problems, []);
+});
+
+test('a streamed message looks like the same message loaded whole', async () => {
+  const text = '# Title\n\n- one\n- two\n\n  more of two\n\n1. a\n\n```sh\nnpm test\n```\n\n> quote\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n[late]: https://example.com\n';
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session });
+  const stream = session.stream('agent');
+  for (let index = 0; index < text.length; index += 3) stream.add(text.slice(index, index + 3));
+  stream.done();
+  await chat.page.locator('.agent-message table').waitFor();
+  const shape = (): Promise<string> =>
+    chat.page
+      .locator('.agent-message .markdown')
+      .evaluate((element) => [...element.children].map((part) => part.innerHTML).join('').replace(/\s+/g, ' '));
+  const streamed = await shape();
+  await chat.reload();
+  await chat.page.locator('.agent-message table').waitFor();
+  assert.equal(streamed, await shape());
+});
+
+test('a snapshot after a reload shows what the live events had shown', async () => {
+  const session = new FakeSession();
+  await using chat = await openChatPage({ session, height: 1200 });
+  session.prompt('Do it').say('Thinking of it', 'thought').say('Done **it**.');
+  session.tool({ title: 'Read a.js', kind: 'read', locations: [{ path: '/home/ada/tides/a.js' }] });
+  const command = session.command('npm test');
+  command.print('fine\n');
+  command.end(0);
+  session.endTurn();
+  await chat.page.getByText('Completed ·').waitFor();
+  const text = (): Promise<string> => chat.page.locator('.transcript').innerText();
+  const live = await text();
+  await chat.reload();
+  await chat.page.getByText('Completed ·').waitFor();
+  assert.equal(await text(), live);
+});
+
+test('envelopes that were seen already change nothing, and a gap asks for everything anew', async () => {
+  const session = new FakeSession().prompt('go');
+  const stream = session.stream('agent', 'one ');
+  await using chat = await openChatPage({ session });
+  session.onEnvelope = () => {};
+  stream.add('two ');
+  stream.add('three ');
+  const [second, third] = session.envelopes.slice(-2);
+  assert.ok(second && third);
+  const { sessionId } = session;
+  await chat.send({ type: 'events', sessionId, envelopes: [second] });
+  await chat.send({ type: 'events', sessionId, envelopes: [second, second] });
+  await chat.page.getByText('one two', { exact: true }).waitFor();
+  stream.add('four');
+  const fourth = session.envelopes.at(-1);
+  assert.ok(fourth);
+  await chat.send({ type: 'events', sessionId, envelopes: [fourth] });
+  await chat.page.getByText('one two three four', { exact: true }).waitFor();
+  assert.equal(chat.said.filter(({ type }) => type === 'ready').length, 2);
+});
+
+test('a turn shows its prompt as its heading, and how it ended and how long it took', async () => {
+  const session = new FakeSession().prompt('Break it').say('No.').endTurn('failed', {
+    failure: { kind: 'agentFailed', message: 'The agent stopped: out of tokens' },
+  });
+  await using chat = await openChatPage({ session });
+  await chat.page.getByRole('heading', { name: 'Prompt: Break it' }).waitFor();
+  await chat.page.getByText(/^Failed · \d+(\.\d)? s$/).waitFor();
+  await chat.page.getByText('The agent stopped: out of tokens').waitFor();
+});
+
+test('a turn whose beginning is not loaded still shows that it runs, and how it ended', async () => {
+  const session = new FakeSession().prompt('Long');
+  for (let index = 0; index < 12; index++) session.say(`message ${index}`);
+  await using chat = await openChatPage({ session: Object.assign(session), tail: 5, answer: () => ({ items: [], more: false }) });
+  await chat.page.locator('.turn-end').getByText('Working').waitFor();
+  session.endTurn('cancelled');
+  await chat.page.locator('.turn-end').getByText('Cancelled').waitFor();
+});
+
+test('a tool card shows its places and its diff, and opens them in the editor', async () => {
+  await using chat = await openChatPage({ session: agentShowcase(), height: 1600 });
+  await chat.page.locator('.diff-added', { hasText: '`${hours}:${minutes}`' }).waitFor();
+  await chat.page.locator('.diff-removed', { hasText: '`${hours}.${minutes}`' }).waitFor();
+  await chat.page.getByRole('button', { name: 'Read src/tides.js' }).click();
+  await chat.page.getByRole('button', { name: 'src/tides.js:12' }).click();
+  const opened = await chat.heard(({ type }) => type === 'openLocation');
+  assert.deepEqual(opened, { type: 'openLocation', path: '/home/ada/tides/src/tides.js', line: 12 });
+});
+
+test('a command shows its output with colours, rewritten lines, errors and its exit code', async () => {
+  const session = shellShowcase();
+  await using chat = await openChatPage({ session, height: 1200 });
+  await chat.page.getByRole('region', { name: 'Command: npm test' }).getByText('exit code 1').waitFor();
+  assert.equal(await chat.page.locator('.ansi-fg-2').first().innerText(), '✔ a time is two digits, a colon, two digits (1.2ms)');
+  assert.match(await chat.page.locator('.stderr').innerText(), /expected 00:00/);
+  const watching = chat.page.getByRole('region', { name: 'Output of npm run watch' });
+  assert.equal((await watching.innerText()).trim(), 'built in 132 ms\nwatching for changes');
+  const command = session.command('yes');
+  for (let index = 0; index < 40; index++) command.print(`${index} ${'x'.repeat(10_000)}\n`);
+  command.print('the very end\n');
+  command.end(0);
+  const output = chat.page.getByRole('region', { name: 'Output of yes' });
+  await output.getByText('the very end').waitFor();
+  await output.getByText(/characters left out/).waitFor();
+  assert.ok((await output.innerText()).length < 220_000, 'what is shown is bounded');
+});
+
+test('code is copied, and links are handed to the extension', async () => {
+  const session = new FakeSession().prompt('go').say('[there](https://example.com/a)\n\n[file](src/tides.js:3)\n\n```js\nlet a;\n```');
+  await using chat = await openChatPage({ session });
+  await chat.page.getByRole('button', { name: 'Copy code' }).click();
+  assert.deepEqual(await chat.heard(({ type }) => type === 'copy'), { type: 'copy', text: 'let a;\n' });
+  await chat.page.getByRole('link', { name: 'there' }).click();
+  assert.deepEqual(await chat.heard(({ type }) => type === 'openLink'), { type: 'openLink', href: 'https://example.com/a' });
+  await chat.page.getByRole('link', { name: 'file' }).click();
+  await chat.heard((message) => message.type === 'openLink' && message.href === 'src/tides.js:3');
+  assert.equal(new URL(chat.page.url()).pathname, '/', 'the page stayed where it is');
+});
+
+test('the live region speaks whole sentences for live events, and none for what was there', async () => {
+  const session = new FakeSession().prompt('go').say('hello').endTurn();
+  await using chat = await openChatPage({ session });
+  const region = chat.page.locator('[data-live-region]');
+  assert.equal(await region.textContent(), '');
+  session.prompt('more');
+  session.ask({ kind: 'permission', title: 'Delete everything', options: [] });
+  await region.getByText('Permission needed: Delete everything.').waitFor({ state: 'attached' });
+  session.endTurn('cancelled');
+  await region.getByText(/^The turn was cancelled after \d+ seconds?\.$/).waitFor({ state: 'attached' });
+});

@@ -1,0 +1,49 @@
+/**
+ * Settings that keep an editor under test quiet and quick: nothing asks the network, and nothing that is
+ * not ours opens or moves.
+ *
+ * @param trust As in `EditorOptions`.
+ */
+export function testSettings(trust: boolean | 'ask'): Record<string, unknown> {
+  return {
+    'chat.disableAIFeatures': true,
+    'extensions.autoCheckUpdates': false,
+    'extensions.autoUpdate': false,
+    'extensions.ignoreRecommendations': true,
+    'git.autofetch': false,
+    'git.openRepositoryInParentFolders': 'never',
+    'npm.fetchOnlinePackageInfo': false,
+    'security.workspace.trust.enabled': trust !== true,
+    'security.workspace.trust.startupPrompt': trust === 'ask' ? 'always' : 'never',
+    'update.mode': 'none',
+    'workbench.enableExperiments': false,
+    'workbench.reduceMotion': 'on',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'workbench.startupEditor': 'none',
+    'workbench.tips.enabled': false,
+  };
+}
+
+/**
+ * Extensions that come with the editor and that no test needs: left out, a window is ready sooner. Languages
+ * and git stay, since people have them.
+ */
+export const skippedExtensions: readonly string[] = [
+  'github.copilot-chat',
+  'ms-vscode.js-debug',
+  'ms-vscode.js-debug-companion',
+  'ms-vscode.vscode-js-profile-table',
+  'vscode.debug-auto-launch',
+  'vscode.emmet',
+  'vscode.extension-editing',
+  'vscode.github',
+  'vscode.github-authentication',
+  'vscode.grunt',
+  'vscode.gulp',
+  'vscode.jake',
+  'vscode.microsoft-authentication',
+  'vscode.npm',
+  'vscode.terminal-suggest',
+  'vscode.tunnel-forwarding',
+  'vscode.typescript-language-features',
+];

@@ -1,0 +1,123 @@
+/**
+ * What a person does in a window of VS Code and sees there. Everything waits for what it needs, so no test
+ * sleeps. Names are those on the screen.
+ */
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** Runs a command through the palette by its full title, for example `Holdfast: New Session`. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const input = quickInput(page);
+  // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
+  await retry(async () => {
+    await page.keyboard.press('F1');
+    await input.waitFor({ timeout: 2_000 });
+  });
+  await input.fill(`>${title}`);
+  const row = quickRows(page)
+    .filter({ has: page.getByText(title, { exact: true }) })
+    .first();
+  await row.click();
+}
+
+/** The text field of the palette, a quick pick or an input box. */
+export function quickInput(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible input[type=text]');
+}
+
+/** The rows of the palette or of a quick pick. */
+export function quickRows(page: Page): Locator {
+  return page.locator('.quick-input-widget:visible .quick-input-list [role=option]');
+}
+
+/** Picks the row of an open quick pick that shows `text`. */
+export async function pickRow(page: Page, text: string): Promise<void> {
+  await quickRows(page).filter({ hasText: text }).first().click();
+}
+
+/** Types into an open input box and accepts. */
+export async function answerInput(page: Page, text: string): Promise<void> {
+  await quickInput(page).fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** The items of the status bar that show `text`. */
+export function statusBarItem(page: Page, text: string | RegExp): Locator {
+  return page.locator('.statusbar-item').filter({ hasText: text }).first();
+}
+
+/** Opens a view container by its name in the activity bar, if it is not open. */
+export async function openContainer(page: Page, name: string): Promise<void> {
+  const tab = page.locator('.activitybar').getByRole('tab', { name });
+  await tab.waitFor();
+  if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+}
+
+/** The rows of a tree view, top to bottom; optionally those that show `text`. */
+export function treeRows(page: Page, view: string, text?: string | RegExp): Locator {
+  const rows = page.getByRole('tree', { name: view }).getByRole('treeitem');
+  return text === undefined ? rows : rows.filter({ hasText: text });
+}
+
+/** A notification that shows `text`, with its buttons inside. */
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notification-toast').filter({ hasText: text }).first();
+}
+
+/** Presses a button of a notification. */
+export async function answerNotification(page: Page, text: string | RegExp, button: string): Promise<void> {
+  await notification(page, text).getByRole('button', { name: button, exact: true }).click();
+}
+
+/** A dialog in the middle of the window. */
+export function dialog(page: Page): Locator {
+  return page.locator('.monaco-dialog-box');
+}
+
+/** Presses a button of the dialog that is open or opens. */
+export async function answerDialog(page: Page, button: string | RegExp): Promise<void> {
+  await dialog(page).getByRole('button', { name: button }).click();
+}
+
+/** Which webview is meant, when there are several. */
+export interface WebviewMatch {
+  /** The extension that owns it. */
+  readonly extension?: string;
+  /** A view in a side bar, or a panel among the editors; the only visible one of either kind without it. */
+  readonly place?: 'view' | 'panel';
+}
+
+/**
+ * The document inside a visible webview: its outer frame is the editor's, its inner one the extension's.
+ * It stays right when the webview is reloaded.
+ */
+export function webviewFrame(page: Page, { extension, place }: WebviewMatch = {}): FrameLocator {
+  const selector = [
+    'iframe.webview',
+    extension ? `[src*="extensionId=${extension}"]` : '',
+    place === 'view' ? '[src*="purpose=webviewView"]' : '',
+    place === 'panel' ? ':not([src*="purpose=webviewView"])' : '',
+  ].join('');
+  return page
+    .locator(selector)
+    .filter({ visible: true })
+    .first()
+    .contentFrame()
+    .locator('iframe#active-frame')
+    .contentFrame();
+}
+
+/** The document of Holdfast's chat page, in its view or in a panel. */
+export function chatFrame(page: Page, place?: 'view' | 'panel'): FrameLocator {
+  return webviewFrame(page, { extension: 'holdfast.holdfast', ...(place && { place }) });
+}
+
+/** Tries again until it works, at most three times. */
+async function retry(work: () => Promise<void>): Promise<void> {
+  for (let left = 2; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * The main fake agent: does what the prompt says, one instruction a line. `FAKE_CAPS` (JSON) is merged into its
+ * capabilities, `FAKE_RECORD` names a file that gets every line the client sends. See `instructions` for what it knows.
+ */
+import { appendFileSync } from 'node:fs';
+import { ask, RpcError, say, serve, update } from './wire.mjs';
+
+/** @typedef {{ cwd: string, cancelled: boolean, onCancel?: () => void, mode: string, turns: number }} Session */
+
+/** @type {Map<string, Session>} */
+const sessions = new Map();
+let lastSession = 0;
+
+const { FAKE_RECORD, FAKE_CAPS } = process.env;
+if (FAKE_RECORD) process.stdin.on('data', (bytes) => appendFileSync(FAKE_RECORD, bytes));
+
+const modes = (/** @type {Session} */ { mode }) => ({
+  currentModeId: mode,
+  availableModes: [
+    { id: 'ask', name: 'Ask' },
+    { id: 'code', name: 'Code' },
+  ],
+});
+let thinking = 'low';
+const configOptions = () => [
+  { id: 'thinking', name: 'Thinking', category: 'thought_level', type: 'select', currentValue: thinking, options: [{ value: 'low', name: 'Low' }, { value: 'high', name: 'High' }] },
+];
+const permissionOptions = [
+  { optionId: 'once', name: 'Allow once', kind: 'allow_once' },
+  { optionId: 'always', name: 'Always allow', kind: 'allow_always' },
+  { optionId: 'no', name: 'Reject', kind: 'reject_once' },
+];
+const edit = { type: 'diff', path: '/a.txt', oldText: 'old', newText: 'new' };
+
+/** @type {Record<string, (id: string, session: Session, rest: string) => unknown>} */
+const instructions = {
+  say: (id, _, rest) => rest.split(/(?<= )/).forEach((word) => say(id, word)),
+  think: (id) => say(id, 'hmm', 'agent_thought_chunk'),
+  echo: (id, _, rest) => say(id, rest, 'user_message_chunk'),
+  tool(id, { turns }) {
+    const toolCallId = `edit-${turns}`;
+    update(id, { sessionUpdate: 'tool_call', toolCallId, title: 'Edit a.txt', kind: 'edit', status: 'pending', locations: [{ path: '/a.txt', line: 3 }] });
+    update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'in_progress', content: [edit, { type: 'novelty' }] });
+    update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' });
+  },
+  async permission(id) {
+    const toolCall = { toolCallId: 'asked', title: 'Remove a.txt', kind: 'delete' };
+    const { outcome } = await ask('session/request_permission', { sessionId: id, toolCall, options: permissionOptions });
+    say(id, outcome.outcome === 'selected' ? `selected ${outcome.optionId}` : outcome.outcome);
+  },
+  async slow(id, session, rest) {
+    const [count = 0, ms = 0] = rest.split(' ').map(Number);
+    for (let i = 1; i <= count && !session.cancelled; i++) {
+      say(id, `${i} `);
+      await new Promise((resolve) => setTimeout(resolve, ms));
+    }
+  },
+  hang: (_, session) => new Promise((resolve) => session.cancelled ? resolve(0) : (session.onCancel = () => resolve(0))),
+  crash() {
+    process.stderr.write('it hurts\n', () => process.exit(7));
+    return new Promise(() => {});
+  },
+  refuse: () => 'refusal',
+  stop: (_id, _session, rest) => rest,
+  fail: (_id, _session, rest) => { throw new RpcError(-32603, 'Internal error', { details: rest }); },
+  cwd: (id, { cwd }) => say(id, cwd),
+  env: (id, _, rest) => say(id, `${rest}=${process.env[rest] ?? ''}`),
+  pid: (id) => say(id, String(process.pid)),
+  title: (id, _, rest) => update(id, { sessionUpdate: 'session_info_update', title: rest }),
+  plan: (id) => update(id, { sessionUpdate: 'plan', entries: [{ content: 'first', priority: 'high', status: 'pending' }, { nonsense: 1 }] }),
+  usage: (id) => update(id, { sessionUpdate: 'usage_update', used: 10, size: 100, cost: { amount: 0.5, currency: 'USD' } }),
+  commands: (id) => update(id, { sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'test', description: 'Runs tests', input: { hint: 'which' } }] }),
+  unknown: (id) => update(id, { sessionUpdate: 'from_the_future', anything: 1 }),
+  async request(id, _, rest) {
+    const { error } = await ask(rest, { sessionId: id, path: '/a' });
+    say(id, `${error?.code}`);
+  },
+  child(id) {
+    return import('node:child_process').then(({ spawn }) => {
+      const child = spawn('sh', ['-c', 'trap "" TERM; sleep 1000'], { detached: true, stdio: 'ignore' });
+      say(id, `${child.pid} `);
+    });
+  },
+};
+
+/** @param {{ sessionId: string, prompt: { text?: string }[] }} params */
+async function prompt({ sessionId: id, prompt: content }) {
+  const session = sessions.get(id);
+  if (!session) throw new RpcError(-32002, 'Resource not found');
+  session.cancelled = false;
+  session.turns++;
+  let stopReason = 'end_turn';
+  for (const line of content.map(({ text }) => text ?? '').join('').split('\n')) {
+    const [name = '', ...rest] = line.trim().split(' ');
+    const instruction = instructions[name];
+    const result = instruction ? await instruction(id, session, rest.join(' ')) : say(id, line);
+    if (typeof result === 'string') stopReason = result;
+    if (session.cancelled) return { stopReason: 'cancelled' };
+  }
+  return { stopReason };
+}
+
+/** @param {{ cwd: string }} params */
+function open({ cwd }, id = `session-${++lastSession}`) {
+  const session = { cwd, cancelled: false, mode: 'ask', turns: 0 };
+  sessions.set(id, session);
+  return { sessionId: id, modes: modes(session), configOptions: configOptions() };
+}
+
+serve({
+  initialize: () => ({
+    protocolVersion: 1,
+    agentInfo: { name: 'scripted', version: '1.2.3' },
+    agentCapabilities: { promptCapabilities: { image: true }, sessionCapabilities: { close: {} }, ...JSON.parse(FAKE_CAPS ?? '{}') },
+  }),
+  'session/new': (params) => open(params),
+  'session/load'(params) {
+    if (!params.sessionId.startsWith('session-')) throw new RpcError(-32002, 'Resource not found');
+    say(params.sessionId, 'an old question', 'user_message_chunk');
+    say(params.sessionId, 'an old answer');
+    update(params.sessionId, { sessionUpdate: 'tool_call', toolCallId: 'old', title: 'Old', status: 'completed' });
+    open(params, params.sessionId);
+    setTimeout(() => say(params.sessionId, 'told after the answer'));
+    return null;
+  },
+  'session/resume': (params) => void open(params, params.sessionId),
+  'session/prompt': prompt,
+  'session/cancel'({ sessionId }) {
+    const session = sessions.get(sessionId);
+    if (!session) return;
+    session.cancelled = true;
+    session.onCancel?.();
+  },
+  'session/close': ({ sessionId }) => (sessions.delete(sessionId), {}),
+  'session/set_mode'({ sessionId, modeId }) {
+    const session = sessions.get(sessionId);
+    if (!session || !['ask', 'code'].includes(modeId)) throw new RpcError(-32602, 'Invalid params', `no mode ${modeId}`);
+    session.mode = modeId;
+    update(sessionId, { sessionUpdate: 'current_mode_update', currentModeId: modeId });
+    return {};
+  },
+  'session/set_config_option'({ value }) {
+    thinking = value;
+    return { configOptions: configOptions() };
+  },
+});

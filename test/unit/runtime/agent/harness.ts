@@ -1,0 +1,52 @@
+import { tmpdir } from 'node:os';
+import { systemClock } from '../../../../src/base/clock.ts';
+import { newSessionId } from '../../../../src/protocol/ids.ts';
+import type { AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent, TurnResult } from '../../../../src/runtime/agent/agent.ts';
+import { AcpProcess, type AgentProcessOptions } from '../../../../src/runtime/agent/agentProcess.ts';
+import { DEADLINES } from '../../../../src/runtime/agent/pool.ts';
+import { silentLog } from '../../../../src/runtime/log.ts';
+import { childEnvironment } from '../../../../src/runtime/work/environment.ts';
+import { RecordingHost, type Answering } from '../../../support/fakeAgents/recordingHost.ts';
+
+/** A stop ladder that is short where an agent is deaf, and long enough for one that is not. */
+export const QUICK = { stdinMs: 2000, termMs: 300 };
+
+export function start(agent: ResolvedAgent, change: Partial<AgentProcessOptions> = {}): Promise<AcpProcess> {
+  return AcpProcess.start({
+    agent,
+    env: childEnvironment(process.env, agent.env),
+    clock: systemClock,
+    log: silentLog,
+    deadlines: { ...DEADLINES, close: 500 },
+    grace: QUICK,
+    version: '0.0.0',
+    signal: new AbortController().signal,
+    onUse: () => undefined,
+    ...change,
+  });
+}
+
+/** A session of an agent process, with the events it made. */
+export interface Opened {
+  readonly session: AgentSession;
+  readonly host: RecordingHost;
+  type(text: string): Promise<TurnResult>;
+}
+
+export async function open(
+  agentProcess: AgentProcess,
+  { answer, ...change }: Partial<OpenAgentSession> & { readonly answer?: Answering } = {},
+): Promise<Opened> {
+  const host = new RecordingHost(answer);
+  const session = await agentProcess.open({
+    sessionId: newSessionId(),
+    cwd: tmpdir(),
+    additionalDirectories: [],
+    env: {},
+    previous: undefined,
+    host,
+    signal: new AbortController().signal,
+    ...change,
+  });
+  return { session, host, type: (text) => session.prompt([{ type: 'text', text }]) };
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SessionId } from '../../../src/protocol/ids.ts';
+import { ClientFeed } from '../../../src/runtime/feed.ts';
+import type { Journal, StoredEnvelope } from '../../../src/runtime/journal/journal.ts';
+
+/** A journal that holds rows of a given size and can be written to. */
+function rows(bytes = 100) {
+  const stored = new Map<SessionId, StoredEnvelope[]>();
+  const read: Journal['read'] = (sessionId, after, { maxEvents, maxBytes }) => {
+    const given: StoredEnvelope[] = [];
+    let sum = 0;
+    for (const row of stored.get(sessionId) ?? []) {
+      if (row.seq <= after) continue;
+      if (given.length > 0 && (given.length >= maxEvents || sum + row.bytes > maxBytes)) break;
+      given.push(row);
+      sum += row.bytes;
+    }
+    return given;
+  };
+  return {
+    journal: { read } as Journal,
+    write(sessionId: SessionId, count: number) {
+      const session = stored.get(sessionId) ?? [];
+      for (let index = 0; index < count; index++) {
+        const seq = session.length + 1;
+        session.push({ from: seq, seq, json: JSON.stringify(`${sessionId}${seq}`), bytes });
+      }
+      stored.set(sessionId, session);
+      return new Set([sessionId]);
+    },
+  };
+}
+
+function setUp(credit: number) {
+  const { journal, write } = rows();
+  const sent: string[] = [];
+  let charged = 0;
+  const feed = new ClientFeed(journal, credit, (envelopes, bytes) => {
+    sent.push(...envelopes.map((json) => JSON.parse(json) as string));
+    charged += bytes;
+  });
+  return { feed, write, sent, charged: () => charged };
+}
+
+const a = 'a' as SessionId;
+const b = 'b' as SessionId;
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('replay and live are one stream: nothing is missed and nothing comes twice (law 6)', async () => {
+  const { feed, write, sent } = setUp(1e6);
+  write(a, 3);
+  feed.attach(a, 1);
+  feed.committed(write(a, 2));
+  await turn();
+  feed.committed(write(a, 1));
+  assert.deepEqual(sent, ['a2', 'a3', 'a4', 'a5', 'a6']);
+});
+
+test('a client that gives no credit back gets its window and no more, and the rest when it does (law 7, J2)', async () => {
+  const { feed, write, sent, charged } = setUp(1000);
+  write(a, 100);
+  feed.attach(a, 0);
+  await turn();
+  assert.ok(sent.length >= 10 && sent.length <= 11, `${sent.length} envelopes for a window of ten`);
+  while (sent.length < 100) {
+    const before = charged();
+    feed.credit(500);
+    assert.ok(charged() > before, 'credit moves the stream on');
+  }
+  assert.deepEqual(sent, Array.from({ length: 100 }, (_, index) => `a${index + 1}`));
+});
+
+test('a flooding session does not keep a quiet one waiting (law 7)', async () => {
+  const { feed, write, sent } = setUp(32 * 1024);
+  feed.attach(a, 0);
+  feed.attach(b, 0);
+  await turn();
+  feed.committed(write(a, 10_000));
+  const flood = sent.length;
+  feed.committed(write(b, 1));
+  feed.credit(16 * 1024 + 200);
+  const waited = sent.indexOf('b1') - flood;
+  assert.ok(waited >= 0 && waited <= 330, `the quiet session waited for ${waited} envelopes of the flood`);
+});
+
+test('a session that was left sends nothing more', async () => {
+  const { feed, write, sent } = setUp(1e6);
+  feed.attach(a, 0);
+  feed.leave(a);
+  feed.committed(write(a, 1));
+  await turn();
+  assert.deepEqual(sent, []);
+});
