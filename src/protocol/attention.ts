@@ -12,7 +12,8 @@ export function attentionOf(
   if (head.detached?.failure !== undefined && head.detached.seq > head.readSeq) return 'failed';
   const last = head.lastTurn;
   if (last !== undefined && last.seq > head.readSeq) {
-    if (last.outcome === 'failed' || last.outcome === 'interrupted' || last.outcome === 'refused') return 'failed';
+    if (last.outcome === 'failed' || last.outcome === 'interrupted' || last.outcome === 'refused')
+      return 'failed';
     if (last.outcome === 'completed') return 'finished';
   }
   return head.queue.length > 0 ? 'working' : 'none';

@@ -58,7 +58,12 @@ export class HoldfastError extends Error {
   /** Facts for programs; must survive JSON. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(kind: ErrorKind, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'HoldfastError';
     this.kind = kind;
@@ -79,10 +84,15 @@ export interface ErrorData {
 }
 
 /** Makes our error again from an error response. A code without our data becomes `internalError` with its words. */
-export function fromErrorResponse(response: { code: number; message: string; data?: unknown }): HoldfastError {
+export function fromErrorResponse(response: {
+  code: number;
+  message: string;
+  data?: unknown;
+}): HoldfastError {
   const { code, message, data } = response;
   if (typeof data === 'object' && data !== null && 'kind' in data && typeof data.kind === 'string') {
-    const details = 'details' in data && typeof data.details === 'object' && data.details !== null ? data.details : {};
+    const details =
+      'details' in data && typeof data.details === 'object' && data.details !== null ? data.details : {};
     if (Object.hasOwn(errorCodes, data.kind)) {
       return new HoldfastError(data.kind as ErrorKind, message, details as Record<string, unknown>);
     }

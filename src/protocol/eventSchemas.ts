@@ -10,7 +10,13 @@ import {
   turnIdSchema,
 } from './idSchemas.ts';
 import { interactionSchema, settlementSchema } from './interaction.ts';
-import { configOptionSchema, failureSchema, planEntrySchema, slashCommandSchema, usageSchema } from './sessionState.ts';
+import {
+  configOptionSchema,
+  failureSchema,
+  planEntrySchema,
+  slashCommandSchema,
+  usageSchema,
+} from './sessionState.ts';
 import { toolCallFieldsSchema, toolStatusSchema } from './toolCall.ts';
 
 const turnKind = z.enum(['prompt', 'command']);
@@ -35,8 +41,12 @@ export const eventSchemas = {
       mode: z.string().optional(),
       model: z.string().optional(),
       options: z.array(configOptionSchema).optional(),
-      modes: z.array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() })).optional(),
-      models: z.array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() })).optional(),
+      modes: z
+        .array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() }))
+        .optional(),
+      models: z
+        .array(z.object({ id: z.string(), name: z.string(), description: z.string().nullish() }))
+        .optional(),
       pinned: z.boolean().optional(),
       archived: z.boolean().optional(),
       readSeq: z.number().int().optional(),
@@ -45,11 +55,15 @@ export const eventSchemas = {
   'session.renamed': z
     .object({ title: z.string(), source: z.enum(['derived', 'agent', 'person']) })
     .describe('The title changed. One that a person gave is never replaced by a derived one or the agent’s.'),
-  'session.resumed': z.object({ reason: z.string().optional() }).describe('An ended session was opened again.'),
+  'session.resumed': z
+    .object({ reason: z.string().optional() })
+    .describe('An ended session was opened again.'),
   'session.detached': z
     .object({ reason: z.string(), failure: failureSchema.optional() })
     .describe('The agent process is gone or could not be started; the next prompt starts it again.'),
-  'session.ended': z.object({ reason: z.string() }).describe('Writing stops. `session/resume` opens it again.'),
+  'session.ended': z
+    .object({ reason: z.string() })
+    .describe('Writing stops. `session/resume` opens it again.'),
 
   'agent.started': z
     .object({
@@ -68,7 +82,9 @@ export const eventSchemas = {
       signal: z.string().nullable(),
       stderrTail: z.string(),
     })
-    .describe('The agent process that hosted this session ended; −1 is never invented, an absent code is null.'),
+    .describe(
+      'The agent process that hosted this session ended; −1 is never invented, an absent code is null.',
+    ),
 
   'turn.queued': z
     .object({
@@ -76,7 +92,11 @@ export const eventSchemas = {
       kind: turnKind,
       content: z.array(contentBlockSchema),
       command: z
-        .object({ cwd: z.string().optional(), timeoutMs: z.number().int().optional(), envNames: z.array(z.string()).optional() })
+        .object({
+          cwd: z.string().optional(),
+          timeoutMs: z.number().int().optional(),
+          envNames: z.array(z.string()).optional(),
+        })
         .optional(),
       /** Goes before everything that waits: a prompt that interrupts. */
       front: z.boolean().optional(),
@@ -134,13 +154,20 @@ export const eventSchemas = {
   'interaction.settled': z
     .object({ interactionId: interactionIdSchema, settlement: settlementSchema })
     .describe('An interaction is closed for everyone; `by` on the envelope says who answered.'),
-  'usage.updated': usageSchema.describe('Tokens and cost as the agent reports them; each given field replaces.'),
+  'usage.updated': usageSchema.describe(
+    'Tokens and cost as the agent reports them; each given field replaces.',
+  ),
   'commands.updated': z
     .object({ commands: z.array(slashCommandSchema) })
     .describe('The slash commands the agent offers, whole.'),
 
   'commandRun.started': z
-    .object({ commandRunId: commandRunIdSchema, command: z.string(), cwd: z.string(), pid: z.number().int().optional() })
+    .object({
+      commandRunId: commandRunIdSchema,
+      command: z.string(),
+      cwd: z.string(),
+      pid: z.number().int().optional(),
+    })
     .describe('A shell command runs.'),
   'commandRun.output': z
     .object({ commandRunId: commandRunIdSchema, stream: z.enum(['stdout', 'stderr']), text: z.string() })

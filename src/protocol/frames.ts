@@ -115,7 +115,8 @@ function readMessage(text: string): Read {
   if (deeperThan(text, MAX_DEPTH)) return { code: 1008, problem: `a message nests deeper than ${MAX_DEPTH}` };
   try {
     const value: unknown = JSON.parse(text);
-    const message = typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
+    const message =
+      typeof value === 'object' && value !== null && 'jsonrpc' in value && value.jsonrpc === '2.0';
     if (message) return { message: value as Message };
   } catch {
     return { code: 1007, problem: 'a frame is not JSON' };

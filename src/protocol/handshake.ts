@@ -13,7 +13,12 @@ export const clientHelloSchema = z.object({
     kind: z.enum(['editor', 'cli', 'library']),
     name: z.string().min(1).max(200),
   }),
-  creditBytes: z.number().int().min(1024).max(64 * 1024 * 1024).default(256 * 1024),
+  creditBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(256 * 1024),
   /** Whether `session/summaries` is wanted for every session of this runtime. */
   summaries: z.boolean().default(false),
   /** Folders of the window, absolute paths. */
@@ -37,7 +42,9 @@ export const runtimeHelloSchema = z.object({
   /** Why the versions do not meet and what helps, when they do not. */
   incompatible: z.string().optional(),
   /** Agent definitions that could not be read, by name. */
-  agentProblems: z.array(z.object({ agent: z.string(), source: z.string(), problem: z.string() })).default([]),
+  agentProblems: z
+    .array(z.object({ agent: z.string(), source: z.string(), problem: z.string() }))
+    .default([]),
 });
 export type RuntimeHello = z.output<typeof runtimeHelloSchema>;
 

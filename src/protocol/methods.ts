@@ -30,7 +30,10 @@ export const cursorSchema = z.object({ journal: journalIdSchema, seq: z.number()
 export type Cursor = z.infer<typeof cursorSchema>;
 
 /** Where to begin: after a cursor, with the last `tail` rows folded, or, with neither, from the first event. */
-const startSchema = z.object({ cursor: cursorSchema.optional(), tail: z.number().int().min(0).max(1000).optional() });
+const startSchema = z.object({
+  cursor: cursorSchema.optional(),
+  tail: z.number().int().min(0).max(1000).optional(),
+});
 
 const optionalSession = { sessionId: sessionIdSchema.optional() };
 const command = { commandId: commandIdSchema };
@@ -89,13 +92,19 @@ export const requestSchemas = {
   'runtime/retire': {
     params: z.object({ force: z.boolean().default(false) }),
     result: z.object({ retiring: z.boolean(), reason: z.string().optional() }),
-    describe: 'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
+    describe:
+      'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
   },
   'agent/list': {
     params: z.object({}),
     result: z.object({
       agents: z.array(
-        z.object({ id: z.string(), name: z.string(), source: z.enum(['builtin', 'path', 'file', 'settings']), command: z.string().optional() }),
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          source: z.enum(['builtin', 'path', 'file', 'settings']),
+          command: z.string().optional(),
+        }),
       ),
       problems: z.array(z.object({ agent: z.string(), source: z.string(), problem: z.string() })),
     }),
@@ -113,7 +122,8 @@ export const requestSchemas = {
       env: z.record(z.string(), z.string()).optional(),
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
-    describe: 'Creates a session and attaches this connection from the first event. Answered when `session.started` is committed.',
+    describe:
+      'Creates a session and attaches this connection from the first event. Answered when `session.started` is committed.',
   },
   'session/resume': {
     params: z.object({
@@ -127,10 +137,21 @@ export const requestSchemas = {
     describe: 'Opens an existing session, also an ended one, and attaches this connection in the same step.',
   },
   'session/attach': {
-    params: z.object({ sessions: z.array(startSchema.extend({ sessionId: sessionIdSchema })).min(1).max(1000) }),
+    params: z.object({
+      sessions: z
+        .array(startSchema.extend({ sessionId: sessionIdSchema }))
+        .min(1)
+        .max(1000),
+    }),
     result: z.object({
       sessions: z.array(
-        z.union([attachedSchema, z.object({ sessionId: sessionIdSchema, error: z.object({ kind: z.string(), message: z.string() }) })]),
+        z.union([
+          attachedSchema,
+          z.object({
+            sessionId: sessionIdSchema,
+            error: z.object({ kind: z.string(), message: z.string() }),
+          }),
+        ]),
       ),
     }),
     describe: 'Attaches to many sessions with cursors. Replay and live are the same notification.',
@@ -146,8 +167,17 @@ export const requestSchemas = {
     describe: 'Makes a session the current one of this connection: what an absent `sessionId` means.',
   },
   'session/history': {
-    params: z.object({ ...optionalSession, before: z.number().int().min(1).optional(), limit: limit(500, 100) }),
-    result: z.object({ sessionId: sessionIdSchema, items: z.array(item), more: z.boolean(), cursor: cursorSchema }),
+    params: z.object({
+      ...optionalSession,
+      before: z.number().int().min(1).optional(),
+      limit: limit(500, 100),
+    }),
+    result: z.object({
+      sessionId: sessionIdSchema,
+      items: z.array(item),
+      more: z.boolean(),
+      cursor: cursorSchema,
+    }),
     describe: 'Folded rows before a position (or the last ones), oldest first, as of `cursor`.',
   },
   'session/list': {
@@ -189,7 +219,8 @@ export const requestSchemas = {
       timeoutMs: z.number().int().min(1).optional(),
     }),
     result: accepted,
-    describe: 'Runs a shell command as a turn of its own, in the session’s working directory unless told otherwise.',
+    describe:
+      'Runs a shell command as a turn of its own, in the session’s working directory unless told otherwise.',
   },
   'session/cancel': {
     params: z.object({ ...optionalSession, ...command, turnId: turnIdSchema.optional() }),
@@ -197,9 +228,20 @@ export const requestSchemas = {
     describe: 'Cancels the named turn, running or queued, or the running one. Harmless when there is none.',
   },
   'session/answer': {
-    params: z.object({ sessionId: sessionIdSchema, interactionId: interactionIdSchema, ...command, answer: answerSchema }),
-    result: z.object({ sessionId: sessionIdSchema, interactionId: interactionIdSchema, settlement: settlementSchema, by: bySchema.optional() }),
-    describe: 'Settles an interaction. The first answer wins; a later one fails with `interactionSettled` and says who won.',
+    params: z.object({
+      sessionId: sessionIdSchema,
+      interactionId: interactionIdSchema,
+      ...command,
+      answer: answerSchema,
+    }),
+    result: z.object({
+      sessionId: sessionIdSchema,
+      interactionId: interactionIdSchema,
+      settlement: settlementSchema,
+      by: bySchema.optional(),
+    }),
+    describe:
+      'Settles an interaction. The first answer wins; a later one fails with `interactionSettled` and says who won.',
   },
   'session/configure': {
     params: z.object({
@@ -219,7 +261,8 @@ export const requestSchemas = {
   'session/end': {
     params: z.object({ sessionId: sessionIdSchema, ...command, force: z.boolean().default(false) }),
     result: z.object({ sessionId: sessionIdSchema }),
-    describe: 'Ends a session. Refused with `sessionBusy` while a turn runs, unless forced: then the turn is cancelled first.',
+    describe:
+      'Ends a session. Refused with `sessionBusy` while a turn runs, unless forced: then the turn is cancelled first.',
   },
 } as const;
 
@@ -248,7 +291,8 @@ export type ClientNotification = keyof typeof clientNotificationSchemas;
 export const runtimeNotificationSchemas = {
   'session/events': {
     params: z.object({ events: z.array(envelopeSchema), bytes: z.number().int() }),
-    describe: 'Envelopes of attached sessions, each session’s in order; `bytes` is what they cost of the credit.',
+    describe:
+      'Envelopes of attached sessions, each session’s in order; `bytes` is what they cost of the credit.',
   },
   'session/summaries': {
     params: z.object({ summaries: z.array(summary), removed: z.array(sessionIdSchema).default([]) }),
@@ -271,8 +315,9 @@ export interface EventsFrame {
   readonly bytes: number;
 }
 
-export type NotificationParams<N extends ClientNotification | RuntimeNotification> = N extends ClientNotification
-  ? z.input<(typeof clientNotificationSchemas)[N]['params']>
-  : N extends RuntimeNotification
-    ? z.output<(typeof runtimeNotificationSchemas)[N]['params']>
-    : never;
+export type NotificationParams<N extends ClientNotification | RuntimeNotification> =
+  N extends ClientNotification
+    ? z.input<(typeof clientNotificationSchemas)[N]['params']>
+    : N extends RuntimeNotification
+      ? z.output<(typeof runtimeNotificationSchemas)[N]['params']>
+      : never;

@@ -30,7 +30,11 @@ export function appendOutput(output: Output, stream: OutputSpan['stream'], text:
   const started =
     first === ''
       ? output
-      : { ...output, start: joined(output.start, stream, first), startLength: output.startLength + first.length };
+      : {
+          ...output,
+          start: joined(output.start, stream, first),
+          startLength: output.startLength + first.length,
+        };
   return later === '' ? started : kept(started, stream, later);
 }
 
@@ -55,10 +59,19 @@ function kept(output: Output, stream: OutputSpan['stream'], text: string): Outpu
       surplus = 0;
     }
   }
-  return { ...output, rest: trimmed, restLength: OUTPUT_KEPT, omitted: output.omitted + restLength - OUTPUT_KEPT };
+  return {
+    ...output,
+    rest: trimmed,
+    restLength: OUTPUT_KEPT,
+    omitted: output.omitted + restLength - OUTPUT_KEPT,
+  };
 }
 
-function joined(spans: readonly OutputSpan[], stream: OutputSpan['stream'], text: string): readonly OutputSpan[] {
+function joined(
+  spans: readonly OutputSpan[],
+  stream: OutputSpan['stream'],
+  text: string,
+): readonly OutputSpan[] {
   const last = spans.at(-1);
   if (last?.stream !== stream) return [...spans, { stream, text }];
   return [...spans.slice(0, -1), { stream, text: last.text + text }];

@@ -66,7 +66,14 @@ export interface PageError {
 
 /** What a person can start from the page that is not a request about the session shown. */
 export type PageAction =
-  'newSession' | 'switchSession' | 'openInEditor' | 'renameSession' | 'retry' | 'showLog' | 'restartRuntime' | 'manageTrust';
+  | 'newSession'
+  | 'switchSession'
+  | 'openInEditor'
+  | 'renameSession'
+  | 'retry'
+  | 'showLog'
+  | 'restartRuntime'
+  | 'manageTrust';
 
 /** From the page to the extension. */
 export type FromPage =

@@ -3,7 +3,11 @@ import { eventSchemas } from './eventSchemas.ts';
 import type { Envelope, EventType, SessionEvent } from './events.ts';
 import { commandIdSchema, sessionIdSchema, turnIdSchema } from './idSchemas.ts';
 
-export const bySchema = z.object({ client: z.string(), name: z.string(), commandId: commandIdSchema.optional() });
+export const bySchema = z.object({
+  client: z.string(),
+  name: z.string(),
+  commandId: commandIdSchema.optional(),
+});
 
 /** An envelope on the wire; the event's body is read apart, so that one bad body never costs the others. */
 export const envelopeSchema = z.object({

@@ -24,14 +24,19 @@ export interface Summary {
   readonly model?: string | undefined;
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
   /** What waits for a person, oldest first, in few words. */
-  readonly needs: readonly { readonly interactionId: InteractionId; readonly kind: Interaction['kind']; readonly title: string }[];
+  readonly needs: readonly {
+    readonly interactionId: InteractionId;
+    readonly kind: Interaction['kind'];
+    readonly title: string;
+  }[];
   /** What went wrong last, while it is still news. */
   readonly problem?: string | undefined;
 }
 
 /** The summary of a head. Pure. */
 export function summaryOf(head: Head, journal: JournalId): Summary {
-  const problem = head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure)?.message : undefined;
+  const problem =
+    head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure)?.message : undefined;
   return {
     sessionId: head.sessionId,
     journal,

@@ -2,7 +2,14 @@ import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
-import type { AgentExit, AgentHost, AgentPool, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
+import type {
+  AgentExit,
+  AgentHost,
+  AgentPool,
+  AgentProcess,
+  AgentSession,
+  ResolvedAgent,
+} from './agent/agent.ts';
 
 /** What the link needs of its session. */
 export interface LinkOwner {

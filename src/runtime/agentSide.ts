@@ -57,7 +57,11 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       interactions.cancel('the agent is gone');
       const { exitCode, signal, stderrTail } = exit;
       writer.record({ type: 'agent.exited', processId: process.processId, exitCode, signal, stderrTail });
-      writer.record({ type: 'session.detached', reason: failure.message, ...(exit.expected ? {} : { failure }) });
+      writer.record({
+        type: 'session.detached',
+        reason: failure.message,
+        ...(exit.expected ? {} : { failure }),
+      });
       turns.resumeQueue();
     },
   };
@@ -78,7 +82,10 @@ function hostOf({ head, writer, turns, interactions }: AgentSideParts): AgentHos
 }
 
 /** The session's own environment; values that only the last runtime knew are asked for by name. */
-function environment(names: readonly string[], values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function environment(
+  names: readonly string[],
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
   const missing = names.filter((name) => !Object.hasOwn(values, name));
   if (missing.length === 0) return values;
   throw new HoldfastError(

@@ -58,7 +58,9 @@ export class Coalescer implements Disposable {
 }
 
 function isText({ event }: Entry): boolean {
-  return event.type === 'commandRun.output' || (event.type === 'message.appended' && event.content.type === 'text');
+  return (
+    event.type === 'commandRun.output' || (event.type === 'message.appended' && event.content.type === 'text')
+  );
 }
 
 function textOf({ event }: Entry): string {
@@ -75,7 +77,8 @@ function join(first: Entry, second: Entry): Entry | undefined {
     const same = a.commandRunId === b.commandRunId && a.stream === b.stream;
     return same ? { ...first, event: { ...a, text: a.text + b.text } } : undefined;
   }
-  if (a.type !== 'message.appended' || b.type !== 'message.appended' || a.messageId !== b.messageId) return undefined;
+  if (a.type !== 'message.appended' || b.type !== 'message.appended' || a.messageId !== b.messageId)
+    return undefined;
   if (a.content.type !== 'text' || b.content.type !== 'text') return undefined;
   return { ...first, event: { ...a, content: { type: 'text', text: a.content.text + b.content.text } } };
 }

@@ -7,7 +7,13 @@ import {
 import { HoldfastError, type ErrorData } from '../protocol/errors.ts';
 import { frameTransport, type FrameSocket } from '../protocol/frames.ts';
 import { clientHelloSchema, type RuntimeHello } from '../protocol/handshake.ts';
-import { clientNotificationSchemas, requestSchemas, type Method, type NotificationParams, type RuntimeNotification } from '../protocol/methods.ts';
+import {
+  clientNotificationSchemas,
+  requestSchemas,
+  type Method,
+  type NotificationParams,
+  type RuntimeNotification,
+} from '../protocol/methods.ts';
 import { issueText, parseParams } from '../protocol/parseParams.ts';
 import { negotiate, PROTOCOL } from '../protocol/version.ts';
 import { ClientFeed } from './feed.ts';
@@ -67,6 +73,11 @@ export class Connection {
     return this.#caller?.feed;
   }
 
+  /** Agent definitions from the client's settings. */
+  get agents(): Readonly<Record<string, unknown>> {
+    return this.#caller?.agents ?? {};
+  }
+
   get wantsSummaries(): boolean {
     return this.#summaries;
   }
@@ -123,11 +134,16 @@ export class Connection {
   }
 
   #initialize(params: unknown): unknown {
-    if (this.#caller !== undefined) throw new HoldfastError('invalidParams', 'initialize was already answered');
-    const options = (params as { initializationOptions?: { holdfast?: unknown } } | undefined)?.initializationOptions;
+    if (this.#caller !== undefined)
+      throw new HoldfastError('invalidParams', 'initialize was already answered');
+    const options = (params as { initializationOptions?: { holdfast?: unknown } } | undefined)
+      ?.initializationOptions;
     const parsed = clientHelloSchema.safeParse(options?.holdfast);
     if (!parsed.success) {
-      throw new HoldfastError('invalidParams', `initialize: initializationOptions.holdfast: ${issueText(parsed.error)}`);
+      throw new HoldfastError(
+        'invalidParams',
+        `initialize: initializationOptions.holdfast: ${issueText(parsed.error)}`,
+      );
     }
     const { protocol: theirs, client, creditBytes, summaries, agents } = parsed.data;
     const protocol = negotiate(PROTOCOL, theirs) ?? null;
@@ -143,7 +159,9 @@ export class Connection {
       by: { client: client.id, name: client.name },
       agents,
       currentSession: undefined,
-      feed: new ClientFeed(this.#parts.journal, creditBytes, (envelopes, bytes) => this.#sendEvents(envelopes, bytes)),
+      feed: new ClientFeed(this.#parts.journal, creditBytes, (envelopes, bytes) =>
+        this.#sendEvents(envelopes, bytes),
+      ),
     };
     this.#parts.onReady(this);
     return initializeResult(hello);
@@ -161,10 +179,14 @@ export class Connection {
       return new ResponseError(error.code, error.message, { kind: error.kind, details: error.details });
     }
     this.#parts.log.error(`${method} failed`, error);
-    return new ResponseError(ErrorCodes.InternalError, `internal error in ${method}; the runtime's log has the details`, {
-      kind: 'internalError',
-      details: {},
-    });
+    return new ResponseError(
+      ErrorCodes.InternalError,
+      `internal error in ${method}; the runtime's log has the details`,
+      {
+        kind: 'internalError',
+        details: {},
+      },
+    );
   }
 
   #close(): void {

@@ -18,7 +18,8 @@ export function failureOf(error: unknown): Failure {
 
 /** An agent process that ended unasked, in words for a person. */
 export function exitFailure(agent: string, exit: AgentExit): Failure {
-  const how = exit.signal === null ? `exited with code ${exit.exitCode ?? 'unknown'}` : `was ended by ${exit.signal}`;
+  const how =
+    exit.signal === null ? `exited with code ${exit.exitCode ?? 'unknown'}` : `was ended by ${exit.signal}`;
   const last = exit.stderrTail.trim().split('\n').slice(-3).join('\n');
   return {
     kind: 'agentFailed',

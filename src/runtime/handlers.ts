@@ -34,7 +34,9 @@ export interface HandlerParts {
 }
 
 /** One function a request; a missing one does not compile. */
-export type Handlers = { readonly [M in Method]: (params: Params<M>, caller: Caller) => Result<M> | Promise<Result<M>> };
+export type Handlers = {
+  readonly [M in Method]: (params: Params<M>, caller: Caller) => Result<M> | Promise<Result<M>>;
+};
 
 /** Rows given with a snapshot when a client's cursor cannot be served. */
 const SNAPSHOT_ROWS = 200;
@@ -45,7 +47,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
   const addressed = (sessionId: SessionId | undefined, caller: Caller): Session => {
     const id = sessionId ?? caller.currentSession;
     if (id === undefined) {
-      throw new HoldfastError('noCurrentSession', 'no sessionId was given and this connection has no current session; open one or switch to one');
+      throw new HoldfastError(
+        'noCurrentSession',
+        'no sessionId was given and this connection has no current session; open one or switch to one',
+      );
     }
     return sessions.get(id);
   };
@@ -108,7 +113,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'session/history': ({ sessionId, before, limit }, caller) => {
       const session = addressed(sessionId, caller);
       const { items, more, seq } = journal.items(session.sessionId, { before, limit });
-      return { sessionId: session.sessionId, items: [...items], more, cursor: { journal: session.journal, seq } };
+      return {
+        sessionId: session.sessionId,
+        items: [...items],
+        more,
+        cursor: { journal: session.journal, seq },
+      };
     },
 
     'session/list': ({ after, limit, ...filter }) => {
@@ -119,7 +129,8 @@ export function createHandlers(parts: HandlerParts): Handlers {
     'session/get': ({ sessionId }, caller) => {
       const id = sessionId ?? addressed(sessionId, caller).sessionId;
       const stored = journal.head(id);
-      if (stored === undefined) throw new HoldfastError('sessionNotFound', `there is no session ${id}`, { sessionId: id });
+      if (stored === undefined)
+        throw new HoldfastError('sessionNotFound', `there is no session ${id}`, { sessionId: id });
       return { sessionId: id, cursor: { journal: stored.journal, seq: stored.head.seq }, head: stored.head };
     },
 
@@ -128,7 +139,10 @@ export function createHandlers(parts: HandlerParts): Handlers {
         parts.refuseNewWork();
         const session = addressed(params.sessionId, caller);
         const { content, mode, origin } = params;
-        const accepted = session.accept({ kind: 'prompt', content }, { by: by(caller, params), mode, origin });
+        const accepted = session.accept(
+          { kind: 'prompt', content },
+          { by: by(caller, params), mode, origin },
+        );
         return { kept: { sessionId: session.sessionId, ...accepted } };
       }),
 
@@ -197,12 +211,24 @@ function attachTo(journal: Journal, session: Session, start: Start, feed: Client
     feed.attach(sessionId, seq);
     return { sessionId, cursor: at(lineage, seq), head, reset: false };
   }
-  const { items, more, seq } = journal.items(sessionId, { limit: tail === undefined || tail === 0 ? SNAPSHOT_ROWS : tail });
+  const { items, more, seq } = journal.items(sessionId, {
+    limit: tail === undefined || tail === 0 ? SNAPSHOT_ROWS : tail,
+  });
   feed.attach(sessionId, seq);
   const rows = tail === 0 && !lost ? [] : [...items];
-  return { sessionId, cursor: at(lineage, seq), head, reset: lost, items: rows, more: more || rows.length < items.length };
+  return {
+    sessionId,
+    cursor: at(lineage, seq),
+    head,
+    reset: lost,
+    items: rows,
+    more: more || rows.length < items.length,
+  };
 }
 
 const at = (journal: JournalId, seq: number): Cursor => ({ journal, seq });
 
-const by = (caller: Caller, { commandId }: { readonly commandId: By['commandId'] }): By => ({ ...caller.by, commandId });
+const by = (caller: Caller, { commandId }: { readonly commandId: By['commandId'] }): By => ({
+  ...caller.by,
+  commandId,
+});

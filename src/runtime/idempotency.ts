@@ -20,11 +20,18 @@ export class Idempotency {
     this.#journal = journal;
   }
 
-  async run<Kept>(commandId: CommandId, method: string, act: () => Done<Kept> | Promise<Done<Kept>>): Promise<Kept> {
+  async run<Kept>(
+    commandId: CommandId,
+    method: string,
+    act: () => Done<Kept> | Promise<Done<Kept>>,
+  ): Promise<Kept> {
     const earlier = this.#running.get(commandId) ?? this.#recalled(commandId);
     if (earlier !== undefined) {
       if (earlier.method !== method) {
-        throw new HoldfastError('commandReused', `the command id ${commandId} was already used for ${earlier.method}`);
+        throw new HoldfastError(
+          'commandReused',
+          `the command id ${commandId} was already used for ${earlier.method}`,
+        );
       }
       return (await earlier.result) as Kept;
     }
@@ -38,7 +45,11 @@ export class Idempotency {
   }
 
   /** Where `act` is synchronous, what it recorded and the result to keep go into one transaction. */
-  async #first<Kept>(commandId: CommandId, method: string, act: () => Done<Kept> | Promise<Done<Kept>>): Promise<Kept> {
+  async #first<Kept>(
+    commandId: CommandId,
+    method: string,
+    act: () => Done<Kept> | Promise<Done<Kept>>,
+  ): Promise<Kept> {
     const started = act();
     const { kept } = started instanceof Promise ? await started : started;
     this.#journal.remember(commandId, method, kept);
@@ -58,12 +69,14 @@ export class Idempotency {
       };
       journal.committed().then(
         () => finish(resolve),
-        (error: unknown) => finish(() => reject(error as Error)),
+        (error: Error) => finish(() => reject(error)),
       );
     });
   }
 
-  #recalled(commandId: CommandId): { readonly method: string; readonly result: Promise<unknown> } | undefined {
+  #recalled(
+    commandId: CommandId,
+  ): { readonly method: string; readonly result: Promise<unknown> } | undefined {
     const kept = this.#journal.recall(commandId);
     return kept === undefined ? undefined : { method: kept.method, result: Promise.resolve(kept.result) };
   }

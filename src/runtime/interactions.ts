@@ -25,7 +25,10 @@ const REMEMBERED = 200;
 export class Interactions {
   readonly #record: Record;
   readonly #open = new Map<InteractionId, Open>();
-  readonly #settled = new Map<InteractionId, { readonly settlement: Settlement; readonly by: By | undefined }>();
+  readonly #settled = new Map<
+    InteractionId,
+    { readonly settlement: Settlement; readonly by: By | undefined }
+  >();
 
   constructor(record: Record) {
     this.#record = record;
@@ -34,7 +37,8 @@ export class Interactions {
   /** Opens an interaction; resolves when it is settled. Aborting the signal settles it as cancelled. */
   ask(interaction: Interaction, turnId: TurnId | undefined, signal?: AbortSignal): Promise<Settlement> {
     const interactionId = newInteractionId();
-    if (signal?.aborted === true) return Promise.resolve({ outcome: 'cancelled', reason: 'the agent withdrew it' });
+    if (signal?.aborted === true)
+      return Promise.resolve({ outcome: 'cancelled', reason: 'the agent withdrew it' });
     return new Promise((resolve) => {
       const withdrawn = (): void => {
         this.#settle(interactionId, { outcome: 'cancelled', reason: 'the agent withdrew it' }, undefined);
@@ -77,7 +81,10 @@ export class Interactions {
     this.#settled.set(interactionId, { settlement, by });
     const oldest = this.#settled.keys().next().value;
     if (this.#settled.size > REMEMBERED && oldest !== undefined) this.#settled.delete(oldest);
-    this.#record({ type: 'interaction.settled', interactionId, settlement }, { turnId: open.turnId, by, durable: true });
+    this.#record(
+      { type: 'interaction.settled', interactionId, settlement },
+      { turnId: open.turnId, by, durable: true },
+    );
     open.settle(settlement);
   }
 
@@ -87,7 +94,10 @@ export class Interactions {
       return new HoldfastError('interactionNotFound', `no open interaction ${interactionId} in this session`);
     }
     const { settlement, by } = settled;
-    const how = settlement.outcome === 'answered' ? `answered${by === undefined ? '' : ` by ${by.name}`}` : settlement.outcome;
+    const how =
+      settlement.outcome === 'answered'
+        ? `answered${by === undefined ? '' : ` by ${by.name}`}`
+        : settlement.outcome;
     return new HoldfastError('interactionSettled', `already ${how}`, { settlement, by });
   }
 }
@@ -102,7 +112,8 @@ export function checkAnswer(interaction: Interaction, answer: Answer): void {
     case 'permission': {
       if (answer.kind !== 'option') return refuse('a permission is answered with one of its options');
       const ids = interaction.options.map((option) => option.optionId);
-      if (!ids.includes(answer.optionId)) return refuse(`no option ${answer.optionId}; there are ${ids.join(', ')}`);
+      if (!ids.includes(answer.optionId))
+        return refuse(`no option ${answer.optionId}; there are ${ids.join(', ')}`);
       return;
     }
     case 'question':

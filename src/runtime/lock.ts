@@ -31,7 +31,10 @@ export function takeLock(file: string): Disposable | undefined {
 function open(file: string): DatabaseSync {
   const sqlite = process.getBuiltinModule('node:sqlite');
   if (sqlite === undefined) {
-    throw new HoldfastError('noUsableNode', `Node ${process.version} has no node:sqlite; a runtime needs Node 22.13 or newer`);
+    throw new HoldfastError(
+      'noUsableNode',
+      `Node ${process.version} has no node:sqlite; a runtime needs Node 22.13 or newer`,
+    );
   }
   try {
     return new sqlite.DatabaseSync(file);
@@ -41,5 +44,10 @@ function open(file: string): DatabaseSync {
 }
 
 function unusable(file: string, error: unknown): HoldfastError {
-  return new HoldfastError('homeUnusable', `cannot use the lock file ${file}: ${errorText(error)}`, { path: file }, error);
+  return new HoldfastError(
+    'homeUnusable',
+    `cannot use the lock file ${file}: ${errorText(error)}`,
+    { path: file },
+    error,
+  );
 }

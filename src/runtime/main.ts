@@ -38,12 +38,16 @@ async function main(): Promise<void> {
 async function serve(home: RuntimeHome, log: Log): Promise<void> {
   const clock = systemClock;
   const buildId = ownBuildId();
-  const { journal, notices } = openJournal({ file: home.journal, clock, onError: (error) => log.error('a listener of the journal', error) });
+  const { journal, notices } = openJournal({
+    file: home.journal,
+    clock,
+    onError: (error) => log.error('a listener of the journal', error),
+  });
   for (const notice of notices) log.warn(notice);
   const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));
   const pool = createAgentPool({ clock, log });
   const token = newToken();
-  let presence: Presence | undefined;
+  const shown: { presence?: Presence } = {};
   let leaving = false;
 
   const leave = async (reason: string): Promise<void> => {
@@ -51,7 +55,7 @@ async function serve(home: RuntimeHome, log: Log): Promise<void> {
     leaving = true;
     log.info(`leaving: ${reason}`);
     // Whoever looks from now on finds nobody, and waits for the lock.
-    presence?.dispose();
+    shown.presence?.dispose();
     await runtime.dispose(reason);
     await server.close();
     journal.close();
@@ -73,11 +77,11 @@ async function serve(home: RuntimeHome, log: Log): Promise<void> {
       const left = await ledger.sweep();
       if (left > 0) log.info(`ended what was left of ${left} processes of an earlier runtime`);
     },
-    socket: () => presence?.entry.socket ?? '',
+    socket: () => shown.presence?.entry.socket ?? '',
     onRetired: (reason) => void leave(reason),
   });
   const server = createLocalServer({ token, log, onConnection: (socket) => runtime.accept(socket) });
-  presence = await appear({
+  shown.presence = await appear({
     home,
     runtimeId: runtime.runtimeId,
     buildId,
@@ -92,8 +96,10 @@ async function serve(home: RuntimeHome, log: Log): Promise<void> {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave(signal));
   process.on('SIGHUP', () => log.info('a hang-up is not for a runtime'));
-  log.info(`listening: pid ${process.pid}, build ${buildId}, node ${process.version}, sqlite ${process.versions['sqlite']}`);
-  report({ ready: presence.entry });
+  log.info(
+    `listening: pid ${process.pid}, build ${buildId}, node ${process.version}, sqlite ${process.versions['sqlite']}`,
+  );
+  report({ ready: shown.presence.entry });
   await runtime.recover();
 }
 

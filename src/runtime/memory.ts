@@ -12,7 +12,10 @@ export async function residentBytes(pid: number): Promise<number | null> {
       return kilobytes === undefined ? null : Number(kilobytes) * 1024;
     }
     if (process.platform === 'win32') {
-      const { stdout } = await run('tasklist', ['/fi', `PID eq ${pid}`, '/fo', 'csv', '/nh'], { timeout: 5000, windowsHide: true });
+      const { stdout } = await run('tasklist', ['/fi', `PID eq ${pid}`, '/fo', 'csv', '/nh'], {
+        timeout: 5000,
+        windowsHide: true,
+      });
       const digits = stdout.split('","')[4]?.replaceAll(/\D/gu, '');
       return digits === undefined || digits === '' ? null : Number(digits) * 1024;
     }

@@ -17,14 +17,23 @@ const REASON = 'the runtime stopped unexpectedly';
 const hooks: readonly Hook[] = [
   function openInteractions(head) {
     return head.interactions.map(({ interactionId, turnId }) => ({
-      event: { type: 'interaction.settled', interactionId, settlement: { outcome: 'interrupted', reason: REASON } },
+      event: {
+        type: 'interaction.settled',
+        interactionId,
+        settlement: { outcome: 'interrupted', reason: REASON },
+      },
       turnId,
     }));
   },
   function runningTurn({ turn }) {
     if (turn === undefined) return [];
     const failure = { kind: 'interrupted', message: `Interrupted: ${REASON}.` };
-    return [{ event: { type: 'turn.ended', turnId: turn.turnId, outcome: 'interrupted', failure }, turnId: turn.turnId }];
+    return [
+      {
+        event: { type: 'turn.ended', turnId: turn.turnId, outcome: 'interrupted', failure },
+        turnId: turn.turnId,
+      },
+    ];
   },
   function agentProcess(head) {
     if (head.link === 'detached' || head.ended) return [];

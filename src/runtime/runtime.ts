@@ -66,8 +66,16 @@ export class Runtime {
     const { journal, pool, clock, log, definitions, cancelGraceMs } = options;
     this.#options = options;
     this.#startedAt = clock.monotonic();
-    this.#sessions = new Sessions(journal, { pool, clock, log, cancelGraceMs, restore: (record) => definitions.restore(record) });
-    this.#summaries = new Summaries(journal, clock, (summaries) => this.#tell('session/summaries', { summaries: [...summaries], removed: [] }));
+    this.#sessions = new Sessions(journal, {
+      pool,
+      clock,
+      log,
+      cancelGraceMs,
+      restore: (record) => definitions.restore(record, this.#agentsOfClients()),
+    });
+    this.#summaries = new Summaries(journal, clock, (summaries) =>
+      this.#tell('session/summaries', { summaries: [...summaries], removed: [] }),
+    );
     this.#connectionParts = this.#makeConnectionParts();
     this.#owned = [
       journal.onCommitted((batch) => this.#committed(batch)),
@@ -75,7 +83,11 @@ export class Runtime {
       watchLinger({
         clock,
         lingerMs: options.lingerMs,
-        isNeeded: () => this.#state === 'retiring' || this.#connections.size > 0 || this.#sessions.isBusy || this.#state === 'recovering',
+        isNeeded: () =>
+          this.#state === 'retiring' ||
+          this.#connections.size > 0 ||
+          this.#sessions.isBusy ||
+          this.#state === 'recovering',
         leave: () => options.onRetired('nobody needs the runtime'),
       }),
     ];
@@ -152,16 +164,26 @@ export class Runtime {
     };
   }
 
+  /** What connected clients define: where values of a session's agent may be found again after a restart. */
+  #agentsOfClients(): Readonly<Record<string, unknown>> {
+    return Object.assign({}, ...[...this.#connections].map(({ agents }) => agents)) as Readonly<Record<string, unknown>>;
+  }
+
   #refuseNewWork(): void {
-    if (this.#state === 'retiring') throw new HoldfastError('retiring', 'the runtime is stopping; try again in a moment');
+    if (this.#state === 'retiring')
+      throw new HoldfastError('retiring', 'the runtime is stopping; try again in a moment');
     const { state } = this.#options.journal;
     if (state.storage === 'failed') {
-      throw new HoldfastError('storageFailed', `the journal cannot be written: ${state.reason}; free space or fix it, and try again`);
+      throw new HoldfastError(
+        'storageFailed',
+        `the journal cannot be written: ${state.reason}; free space or fix it, and try again`,
+      );
     }
   }
 
   #retire(force: boolean): Result<'runtime/retire'> {
-    if (!force && this.#sessions.isBusy) return { retiring: false, reason: 'sessions are running or waiting' };
+    if (!force && this.#sessions.isBusy)
+      return { retiring: false, reason: 'sessions are running or waiting' };
     // The answer goes out first.
     setImmediate(() => this.#options.onRetired(force ? 'it was told to stop' : 'it was asked to retire'));
     return { retiring: true };
@@ -210,7 +232,11 @@ export class Runtime {
     this.#tell('runtime/state', this.#currentState());
   }
 
-  #tell(...[method, params]: ['runtime/state', State] | ['session/summaries', NotificationParams<'session/summaries'>]): void {
+  #tell(
+    ...[method, params]:
+      | ['runtime/state', State]
+      | ['session/summaries', NotificationParams<'session/summaries'>]
+  ): void {
     for (const connection of this.#connections) {
       if (method === 'runtime/state') connection.notify(method, params);
       else if (connection.wantsSummaries) connection.notify(method, params);

@@ -32,7 +32,11 @@ export interface LocalServer {
  * `Host` and the one path, all checked before the upgrade, so that not a byte of theirs is parsed as a frame.
  */
 export function createLocalServer({ token, log, onConnection }: ServerOptions): LocalServer {
-  const webSockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_FRAME_BYTES });
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_FRAME_BYTES,
+  });
   let server: Server | undefined;
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {

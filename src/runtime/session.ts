@@ -3,7 +3,13 @@ import type { AgentRecord } from '../protocol/agentDefinition.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
-import { newCommandRunId, type InteractionId, type JournalId, type SessionId, type TurnId } from '../protocol/ids.ts';
+import {
+  newCommandRunId,
+  type InteractionId,
+  type JournalId,
+  type SessionId,
+  type TurnId,
+} from '../protocol/ids.ts';
 import type { Answer, Settlement } from '../protocol/interaction.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { AgentPool, ResolvedAgent, TurnResult } from './agent/agent.ts';
@@ -92,11 +98,22 @@ export class Session {
   }
 
   /** Records `session.started`, always seq 1, and begins to start the agent; how that goes is told by events. */
-  start(details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env'>, agent: AgentRecord, by: By): void {
+  start(
+    details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env'>,
+    agent: AgentRecord,
+    by: By,
+  ): void {
     const { cwd, additionalDirectories, title } = details;
     const envNames = Object.keys(this.#values.env ?? {});
     this.#writer.record(
-      { type: 'session.started', agent, cwd, additionalDirectories, title, ...(envNames.length > 0 ? { envNames } : {}) },
+      {
+        type: 'session.started',
+        agent,
+        cwd,
+        additionalDirectories,
+        title,
+        ...(envNames.length > 0 ? { envNames } : {}),
+      },
       { by },
     );
     this.#openAgent();
@@ -109,7 +126,15 @@ export class Session {
   }
 
   /** Records that the session is opened again, and begins to start its agent. */
-  reopen({ by, env, reason }: { readonly by: By; readonly env?: Values['env']; readonly reason?: string }): void {
+  reopen({
+    by,
+    env,
+    reason,
+  }: {
+    readonly by: By;
+    readonly env?: Values['env'];
+    readonly reason?: string;
+  }): void {
     this.#ending = undefined;
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     this.#writer.record({ type: 'session.resumed', ...(reason === undefined ? {} : { reason }) }, { by });
@@ -117,11 +142,20 @@ export class Session {
   }
 
   /** Accepts a prompt or a command (T2, T7). Throws `sessionEnded`, or `sessionBusy` when it asked not to wait. */
-  accept(work: Work, options: { readonly by: By; readonly mode: Params<'session/prompt'>['mode']; readonly origin: 'person' | 'api' }) {
+  accept(
+    work: Work,
+    options: {
+      readonly by: By;
+      readonly mode: Params<'session/prompt'>['mode'];
+      readonly origin: 'person' | 'api';
+    },
+  ) {
     this.#refuseEnded();
     const { by, mode, origin } = options;
     if (mode === 'reject' && this.isBusy) {
-      throw new HoldfastError('sessionBusy', `a turn is running in “${this.head.title}”`, { turnId: this.#turns.current });
+      throw new HoldfastError('sessionBusy', `a turn is running in “${this.head.title}”`, {
+        turnId: this.#turns.current,
+      });
     }
     const front = mode === 'interrupt';
     const accepted = this.#turns.accept(work, { by, origin, front });
@@ -138,18 +172,24 @@ export class Session {
   }
 
   /** Changes settings. Those of the agent are asked of it first; it must be running for that, and is started if need be. */
-  async configure(change: Omit<Params<'session/configure'>, 'sessionId' | 'commandId'>, by: By): Promise<void> {
+  async configure(
+    change: Omit<Params<'session/configure'>, 'sessionId' | 'commandId'>,
+    by: By,
+  ): Promise<void> {
     const { title, mode, model, options, pinned, archived, readSeq } = change;
     if (mode !== undefined || model !== undefined || options !== undefined) {
       this.#refuseEnded();
       const agent = await this.#link.ensure();
       await agent.configure({ mode, model, options });
     }
-    if (title !== undefined) this.#writer.record({ type: 'session.renamed', title, source: 'person' }, { by });
+    if (title !== undefined)
+      this.#writer.record({ type: 'session.renamed', title, source: 'person' }, { by });
     const own = { pinned, archived, readSeq };
     const current = this.head;
-    const news = (pinned ?? current.pinned) !== current.pinned || (archived ?? current.archived) !== current.archived;
-    if (news || (readSeq ?? 0) > current.readSeq) this.#writer.record({ type: 'session.configured', ...own }, { by });
+    const news =
+      (pinned ?? current.pinned) !== current.pinned || (archived ?? current.archived) !== current.archived;
+    if (news || (readSeq ?? 0) > current.readSeq)
+      this.#writer.record({ type: 'session.configured', ...own }, { by });
   }
 
   /** Ends the session: what runs is cancelled if `force`, else the call is refused. Resolves when all is closed. */
@@ -157,7 +197,10 @@ export class Session {
     if (this.head.ended) return;
     if (this.#ending === undefined) {
       if (!options.force && (this.isBusy || this.head.queue.length > 0)) {
-        throw new HoldfastError('sessionBusy', `a turn is running in “${this.head.title}”; cancel it first, or end with force`);
+        throw new HoldfastError(
+          'sessionBusy',
+          `a turn is running in “${this.head.title}”; cancel it first, or end with force`,
+        );
       }
       this.#ending = this.#end(options.reason, options.by);
     }
@@ -234,7 +277,11 @@ export class Session {
       perform: (work, turnId, signal) => this.#perform(work, turnId, signal),
       settleInteractions: (turnId, reason, by) => this.#interactions.cancel(reason, { turnId, by }),
       abandonAgent: (reason) => {
-        this.#writer.record({ type: 'session.detached', reason, failure: { kind: 'agentFailed', message: reason } });
+        this.#writer.record({
+          type: 'session.detached',
+          reason,
+          failure: { kind: 'agentFailed', message: reason },
+        });
         void this.#link.close();
       },
     };

@@ -54,7 +54,9 @@ export class Sessions {
         existing.reopen({ by, env: params.env, reason: 'its first open was given up' });
         return existing;
       }
-      throw new HoldfastError('sessionExists', `session ${sessionId} already exists; resume it instead`, { sessionId });
+      throw new HoldfastError('sessionExists', `session ${sessionId} already exists; resume it instead`, {
+        sessionId,
+      });
     }
     checkCwd(params.cwd);
     const session = new Session(this.#parts, this.#journal.create(sessionId), { agent, env: params.env });
@@ -97,14 +99,21 @@ export class Sessions {
  * Whether a create for an existing id goes on with an open that its client gave up: only that client asks for what it
  * asked for before, and nothing has been done with the session yet.
  */
-function wasGivenUp({ head }: Session, { cwd }: Params<'session/create'>, { record }: ResolvedAgent, by: By): boolean {
+function wasGivenUp(
+  { head }: Session,
+  { cwd }: Params<'session/create'>,
+  { record }: ResolvedAgent,
+  by: By,
+): boolean {
   const untouched = head.turnCount === 0 && head.queue.length === 0;
   return untouched && head.createdBy === by.client && head.cwd === cwd && head.agent.id === record.id;
 }
 
 function checkCwd(cwd: string): void {
   if (!path.isAbsolute(cwd)) {
-    throw new HoldfastError('cwdUnusable', `the working directory must be an absolute path, not ${cwd}`, { path: cwd });
+    throw new HoldfastError('cwdUnusable', `the working directory must be an absolute path, not ${cwd}`, {
+      path: cwd,
+    });
   }
   const stat = statSync(cwd, { throwIfNoEntry: false });
   if (stat === undefined) {

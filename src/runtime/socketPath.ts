@@ -45,8 +45,12 @@ function makePrivate(folder: string): void {
   const stat = lstatSync(folder);
   const mine = typeof process.getuid !== 'function' || stat.uid === process.getuid();
   if (!stat.isDirectory() || !mine || (stat.mode & 0o077) !== 0) {
-    throw new HoldfastError('homeUnusable', `${folder} is not a private folder of this user; remove it and try again`, {
-      path: folder,
-    });
+    throw new HoldfastError(
+      'homeUnusable',
+      `${folder} is not a private folder of this user; remove it and try again`,
+      {
+        path: folder,
+      },
+    );
   }
 }

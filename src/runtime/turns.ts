@@ -71,7 +71,10 @@ export class Turns {
   }
 
   /** Accepts work: starts it, or queues it behind what runs or waits. */
-  accept(work: Work, options: { readonly by: By; readonly origin: Origin; readonly front?: boolean }): { turnId: TurnId; queued: boolean } {
+  accept(
+    work: Work,
+    options: { readonly by: By; readonly origin: Origin; readonly front?: boolean },
+  ): { turnId: TurnId; queued: boolean } {
     const turnId = newTurnId();
     if (this.#running === undefined && this.#owner.head().queue.length === 0) {
       this.#start(work, turnId, options);
@@ -92,7 +95,10 @@ export class Turns {
     const waiting = this.#owner.head().queue.find((queued) => queued.turnId === turnId);
     if (waiting === undefined) return undefined;
     this.#environments.delete(waiting.turnId);
-    this.#owner.writer.record({ type: 'turn.ended', turnId: waiting.turnId, outcome: 'cancelled' }, { turnId: waiting.turnId, by });
+    this.#owner.writer.record(
+      { type: 'turn.ended', turnId: waiting.turnId, outcome: 'cancelled' },
+      { turnId: waiting.turnId, by },
+    );
     return waiting.turnId;
   }
 
@@ -131,14 +137,26 @@ export class Turns {
     else if (event.type === 'toolCall.started') this.#openToolCalls.add(event.toolCallId);
   }
 
-  #start(work: Work, turnId: TurnId, { by, origin }: { readonly by?: By | undefined; readonly origin: Origin }): void {
-    const running: Running = { turnId, abort: new AbortController(), ended: new Deferred(), cancelled: undefined };
+  #start(
+    work: Work,
+    turnId: TurnId,
+    { by, origin }: { readonly by?: By | undefined; readonly origin: Origin },
+  ): void {
+    const running: Running = {
+      turnId,
+      abort: new AbortController(),
+      ended: new Deferred(),
+      cancelled: undefined,
+    };
     this.#running = running;
     const { writer } = this.#owner;
     writer.record({ type: 'turn.started', turnId, kind: work.kind, origin }, { turnId, by });
     if (work.kind === 'prompt') {
       const content = [...work.content];
-      writer.record({ type: 'message.started', messageId: newMessageId(), role: 'user', content }, { turnId, by });
+      writer.record(
+        { type: 'message.started', messageId: newMessageId(), role: 'user', content },
+        { turnId, by },
+      );
     }
     void this.#run(running, work);
   }
@@ -161,13 +179,23 @@ export class Turns {
     const { writer } = this.#owner;
     this.#running = undefined;
     const completed = cancelled === undefined && result.outcome === 'completed';
-    this.#owner.settleInteractions(turnId, completed ? 'the turn ended' : 'the turn was stopped', cancelled?.by);
+    this.#owner.settleInteractions(
+      turnId,
+      completed ? 'the turn ended' : 'the turn was stopped',
+      cancelled?.by,
+    );
     for (const toolCallId of this.#openToolCalls) {
-      writer.record({ type: 'toolCall.ended', toolCallId, status: completed ? 'completed' : 'cancelled' }, { turnId });
+      writer.record(
+        { type: 'toolCall.ended', toolCallId, status: completed ? 'completed' : 'cancelled' },
+        { turnId },
+      );
     }
     this.#openToolCalls.clear();
     const { outcome, stopReason, exitCode, failure } = result;
-    const end = cancelled === undefined ? { outcome, stopReason, exitCode, failure } : { outcome: 'cancelled' as const };
+    const end =
+      cancelled === undefined
+        ? { outcome, stopReason, exitCode, failure }
+        : { outcome: 'cancelled' as const };
     writer.record({ type: 'turn.ended', turnId, ...end }, { turnId, by: cancelled?.by, durable: true });
     running.ended.resolve();
   }
@@ -203,14 +231,23 @@ export class Turns {
   #enqueue(work: Work, turnId: TurnId, { by, front }: { readonly by: By; readonly front?: boolean }): void {
     if (work.kind === 'prompt') {
       const content = [...work.content];
-      this.#owner.writer.record({ type: 'turn.queued', turnId, kind: 'prompt', content, front }, { turnId, by });
+      this.#owner.writer.record(
+        { type: 'turn.queued', turnId, kind: 'prompt', content, front },
+        { turnId, by },
+      );
       return;
     }
     const { command, cwd, timeoutMs, env = {} } = work.spec;
     const envNames = Object.keys(env);
     if (envNames.length > 0) this.#environments.set(turnId, env);
     this.#owner.writer.record(
-      { type: 'turn.queued', turnId, kind: 'command', content: [{ type: 'text', text: command }], command: { cwd, timeoutMs, envNames } },
+      {
+        type: 'turn.queued',
+        turnId,
+        kind: 'command',
+        content: [{ type: 'text', text: command }],
+        command: { cwd, timeoutMs, envNames },
+      },
       { turnId, by },
     );
   }
@@ -221,7 +258,10 @@ export class Turns {
     const work = this.#workOf(waiting);
     if (work instanceof HoldfastError) {
       const { turnId } = waiting;
-      this.#owner.writer.record({ type: 'turn.ended', turnId, outcome: 'failed', failure: failureOf(work) }, { turnId });
+      this.#owner.writer.record(
+        { type: 'turn.ended', turnId, outcome: 'failed', failure: failureOf(work) },
+        { turnId },
+      );
       return this.#next();
     }
     this.#start(work, waiting.turnId, { by: waiting.by, origin: 'queue' });
@@ -235,7 +275,10 @@ export class Turns {
     this.#environments.delete(waiting.turnId);
     const missing = envNames.filter((name) => !Object.hasOwn(env, name));
     if (missing.length > 0) {
-      return new HoldfastError('interrupted', `the values of ${missing.join(', ')} were lost with the runtime; send the command again`);
+      return new HoldfastError(
+        'interrupted',
+        `the values of ${missing.join(', ')} were lost with the runtime; send the command again`,
+      );
     }
     return { kind: 'command', spec: { command, cwd, timeoutMs, env } };
   }

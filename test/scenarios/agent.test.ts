@@ -9,8 +9,20 @@ const agents = { scripted: fakeAgent('scripted') };
 
 /** The same story, told by the Shell agent and by an ACP agent over stdio: nothing in the core knows which it is. */
 const both = [
-  { agent: 'shell', says: 'echo hello', long: 'echo begun; sleep 1000', fails: 'exit 3', said: (recorder: Recorder) => recorder.output },
-  { agent: 'scripted', says: 'say hello', long: 'slow 100000 20', fails: 'crash', said: (recorder: Recorder) => recorder.agentText },
+  {
+    agent: 'shell',
+    says: 'echo hello',
+    long: 'echo begun; sleep 1000',
+    fails: 'exit 3',
+    said: (recorder: Recorder) => recorder.output,
+  },
+  {
+    agent: 'scripted',
+    says: 'say hello',
+    long: 'slow 100000 20',
+    fails: 'crash',
+    said: (recorder: Recorder) => recorder.agentText,
+  },
 ];
 
 for (const { agent, says, long, fails, said } of both) {
@@ -23,7 +35,10 @@ for (const { agent, says, long, fails, said } of both) {
     assert.match(said(recorder), /hello/u);
     assert.equal((await (await session.prompt(fails)).ended).outcome, 'failed');
     assert.equal((await (await session.prompt(says)).ended).outcome, 'completed');
-    assert.deepEqual(recorder.seqs, recorder.seqs.map((_, index) => index + 1));
+    assert.deepEqual(
+      recorder.seqs,
+      recorder.seqs.map((_, index) => index + 1),
+    );
   });
 
   test(`${agent}: a cancelled turn ends cancelled and the next one runs (T3)`, async (t) => {
@@ -47,7 +62,9 @@ for (const { agent, says, long, fails, said } of both) {
     await recorder.until('the first words', () => said(recorder) !== '');
     connection.dispose();
     const after = new Recorder();
-    const again = await (await connect()).openSession({ sessionId: session.id, resume: true, onEvent: after.onEvent });
+    const again = await (
+      await connect()
+    ).openSession({ sessionId: session.id, resume: true, onEvent: after.onEvent });
     await after.until('what was there before', () => after.envelopes.length >= recorder.envelopes.length);
     assert.deepEqual(after.types.slice(0, recorder.types.length), recorder.types);
     assert.equal(again.head.phase, 'running');
@@ -61,15 +78,21 @@ test('thoughts, plan and a tool call with a diff arrive as what they are (A3)', 
   const connection = await connect({ agents });
   const recorder = new Recorder();
   const session = await connection.openSession({ cwd: work, agent: 'scripted', onEvent: recorder.onEvent });
-  await (await session.prompt('think')).ended;
+  await (
+    await session.prompt('think')
+  ).ended;
   assert.ok(recorder.all('message.started').some(({ role }) => role === 'thought'));
-  await (await session.prompt('tool')).ended;
+  await (
+    await session.prompt('tool')
+  ).ended;
   const ended = recorder.all('toolCall.ended')[0];
   assert.equal(ended?.status, 'completed');
   const { items } = await session.history({ limit: 100 });
   const tool = items.find((item) => item.kind === 'toolCall');
   assert.ok(tool?.content?.some((content) => content.type === 'diff'));
-  await (await session.prompt('plan')).ended;
+  await (
+    await session.prompt('plan')
+  ).ended;
   assert.ok(session.head.plan.length > 0);
 });
 
@@ -113,7 +136,9 @@ test('a permission handler answers by itself, and onEvent has seen the question 
       return { kind: 'option', optionId: reject?.optionId ?? '' };
     },
   });
-  await (await session.prompt('permission')).ended;
+  await (
+    await session.prompt('permission')
+  ).ended;
   assert.deepEqual(order, ['event', 'handler']);
   assert.match(recorder.agentText, /selected no/u);
 });
@@ -127,7 +152,10 @@ test('cancelling a turn that waits settles its question as cancelled (T3)', asyn
   await recorder.next('interaction.opened');
   await session.cancel();
   assert.equal((await turn.ended).outcome, 'cancelled');
-  assert.deepEqual(recorder.all('interaction.settled').map(({ settlement }) => settlement.outcome), ['cancelled']);
+  assert.deepEqual(
+    recorder.all('interaction.settled').map(({ settlement }) => settlement.outcome),
+    ['cancelled'],
+  );
   assert.equal(session.head.interactions.length, 0);
 });
 
@@ -137,17 +165,26 @@ test('ten sessions with an agent cost one process, each with its own directory; 
   const opened = await Promise.all(
     Array.from({ length: 10 }, async () => {
       const recorder = new Recorder();
-      const session = await connection.openSession({ cwd: work, agent: 'scripted', onEvent: recorder.onEvent });
+      const session = await connection.openSession({
+        cwd: work,
+        agent: 'scripted',
+        onEvent: recorder.onEvent,
+      });
       await recorder.next('agent.started');
       return { recorder, session };
     }),
   );
   const { processes } = await connection.request('runtime/status', {});
   const acp = processes.filter(({ agent }) => agent === 'scripted');
-  assert.deepEqual(acp.map(({ sessions }) => sessions.length), [10]);
+  assert.deepEqual(
+    acp.map(({ sessions }) => sessions.length),
+    [10],
+  );
   await Promise.all(
     opened.map(async ({ session, recorder }) => {
-      await (await session.prompt('cwd')).ended;
+      await (
+        await session.prompt('cwd')
+      ).ended;
       assert.ok(recorder.agentText.includes(realpathSync(work)));
     }),
   );
@@ -179,7 +216,10 @@ test('an agent that cannot be started leaves the session detached with words, an
     quitter: fakeAgent('crashAtStart'),
   };
   const connection = await connect({ agents: broken });
-  for (const [agent, words] of [['absent', /\/no\/such\/agent/u], ['quitter', /3/u]] as const) {
+  for (const [agent, words] of [
+    ['absent', /\/no\/such\/agent/u],
+    ['quitter', /3/u],
+  ] as const) {
     const recorder = new Recorder();
     const session = await connection.openSession({ cwd: work, agent, onEvent: recorder.onEvent });
     const { failure } = await recorder.next('session.detached');
@@ -203,10 +243,15 @@ test('agents come from agents.json and from the client; a broken entry is report
   const { agents: known, problems } = await connection.request('agent/list', {});
   assert.deepEqual(known.map(({ id }) => id).sort(), ['filed', 'mine', 'shell']);
   assert.deepEqual(problems.map(({ agent }) => agent).sort(), ['broken', 'odd']);
-  await assert.rejects(connection.openSession({ cwd: work, agent: 'broken', onEvent: () => undefined }), /broken/u);
+  await assert.rejects(
+    connection.openSession({ cwd: work, agent: 'broken', onEvent: () => undefined }),
+    /broken/u,
+  );
   const session = await connection.openSession({ cwd: work, agent: 'filed', onEvent: () => undefined });
   assert.equal((await (await session.prompt('say hello')).ended).outcome, 'completed');
-  await assert.rejects(first.openSession({ cwd: work, agent: 'mine', onEvent: () => undefined }), { kind: 'agentUnknown' });
+  await assert.rejects(first.openSession({ cwd: work, agent: 'mine', onEvent: () => undefined }), {
+    kind: 'agentUnknown',
+  });
 });
 
 test('after the runtime is killed its agent processes are gone, and the conversation is taken up with a visible notice (P4, J4)', async (t) => {
@@ -219,4 +264,22 @@ test('after the runtime is killed its agent processes are gone, and the conversa
   await gone(pid ?? 0);
   await recorder.next('session.detached');
   assert.equal((await (await session.prompt('say hello')).ended).outcome, 'completed');
+});
+
+test('after a restart the values of an agent’s environment come from a window that has them; without one they are named', async (t) => {
+  const { connect, work, kill } = testHome(t);
+  const secret = { scripted: fakeAgent('scripted', { TIDE_KEY: 'very-secret-4711' }) };
+  const recorder = new Recorder();
+  const connection = await connect({ agents: secret });
+  const session = await connection.openSession({ cwd: work, agent: 'scripted', onEvent: recorder.onEvent });
+  await recorder.next('agent.started');
+  connection.dispose();
+  await kill();
+  const poor = await connect();
+  const there = await poor.openSession({ sessionId: session.id, resume: true, onEvent: () => undefined });
+  const end = await (await there.prompt('say hello')).ended;
+  assert.equal(end.outcome, 'failed');
+  assert.match(end.failure?.message ?? '', /TIDE_KEY/u);
+  await connect({ agents: secret });
+  assert.equal((await (await there.prompt('say hello')).ended).outcome, 'completed');
 });

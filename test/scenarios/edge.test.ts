@@ -19,9 +19,17 @@ test('whoever does not bring the token, comes from a browser, or asks for anothe
     [{ path: '/' }, 404],
   ] as const;
   for (const [options, status] of refusals) {
-    await assert.rejects(RawSocket.open(entry(), options), new RegExp(`refused with ${status}`, 'u'), JSON.stringify(options));
+    await assert.rejects(
+      RawSocket.open(entry(), options),
+      new RegExp(`refused with ${status}`, 'u'),
+      JSON.stringify(options),
+    );
   }
-  assert.equal((await connection.request('runtime/status', {})).clients, 1, 'the one that was let in goes on');
+  assert.equal(
+    (await connection.request('runtime/status', {})).clients,
+    1,
+    'the one that was let in goes on',
+  );
 });
 
 test('nothing is answered before initialize but that initialize is missing (S1)', async (t) => {
@@ -38,7 +46,15 @@ test('garbage on the socket costs its own connection and nobody else (S1, S4)', 
   const { connect, entry, work } = testHome(t);
   const connection = await connect();
   const deep = `{"jsonrpc":"2.0","id":1,"method":"x","params":${'['.repeat(5000)}${']'.repeat(5000)}}`;
-  for (const frame of ['', 'hello', '[]', '{"jsonrpc":"1.0"}', '\u0000\uffff', deep, randomBytes(2000).toString('latin1')]) {
+  for (const frame of [
+    '',
+    'hello',
+    '[]',
+    '{"jsonrpc":"1.0"}',
+    '\u0000\uffff',
+    deep,
+    randomBytes(2000).toString('latin1'),
+  ]) {
     const raw = await RawSocket.open(entry());
     raw.send(frame);
     const code = await raw.closed;
@@ -61,7 +77,9 @@ test('an unknown method is answered −32601 and malformed params −32602 with 
   await raw.request(1, 'initialize', hello());
   const unknown = (await raw.request(2, 'session/dance', {})) as { error: { code: number; message: string } };
   assert.deepEqual([unknown.error.code, unknown.error.message.includes('session/dance')], [-32601, true]);
-  const malformed = (await raw.request(3, 'session/create', { commandId: 'c', cwd: 5 })) as { error: { code: number; message: string } };
+  const malformed = (await raw.request(3, 'session/create', { commandId: 'c', cwd: 5 })) as {
+    error: { code: number; message: string };
+  };
   assert.equal(malformed.error.code, -32602);
   assert.match(malformed.error.message, /cwd/u);
   const extra = (await raw.request(4, 'session/list', { unheardOf: true })) as { result?: unknown };
@@ -85,16 +103,20 @@ test('a client of another protocol is told so in a successful initialize, and re
   raw.close();
 });
 
-test('socket, token and data directory are private to the user, and the token is in no log (S1)', { skip: process.platform === 'win32' }, async (t) => {
-  const { connect, entry, home, work } = testHome(t);
-  const connection = await connect();
-  await connection.openSession({ cwd: work, onEvent: () => undefined });
-  await assert.rejects(RawSocket.open(entry(), { authorization: 'Bearer wrong' }));
-  const { token, socket } = entry();
-  assert.equal(statSync(path.join(home, 'runtime', 'runtime.json')).mode & 0o777, 0o600);
-  assert.equal(statSync(path.dirname(socket)).mode & 0o077, 0);
-  for (const name of ['runtime.log', 'launch.log']) {
-    const file = path.join(home, 'logs', name);
-    if (existsSync(file)) assert.equal(readFileSync(file, 'utf8').includes(token), false, name);
-  }
-});
+test(
+  'socket, token and data directory are private to the user, and the token is in no log (S1)',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const { connect, entry, home, work } = testHome(t);
+    const connection = await connect();
+    await connection.openSession({ cwd: work, onEvent: () => undefined });
+    await assert.rejects(RawSocket.open(entry(), { authorization: 'Bearer wrong' }));
+    const { token, socket } = entry();
+    assert.equal(statSync(path.join(home, 'runtime', 'runtime.json')).mode & 0o777, 0o600);
+    assert.equal(statSync(path.dirname(socket)).mode & 0o077, 0);
+    for (const name of ['runtime.log', 'launch.log']) {
+      const file = path.join(home, 'logs', name);
+      if (existsSync(file)) assert.equal(readFileSync(file, 'utf8').includes(token), false, name);
+    }
+  },
+);

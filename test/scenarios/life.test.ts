@@ -29,23 +29,33 @@ test('a runtime outlives its clients and goes when nobody needs it any more', as
   await (await back.openSession({ cwd: work, onEvent: () => undefined })).command('touch go');
   back.dispose();
   await gone(pid);
-  assert.equal(existsSync(path.join(home, 'runtime', 'runtime.json')), false, 'it takes its discovery entry with it');
+  assert.equal(
+    existsSync(path.join(home, 'runtime', 'runtime.json')),
+    false,
+    'it takes its discovery entry with it',
+  );
 });
 
 test('after a clean stop the next runtime has everything, and the next prompt goes on', async (t) => {
   const { connect, work, entry } = testHome(t);
   const connection = await connect();
   const session = await connection.openSession({ cwd: work, onEvent: () => undefined });
-  await (await session.prompt('echo one')).ended;
+  await (
+    await session.prompt('echo one')
+  ).ended;
   const { pid } = entry();
   connection.dispose();
   await endProcess(pid, 'SIGTERM');
 
   const recorder = new Recorder();
-  const again = await (await connect()).openSession({ sessionId: session.id, resume: true, onEvent: recorder.onEvent });
+  const again = await (
+    await connect()
+  ).openSession({ sessionId: session.id, resume: true, onEvent: recorder.onEvent });
   assert.notEqual(entry().pid, pid);
   assert.equal(again.head.phase, 'detached');
-  await (await again.prompt('echo two')).ended;
+  await (
+    await again.prompt('echo two')
+  ).ended;
   assert.equal(recorder.output, 'one\ntwo\n');
 });
 
@@ -64,15 +74,24 @@ test('after kill -9 in mid-turn the turn is ended interrupted, once, and nothing
 
   // The connection comes back by itself, to a new runtime, and goes on from its cursor.
   await before.next('turn.ended');
-  assert.deepEqual(before.all('turn.ended').map(({ outcome }) => outcome), ['interrupted']);
-  assert.deepEqual(before.seqs, before.seqs.map((_, index) => index + 1));
+  assert.deepEqual(
+    before.all('turn.ended').map(({ outcome }) => outcome),
+    ['interrupted'],
+  );
+  assert.deepEqual(
+    before.seqs,
+    before.seqs.map((_, index) => index + 1),
+  );
   assert.ok(before.envelopes.length > seen);
   await gone(pid);
 
   const next = await session.prompt('echo next');
   assert.equal((await next.ended).outcome, 'completed');
   assert.match(before.output, /queued\nnext\n$/u, 'the queue is durable and runs first');
-  assert.deepEqual(before.all('turn.ended').map(({ outcome }) => outcome), ['interrupted', 'completed', 'completed']);
+  assert.deepEqual(
+    before.all('turn.ended').map(({ outcome }) => outcome),
+    ['interrupted', 'completed', 'completed'],
+  );
 });
 
 test('a stale discovery entry, of a dead process or of nonsense, is in nobody’s way', async (t) => {
@@ -100,29 +119,37 @@ test('an entry from another host is refused with words (DESIGN section 6)', asyn
   rmSync(path.join(home, 'runtime', 'runtime.json'));
 });
 
-test('a socket and an entry that vanish are made again', { skip: process.platform === 'win32' }, async (t) => {
-  const { connect, home, entry } = testHome(t);
-  const first = await connect();
-  const { socket, pid } = entry();
-  rmSync(socket);
-  rmSync(path.join(home, 'runtime', 'runtime.json'));
-  first.dispose();
-  const back = await connect();
-  assert.equal(back.hello.pid, pid, 'the same runtime is found again');
-});
+test(
+  'a socket and an entry that vanish are made again',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const { connect, home, entry } = testHome(t);
+    const first = await connect();
+    const { socket, pid } = entry();
+    rmSync(socket);
+    rmSync(path.join(home, 'runtime', 'runtime.json'));
+    first.dispose();
+    const back = await connect();
+    assert.equal(back.hello.pid, pid, 'the same runtime is found again');
+  },
+);
 
-test('a data directory whose socket path is too long for the platform works all the same', { skip: process.platform === 'win32' }, async (t) => {
-  const { connect, home, work } = testHome(t);
-  const deep = path.join(home, 'deep/'.repeat(30));
-  const connection = await connect({ home: deep });
-  const session = await connection.openSession({ cwd: work, onEvent: () => undefined });
-  assert.equal((await (await session.prompt('true')).ended).outcome, 'completed');
-  const { pid, socket } = await connection.request('runtime/status', {});
-  assert.ok(Buffer.byteLength(socket) <= 100, socket);
-  connection.dispose();
-  await endProcess(pid, 'SIGTERM');
-  assert.equal(existsSync(socket), false);
-});
+test(
+  'a data directory whose socket path is too long for the platform works all the same',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const { connect, home, work } = testHome(t);
+    const deep = path.join(home, 'deep/'.repeat(30));
+    const connection = await connect({ home: deep });
+    const session = await connection.openSession({ cwd: work, onEvent: () => undefined });
+    assert.equal((await (await session.prompt('true')).ended).outcome, 'completed');
+    const { pid, socket } = await connection.request('runtime/status', {});
+    assert.ok(Buffer.byteLength(socket) <= 100, socket);
+    connection.dispose();
+    await endProcess(pid, 'SIGTERM');
+    assert.equal(existsSync(socket), false);
+  },
+);
 
 test('a data directory that cannot be used is named, with what helps', async (t) => {
   const { connect, home } = testHome(t);
@@ -137,9 +164,13 @@ test('a data directory that cannot be used is named, with what helps', async (t)
 
 test('a runtime on a Node without node:sqlite says so in one line, and leaves nothing behind', (t) => {
   const { home } = testHome(t);
-  const { stdout, status } = spawnSync(process.execPath, ['--no-experimental-sqlite', runtimeBundle, '--home', home], {
-    encoding: 'utf8',
-  });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['--no-experimental-sqlite', runtimeBundle, '--home', home],
+    {
+      encoding: 'utf8',
+    },
+  );
   assert.notEqual(status, 0);
   const { failed } = JSON.parse(stdout) as { failed: { kind: string; message: string } };
   assert.equal(failed.kind, 'noUsableNode');
@@ -183,11 +214,14 @@ for (const [what, config, kind, words] of [
     const connection = await connect();
     const sessionId = '00000000-0000-4000-8000-000000000001';
     const recorder = new Recorder();
-    await assert.rejects(connection.openSession({ cwd: work, sessionId, onEvent: recorder.onEvent, ...config }), (error: Error & { kind: string }) => {
-      assert.equal(error.kind, kind);
-      assert.match(error.message, words);
-      return true;
-    });
+    await assert.rejects(
+      connection.openSession({ cwd: work, sessionId, onEvent: recorder.onEvent, ...config }),
+      (error: Error & { kind: string }) => {
+        assert.equal(error.kind, kind);
+        assert.match(error.message, words);
+        return true;
+      },
+    );
     const session = await connection.openSession({ cwd: work, sessionId, onEvent: recorder.onEvent });
     assert.equal(session.id, sessionId);
     await recorder.next('session.started');
@@ -199,16 +233,25 @@ test('a create that its client gave up is opened again by the same client, with 
   const connection = await connect();
   const sessionId = '00000000-0000-4000-8000-000000000002';
   const abort = new AbortController();
-  const lost = connection.openSession({ cwd: work, sessionId, onEvent: () => undefined, signal: abort.signal });
+  const lost = connection.openSession({
+    cwd: work,
+    sessionId,
+    onEvent: () => undefined,
+    signal: abort.signal,
+  });
   abort.abort();
   await assert.rejects(lost, { kind: 'aborted' });
   const recorder = new Recorder();
   const session = await connection.openSession({ cwd: work, sessionId, onEvent: recorder.onEvent });
-  await (await session.prompt('echo here')).ended;
+  await (
+    await session.prompt('echo here')
+  ).ended;
   assert.equal(recorder.types[0], 'session.started');
-  assert.deepEqual(recorder.seqs, recorder.seqs.map((_, index) => index + 1));
-  await assert.rejects(
-    (await connect()).openSession({ cwd: work, sessionId, onEvent: () => undefined }),
-    { kind: 'sessionExists' },
+  assert.deepEqual(
+    recorder.seqs,
+    recorder.seqs.map((_, index) => index + 1),
   );
+  await assert.rejects((await connect()).openSession({ cwd: work, sessionId, onEvent: () => undefined }), {
+    kind: 'sessionExists',
+  });
 });

@@ -13,8 +13,14 @@ test('what is typed to the Shell agent runs in the working directory and its out
   assert.equal(turn.queued, false);
   assert.equal((await turn.ended).outcome, 'completed');
   assert.equal(recorder.output.includes(realpathSync(work)), true, recorder.output);
-  assert.ok(recorder.all('commandRun.output').some(({ stream, text }) => stream === 'stderr' && text === 'oops\n'));
-  assert.deepEqual(recorder.seqs, recorder.seqs.map((_, index) => index + 1), 'numbers are contiguous from 1 (law 1)');
+  assert.ok(
+    recorder.all('commandRun.output').some(({ stream, text }) => stream === 'stderr' && text === 'oops\n'),
+  );
+  assert.deepEqual(
+    recorder.seqs,
+    recorder.seqs.map((_, index) => index + 1),
+    'numbers are contiguous from 1 (law 1)',
+  );
   assert.equal(recorder.types[0], 'session.started');
   assert.equal(session.head.phase, 'idle');
   assert.equal(session.head.title, 'pwd; echo oops >&2');
@@ -25,8 +31,12 @@ test('directory and environment persist from one prompt to the next', async (t) 
   const connection = await connect();
   const recorder = new Recorder();
   const session = await connection.openSession({ cwd: work, onEvent: recorder.onEvent });
-  await (await session.prompt('mkdir deep && cd deep && export TIDE=high')).ended;
-  await (await session.prompt('echo "$PWD $TIDE"')).ended;
+  await (
+    await session.prompt('mkdir deep && cd deep && export TIDE=high')
+  ).ended;
+  await (
+    await session.prompt('echo "$PWD $TIDE"')
+  ).ended;
   assert.equal(recorder.output, `${realpathSync(work)}/deep high\n`);
 });
 
@@ -94,7 +104,10 @@ test('a session command runs in a directory that it makes, with its environment,
   const connection = await connect();
   const recorder = new Recorder();
   const session = await connection.openSession({ cwd: work, onEvent: recorder.onEvent });
-  const turn = await session.command('echo "$(basename "$PWD") $TIDE"; exit 4', { cwd: 'made/here', env: { TIDE: 'low' } });
+  const turn = await session.command('echo "$(basename "$PWD") $TIDE"; exit 4', {
+    cwd: 'made/here',
+    env: { TIDE: 'low' },
+  });
   const end = await turn.ended;
   assert.deepEqual([end.outcome, end.exitCode], ['failed', 4]);
   assert.equal(recorder.output, 'here low\n');
@@ -105,7 +118,9 @@ test('what a prompt leaves in the background ends with the session', async (t) =
   const connection = await connect();
   const recorder = new Recorder();
   const session = await connection.openSession({ cwd: work, onEvent: recorder.onEvent });
-  await (await session.prompt('sleep 1000 & echo "pid $!"')).ended;
+  await (
+    await session.prompt('sleep 1000 & echo "pid $!"')
+  ).ended;
   const pid = Number(/pid (\d+)/u.exec(recorder.output)?.[1]);
   assert.ok(process.kill(pid, 0), 'it outlives the turn');
   await session.end();
@@ -118,12 +133,19 @@ test('an ended session is resumed and goes on with its transcript (law 3)', asyn
   const { connect, work } = testHome(t);
   const connection = await connect();
   const session = await connection.openSession({ cwd: work, onEvent: () => undefined });
-  await (await session.prompt('echo one')).ended;
+  await (
+    await session.prompt('echo one')
+  ).ended;
   await session.end();
   const again = await connect();
   const recorder = new Recorder();
   const resumed = await again.openSession({ sessionId: session.id, resume: true, onEvent: recorder.onEvent });
-  await (await resumed.prompt('echo two')).ended;
+  await (
+    await resumed.prompt('echo two')
+  ).ended;
   assert.equal(recorder.output, 'one\ntwo\n');
-  assert.deepEqual(recorder.seqs, recorder.seqs.map((_, index) => index + 1));
+  assert.deepEqual(
+    recorder.seqs,
+    recorder.seqs.map((_, index) => index + 1),
+  );
 });

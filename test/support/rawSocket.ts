@@ -21,7 +21,7 @@ export class RawSocket {
     this.#socket = socket;
     this.closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('message', (data) => {
-      this.#messages.push(JSON.parse(String(data as Buffer)) as Record<string, unknown>);
+      this.#messages.push(JSON.parse((data as Buffer).toString()) as Record<string, unknown>);
       for (const look of [...this.#waits]) look();
     });
   }

@@ -36,7 +36,11 @@ export class Recorder {
 
   /** What the agent said as text, in order. */
   get agentText(): string {
-    const spoken = new Set(this.all('message.started').filter(({ role }) => role === 'agent').map(({ messageId }) => messageId));
+    const spoken = new Set(
+      this.all('message.started')
+        .filter(({ role }) => role === 'agent')
+        .map(({ messageId }) => messageId),
+    );
     return this.envelopes
       .flatMap(({ event }) => {
         if (event.type === 'message.started' && spoken.has(event.messageId)) return event.content;
@@ -58,7 +62,9 @@ export class Recorder {
         if (holds()) finish(resolve);
       };
       const timer = setTimeout(() => {
-        const seen = this.envelopes.map(({ seq, event }) => `${seq} ${JSON.stringify(event).slice(0, 160)}`).join('\n  ');
+        const seen = this.envelopes
+          .map(({ seq, event }) => `${seq} ${JSON.stringify(event).slice(0, 160)}`)
+          .join('\n  ');
         finish(() => reject(new Error(`waited in vain for ${what}; seen were\n  ${seen}`)));
       }, PATIENCE_MS);
       this.#waits.add(look);
@@ -67,7 +73,10 @@ export class Recorder {
   }
 
   /** The first event of a type that fits, already there or to come. */
-  async next<T extends EventType>(type: T, fits: (event: EventOf<T>) => boolean = () => true): Promise<EventOf<T>> {
+  async next<T extends EventType>(
+    type: T,
+    fits: (event: EventOf<T>) => boolean = () => true,
+  ): Promise<EventOf<T>> {
     const find = () => this.all(type).find(fits);
     await this.until(type, () => find() !== undefined);
     return find() as EventOf<T>;

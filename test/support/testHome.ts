@@ -33,7 +33,8 @@ export function testHome(t: TestContext): TestHome {
   const home = path.join(root, 'home');
   const work = mkdtempSync(path.join(root, 'work-'));
   const connections: Connection[] = [];
-  const entry = (): Discovery => JSON.parse(readFileSync(path.join(home, 'runtime', 'runtime.json'), 'utf8')) as Discovery;
+  const entry = (): Discovery =>
+    JSON.parse(readFileSync(path.join(home, 'runtime', 'runtime.json'), 'utf8')) as Discovery;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
     let pid: number;
     try {

@@ -22,6 +22,10 @@ export interface Deadlines {
   readonly close: number;
 }
 
+/** So long an agent must say nothing for the past of a loaded session to be told, and so often that is waited for. */
+const REPLAY_QUIET_MS = 50;
+const REPLAY_ROUNDS = 40;
+
 /** What an ACP session lives in: its agent process, as far as a session may touch it. */
 export interface SessionHome {
   /** The agent's name, for words. */
@@ -52,6 +56,8 @@ export class AcpSession implements AgentSession {
   readonly #host: AgentHost;
   readonly #settings: SessionSettings;
   readonly #translator: Translator;
+  /** How many updates came. */
+  #updates = 0;
   #prompting: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -74,7 +80,16 @@ export class AcpSession implements AgentSession {
   }
 
   update(update: Loose): void {
+    this.#updates++;
     this.#translator.update(update);
+  }
+
+  /** Resolves when the agent has told the past of a loaded session: one agent does so after it answered the load. */
+  async replayed(): Promise<void> {
+    for (let round = 0, before = -1; round < REPLAY_ROUNDS && before !== this.#updates; round++) {
+      before = this.#updates;
+      await new Promise<void>((resolve) => this.#home.clock.after(REPLAY_QUIET_MS, resolve));
+    }
   }
 
   /** The answer to the prompt was read from the wire. */

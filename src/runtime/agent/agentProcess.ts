@@ -140,6 +140,10 @@ export class AcpProcess implements AgentProcess {
     return this.#child.stop();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
   async #initialize(): Promise<void> {
     const { deadlines, version, signal } = this.#options;
     const params = {

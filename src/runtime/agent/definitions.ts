@@ -24,10 +24,11 @@ export interface AgentDefinitions {
    */
   resolve(id: string | undefined, settings: UnreadAgents): ResolvedAgent;
   /**
-   * What `session.started` recorded, with the environment values that were not: from today's definition of the same id.
+   * What `session.started` recorded, with the environment values that were not: from today's definition of the same id,
+   * in the settings of a client that is connected or in the file.
    * Throws `agentStartFailed` naming the values that are missing.
    */
-  restore(record: AgentRecord): ResolvedAgent;
+  restore(record: AgentRecord, settings?: UnreadAgents): ResolvedAgent;
 }
 
 type Source = 'file' | 'settings';
@@ -59,10 +60,10 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
       if ('problem' in read) throw broken(id, read, file);
       return { record: recordOf(id, read.definition), env: read.definition.env };
     },
-    restore(record) {
+    restore(record, settings = {}) {
       const names = record.envNames ?? [];
       if (names.length === 0) return { record, env: {} };
-      const now = readAll(file, {}).agents.get(record.id);
+      const now = readAll(file, settings).agents.get(record.id);
       const known = now !== undefined && 'definition' in now ? now.definition.env : {};
       const missing = names.filter((name) => !Object.hasOwn(known, name));
       if (missing.length > 0) {

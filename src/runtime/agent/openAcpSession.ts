@@ -48,6 +48,7 @@ async function takeUp(
     const params = { sessionId: previous, ...placeOf(request, home) };
     const options = { deadlineMs: home.deadlines.open, signal: request.signal };
     session.opened(loose(await home.connection.request(method, params, options)));
+    if (how === 'loaded') await session.replayed();
     return session;
   } catch (error) {
     registry.unbind(session);

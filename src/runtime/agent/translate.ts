@@ -37,7 +37,7 @@ export class Translator {
     this.#replaying = options.replaying;
   }
 
-  /** A prompt is about to be sent. Some agents tell the past only after they answered the load: it is over now. */
+  /** A prompt is about to be sent. What was told before it was the past of a loaded session. */
   turnStarted(text: string): void {
     this.#replaying = false;
     this.#message = undefined;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** One process of this machine, as the system's table has it. */
@@ -27,7 +27,7 @@ export async function readProcesses(): Promise<ReadonlyMap<number, ProcessRow>> 
 export function readProcess(pid: number): ProcessRow | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'), numbering());
   } catch {
     return undefined;
   }
@@ -40,8 +40,21 @@ function linuxRows(): ProcessRow[] {
     .filter((row) => row !== undefined);
 }
 
+let ownNumbering: string | undefined;
+
+/** Names the boot and the container in which pids and start times mean what they mean now. */
+function numbering(): string {
+  ownNumbering ??= `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  return ownNumbering;
+}
+
+/** Whether a start time was read in this boot and this container. Only Linux can tell. */
+export function isOfThisBoot(startedAt: string): boolean {
+  return process.platform === 'linux' && startedAt.endsWith(` ${numbering()}`);
+}
+
 /** See proc(5): the name stands in parentheses and may hold any character, also `)`. */
-export function parseStat(stat: string): ProcessRow | undefined {
+export function parseStat(stat: string, numberedBy: string): ProcessRow | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, parent, group] = fields;
   const startedAt = fields[19];
@@ -50,7 +63,7 @@ export function parseStat(stat: string): ProcessRow | undefined {
     pid: Number.parseInt(stat, 10),
     parent: Number(parent),
     group: Number(group),
-    startedAt,
+    startedAt: `${startedAt} ${numberedBy}`,
     zombie: state === 'Z' || state === 'X',
   };
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { systemClock, type Clock } from '../../base/clock.ts';
-import { readProcess, readProcesses, type ProcessRow } from './processTable.ts';
+import { isOfThisBoot, readProcess, readProcesses, type ProcessRow } from './processTable.ts';
 import { treeEnded, treeStarted } from './startedTrees.ts';
 
 /** What names one process for ever: its pid and when it started (see `ProcessRow.startedAt`). */
@@ -25,12 +25,16 @@ export class ProcessTree {
   readonly #clock: Clock;
   /** When the root started; learned at the first look where it cannot be read at once. */
   #rootStart: string | undefined;
+  /** Whether a group with the root's number is ours though the root has ended: not after a reboot. */
+  readonly #groupOutlivesRoot: boolean;
   readonly #known = new Map<number, string>();
 
-  constructor(root: number, clock: Clock = systemClock, startedAt = readProcess(root)?.startedAt) {
+  /** With `startedAt`, the tree is one that an earlier runtime started. */
+  constructor(root: number, clock: Clock = systemClock, startedAt?: string) {
     this.root = root;
     this.#clock = clock;
-    this.#rootStart = startedAt;
+    this.#rootStart = startedAt ?? readProcess(root)?.startedAt;
+    this.#groupOutlivesRoot = startedAt === undefined || isOfThisBoot(startedAt);
     if (this.mark !== undefined) treeStarted(this.mark);
   }
 
@@ -55,7 +59,7 @@ export class ProcessTree {
       treeStarted({ pid: this.root, startedAt: rootRow.startedAt });
     }
     // A number stays taken while its group has members: another process under it means that our group is gone.
-    const groupIsOurs = rootRow === undefined || rootRow.startedAt === this.#rootStart;
+    const groupIsOurs = rootRow === undefined ? this.#groupOutlivesRoot : rootRow.startedAt === this.#rootStart;
     for (const row of rows.values()) {
       if ((groupIsOurs && row.group === this.root) || this.#known.get(row.pid) === row.startedAt) add(row);
     }

@@ -120,7 +120,7 @@ serve({
     say(params.sessionId, 'an old answer');
     update(params.sessionId, { sessionUpdate: 'tool_call', toolCallId: 'old', title: 'Old', status: 'completed' });
     open(params, params.sessionId);
-    setTimeout(() => say(params.sessionId, 'told after the answer'));
+    setImmediate(() => say(params.sessionId, 'an old afterthought'));
     return null;
   },
   'session/resume': (params) => void open(params, params.sessionId),

@@ -8,11 +8,19 @@ import { ManualClock } from '../../support/manualClock.ts';
 const turnId = 't' as TurnId;
 
 function text(words: string, messageId = 'm' as MessageId): Entry {
-  return { at: 1, turnId, event: { type: 'message.appended', messageId, content: { type: 'text', text: words } } };
+  return {
+    at: 1,
+    turnId,
+    event: { type: 'message.appended', messageId, content: { type: 'text', text: words } },
+  };
 }
 
 function output(words: string, stream: 'stdout' | 'stderr'): Entry {
-  return { at: 1, turnId, event: { type: 'commandRun.output', commandRunId: 'r' as CommandRunId, stream, text: words } };
+  return {
+    at: 1,
+    turnId,
+    event: { type: 'commandRun.output', commandRunId: 'r' as CommandRunId, stream, text: words },
+  };
 }
 
 const notice: Entry = { at: 1, turnId, event: { type: 'notice', level: 'info', text: 'n' } };

@@ -68,7 +68,10 @@ test('a client that gives no credit back gets its window and no more, and the re
     feed.credit(500);
     assert.ok(charged() > before, 'credit moves the stream on');
   }
-  assert.deepEqual(sent, Array.from({ length: 100 }, (_, index) => `a${index + 1}`));
+  assert.deepEqual(
+    sent,
+    Array.from({ length: 100 }, (_, index) => `a${index + 1}`),
+  );
 });
 
 test('a flooding session does not keep a quiet one waiting (law 7)', async () => {

@@ -9,7 +9,8 @@ import type { Journal } from '../../../src/runtime/journal/journal.ts';
 function setUp(committed = Promise.resolve()) {
   const kept = new Map<CommandId, { method: string; result: unknown }>();
   const journal = {
-    remember: (commandId: CommandId, method: string, result: unknown) => void kept.set(commandId, { method, result }),
+    remember: (commandId: CommandId, method: string, result: unknown) =>
+      void kept.set(commandId, { method, result }),
     recall: (commandId: CommandId) => kept.get(commandId),
     committed: () => committed,
     state: { storage: 'ok' },

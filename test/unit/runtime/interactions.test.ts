@@ -19,7 +19,9 @@ const permission: Interaction = {
 
 function setUp() {
   const events: { type: string; interactionId: InteractionId; by: By | undefined }[] = [];
-  const interactions = new Interactions(({ type, interactionId }, { by }) => events.push({ type, interactionId, by }));
+  const interactions = new Interactions(({ type, interactionId }, { by }) =>
+    events.push({ type, interactionId, by }),
+  );
   return { interactions, events, first: () => events[0]?.interactionId ?? assert.fail('nothing was opened') };
 }
 
@@ -34,15 +36,25 @@ test('an answer settles once: the first wins, a later one is told who won (law 2
   );
   assert.deepEqual(
     events.map(({ type, by }) => [type, by?.name]),
-    [['interaction.opened', undefined], ['interaction.settled', 'Anna']],
+    [
+      ['interaction.opened', undefined],
+      ['interaction.settled', 'Anna'],
+    ],
   );
 });
 
 test('an answer that does not fit leaves the question open and says what does not fit', () => {
   const { interactions, events, first } = setUp();
   void interactions.ask(permission, turnId);
-  for (const answer of [{ kind: 'option', optionId: 'maybe' }, { kind: 'accept' }, { kind: 'values', values: {} }] as const) {
-    assert.throws(() => interactions.answer(first(), answer, anna), (error) => isHoldfastError(error, 'invalidAnswer'));
+  for (const answer of [
+    { kind: 'option', optionId: 'maybe' },
+    { kind: 'accept' },
+    { kind: 'values', values: {} },
+  ] as const) {
+    assert.throws(
+      () => interactions.answer(first(), answer, anna),
+      (error) => isHoldfastError(error, 'invalidAnswer'),
+    );
   }
   assert.equal(events.length, 1);
 });
@@ -71,5 +83,8 @@ test('a request that the agent withdraws is settled as cancelled, also when it w
   abort.abort();
   assert.equal((await asked).outcome, 'cancelled');
   assert.equal((await interactions.ask(permission, turnId, abort.signal)).outcome, 'cancelled');
-  assert.deepEqual(events.map(({ type }) => type), ['interaction.opened', 'interaction.settled']);
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ['interaction.opened', 'interaction.settled'],
+  );
 });

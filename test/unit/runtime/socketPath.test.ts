@@ -9,18 +9,25 @@ import { chooseSocketPath } from '../../../src/runtime/socketPath.ts';
 const posix = process.platform !== 'win32';
 
 test('the socket lives in the runtime folder when its path fits', { skip: !posix }, () => {
-  assert.equal(chooseSocketPath({ folder: '/home/a/runtime', platform: 'linux' }), '/home/a/runtime/runtime.sock');
+  assert.equal(
+    chooseSocketPath({ folder: '/home/a/runtime', platform: 'linux' }),
+    '/home/a/runtime/runtime.sock',
+  );
 });
 
-test('a path too long for the platform moves to a private hashed folder under the temporary directory', { skip: !posix }, (t) => {
-  const temporary = mkdtempSync(path.join(tmpdir(), 'hf-'));
-  t.after(() => rmSync(temporary, { recursive: true }));
-  const folder = `/${'deep/'.repeat(40)}runtime`;
-  const socket = chooseSocketPath({ folder, platform: 'linux', temporary });
-  assert.ok(socket.startsWith(temporary) && Buffer.byteLength(socket) <= 100, socket);
-  assert.equal(lstatSync(path.dirname(socket)).mode & 0o777, 0o700);
-  assert.equal(chooseSocketPath({ folder, platform: 'linux', temporary }), socket, 'the same every time');
-});
+test(
+  'a path too long for the platform moves to a private hashed folder under the temporary directory',
+  { skip: !posix },
+  (t) => {
+    const temporary = mkdtempSync(path.join(tmpdir(), 'hf-'));
+    t.after(() => rmSync(temporary, { recursive: true }));
+    const folder = `/${'deep/'.repeat(40)}runtime`;
+    const socket = chooseSocketPath({ folder, platform: 'linux', temporary });
+    assert.ok(socket.startsWith(temporary) && Buffer.byteLength(socket) <= 100, socket);
+    assert.equal(lstatSync(path.dirname(socket)).mode & 0o777, 0o700);
+    assert.equal(chooseSocketPath({ folder, platform: 'linux', temporary }), socket, 'the same every time');
+  },
+);
 
 test('a hashed folder that others may enter is refused by name', { skip: !posix }, (t) => {
   const temporary = mkdtempSync(path.join(tmpdir(), 'hf-'));

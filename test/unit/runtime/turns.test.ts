@@ -35,14 +35,22 @@ function memoryLog() {
     },
     committed: () => Promise.resolve(),
   };
-  log.append({ at: 1, event: { type: 'session.started', agent: { id: 'x', name: 'X', kind: 'acp' }, cwd: '/' } });
+  log.append({
+    at: 1,
+    event: { type: 'session.started', agent: { id: 'x', name: 'X', kind: 'acp' }, cwd: '/' },
+  });
   return { log, envelopes };
 }
 
 function setUp() {
   const clock = new ManualClock();
   const { log, envelopes } = memoryLog();
-  const asked: { readonly work: Work; readonly turnId: TurnId; readonly signal: AbortSignal; readonly result: Deferred<TurnResult> }[] = [];
+  const asked: {
+    readonly work: Work;
+    readonly turnId: TurnId;
+    readonly signal: AbortSignal;
+    readonly result: Deferred<TurnResult>;
+  }[] = [];
   const settled: TurnId[] = [];
   const abandoned: string[] = [];
   const turns = new Turns(
@@ -63,7 +71,17 @@ function setUp() {
   const events = (): KnownEvent[] => envelopes.map(({ event }) => event as KnownEvent);
   const ends = () => events().filter((event) => event.type === 'turn.ended');
   const accept = (text: string, front = false) => turns.accept(prompt(text), { by, origin: 'person', front });
-  return { clock, turns, asked, events, ends, accept, settled, abandoned, head: () => log.head ?? assert.fail('no head') };
+  return {
+    clock,
+    turns,
+    asked,
+    events,
+    ends,
+    accept,
+    settled,
+    abandoned,
+    head: () => log.head ?? assert.fail('no head'),
+  };
 }
 
 test('prompts run one after another in the order they came, each with one end (T1, T2)', async () => {
@@ -77,12 +95,14 @@ test('prompts run one after another in the order they came, each with one end (T
     asked[index]?.result.resolve({ outcome: 'completed' });
     await turn();
   }
-  assert.deepEqual(asked.map(({ work }) => work.kind === 'prompt' && work.content), [
-    [{ type: 'text', text: 'a' }],
-    [{ type: 'text', text: 'b' }],
-    [{ type: 'text', text: 'c' }],
-  ]);
-  assert.deepEqual(ends().map((end) => end.outcome), ['completed', 'completed', 'completed']);
+  assert.deepEqual(
+    asked.map(({ work }) => work.kind === 'prompt' && work.content),
+    [[{ type: 'text', text: 'a' }], [{ type: 'text', text: 'b' }], [{ type: 'text', text: 'c' }]],
+  );
+  assert.deepEqual(
+    ends().map((end) => end.outcome),
+    ['completed', 'completed', 'completed'],
+  );
   assert.equal(turns.current, undefined);
 });
 
@@ -95,7 +115,10 @@ test('a cancelled turn ends cancelled, whatever the agent answers after it (T3)'
     assert.equal(asked[0]?.signal.aborted, true);
     asked[0]?.result.resolve({ outcome: late, exitCode: 3 });
     await turn();
-    assert.deepEqual(ends().map(({ outcome, exitCode }) => [outcome, exitCode]), [['cancelled', undefined]]);
+    assert.deepEqual(
+      ends().map(({ outcome, exitCode }) => [outcome, exitCode]),
+      [['cancelled', undefined]],
+    );
     assert.ok(settled.includes(turnId));
   }
 });
@@ -112,7 +135,10 @@ test('cancelling a queued turn removes it from the queue and leaves the running 
   accept('a');
   const { turnId } = accept('b');
   turns.cancel(turnId, by);
-  assert.deepEqual(ends().map((end) => [end.turnId, end.outcome]), [[turnId, 'cancelled']]);
+  assert.deepEqual(
+    ends().map((end) => [end.turnId, end.outcome]),
+    [[turnId, 'cancelled']],
+  );
   assert.equal(head().queue.length, 0);
   assert.equal(asked[0]?.signal.aborted, false);
 });
@@ -138,7 +164,10 @@ test('a turn closes the tool calls it left unfinished', async () => {
   asked[0]?.result.resolve({ outcome: 'cancelled' });
   await turn();
   const closed = events().filter((event) => event.type === 'toolCall.ended');
-  assert.deepEqual(closed.map(({ toolCallId, status }) => [toolCallId, status]), [['open', 'cancelled']]);
+  assert.deepEqual(
+    closed.map(({ toolCallId, status }) => [toolCallId, status]),
+    [['open', 'cancelled']],
+  );
 });
 
 test('an agent that ignores cancel is told about, then let go, and the turn ends (T4)', async () => {
@@ -149,7 +178,10 @@ test('an agent that ignores cancel is told about, then let go, and the turn ends
   assert.ok(events().some((event) => event.type === 'notice'));
   assert.equal(ends().length, 0);
   clock.advance(1000);
-  assert.deepEqual(ends().map((end) => end.outcome), ['cancelled']);
+  assert.deepEqual(
+    ends().map((end) => end.outcome),
+    ['cancelled'],
+  );
   assert.equal(abandoned.length, 1);
   asked[0]?.result.resolve({ outcome: 'completed' });
   await turn();
@@ -161,7 +193,10 @@ test('a turn whose work throws ends failed with the words of it (law 4)', async 
   accept('a');
   asked[0]?.result.reject(new Error('out of cheese'));
   await turn();
-  assert.deepEqual(ends().map((end) => [end.outcome, end.failure?.message]), [['failed', 'out of cheese']]);
+  assert.deepEqual(
+    ends().map((end) => [end.outcome, end.failure?.message]),
+    [['failed', 'out of cheese']],
+  );
 });
 
 test('when the runtime stops, the running turn is interrupted and the queue is kept (T9)', async () => {
@@ -171,7 +206,10 @@ test('when the runtime stops, the running turn is interrupted and the queue is k
   turns.interrupt('the runtime stops');
   asked[0]?.result.resolve({ outcome: 'completed' });
   await turn();
-  assert.deepEqual(ends().map((end) => end.outcome), ['interrupted']);
+  assert.deepEqual(
+    ends().map((end) => end.outcome),
+    ['interrupted'],
+  );
   assert.equal(head().queue.length, 1);
   assert.equal(asked.length, 1);
 });

@@ -22,7 +22,7 @@ const startFailure = async (starting: Promise<unknown>): Promise<HoldfastError> 
 };
 
 test('A1: an agent is started, shakes hands and says who it is', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   assert.deepEqual(agent.info, { name: 'scripted', version: '1.2.3' });
   assert.ok(agent.pid > 0);
   assert.equal(agent.agentId, 'scripted');
@@ -57,17 +57,16 @@ test('A9: an agent that never answers initialize is told of with its stderr, and
 });
 
 test('A1: a prompt streams its chunks, all of them before it resolves', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   const result = await type('say one two three');
   assert.equal(host.said, 'one two three');
   assert.deepEqual(result, { outcome: 'completed', stopReason: 'end_turn' });
   assert.equal(host.of('message.started').length, 1, 'chunks join into one message');
-  await agent.stop();
 });
 
 test('A3: thoughts, tool calls, plans, usage, commands and titles become events in the order of the wire', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   host.events.length = 0;
   await type('think\nsay a\ntool\nsay b\nplan\nusage\ncommands\ntitle New name\nunknown');
@@ -96,11 +95,10 @@ test('A3: thoughts, tool calls, plans, usage, commands and titles become events 
   assert.deepEqual(usage, { usedTokens: 10, windowTokens: 100, cost: { amount: 0.5, currency: 'USD' } });
   assert.deepEqual(host.of('commands.updated')[0]?.commands, [{ name: 'test', description: 'Runs tests', hint: 'which' }]);
   assert.deepEqual(host.of('session.renamed')[0], { type: 'session.renamed', title: 'New name', source: 'agent' });
-  await agent.stop();
 });
 
 test('A4: a permission request becomes an interaction, and the chosen option goes back', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent, {
     answer: () => ({ outcome: 'answered', answer: { kind: 'option', optionId: 'always' } }),
   });
@@ -111,7 +109,6 @@ test('A4: a permission request becomes an interaction, and the chosen option goe
   assert.deepEqual(interaction.options.map(({ kind }) => kind), ['allow_once', 'allow_always', 'reject_once']);
   assert.equal(interaction.toolCallId, host.of('toolCall.started')[0]?.toolCallId, 'the call is announced by the request');
   assert.equal(host.said, 'selected always');
-  await agent.stop();
 });
 
 const settlements: readonly (readonly [string, Settlement, string])[] = [
@@ -122,16 +119,15 @@ const settlements: readonly (readonly [string, Settlement, string])[] = [
 ];
 for (const [title, settlement, said] of settlements) {
   test(`law 10: ${title}`, async () => {
-    const agent = await start(fakeAgent('scripted'));
+    await using agent = await start(fakeAgent('scripted'));
     const { host, type } = await open(agent, { answer: () => settlement });
     await type('permission');
     assert.equal(host.said, said);
-    await agent.stop();
   });
 }
 
 test('T3: cancel ends the prompt and nothing else; double cancel and cancel while idle are harmless', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { session, host, type } = await open(agent);
   session.cancel();
   const turn = type('say working\nhang');
@@ -140,11 +136,10 @@ test('T3: cancel ends the prompt and nothing else; double cancel and cancel whil
   session.cancel();
   assert.deepEqual(await turn, { outcome: 'cancelled', stopReason: 'cancelled' });
   assert.equal((await type('say next')).outcome, 'completed');
-  await agent.stop();
 });
 
 test('P4: a prompt whose process dies rejects with exit code and stderr, and so does every later use', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const one = await open(agent);
   const two = await open(agent);
   const waiting = two.type('hang');
@@ -158,7 +153,7 @@ test('P4: a prompt whose process dies rejects with exit code and stderr, and so 
 });
 
 test('a process that something kills is told of by the signal', linux, async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   const turn = type('say here\nhang');
   await host.until(() => host.said === 'here');
@@ -168,7 +163,7 @@ test('a process that something kills is told of by the signal', linux, async () 
 });
 
 test('an error of the agent fails the turn with the agent’s words, and the session goes on', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { type } = await open(agent);
   assert.deepEqual(await type('fail quota used up'), {
     outcome: 'failed',
@@ -176,20 +171,18 @@ test('an error of the agent fails the turn with the agent’s words, and the ses
   });
   assert.equal((await type('refuse')).outcome, 'refused');
   assert.deepEqual(await type('stop max_tokens'), { outcome: 'completed', stopReason: 'max_tokens' });
-  await agent.stop();
 });
 
 test('a stop reason that is not known ends the turn, and none at all is an answer that cannot be understood', async () => {
-  const agent = await start(fakeAgent('badStopReason'));
+  await using agent = await start(fakeAgent('badStopReason'));
   const { type } = await open(agent);
   assert.deepEqual(await type('banana'), { outcome: 'completed', stopReason: 'banana' });
   assert.equal((await type('error')).outcome, 'failed');
   await assert.rejects(type('none'), { kind: 'badAnswer' });
-  await agent.stop();
 });
 
 test('P1: two sessions on one process have their own directories and run in parallel', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const one = await open(agent, { cwd: '/' });
   const two = await open(agent);
   const hanging = one.type('hang');
@@ -204,28 +197,25 @@ test('P1: two sessions on one process have their own directories and run in para
   assert.equal(agent.sessions.size, 1);
   await two.type('say still here');
   assert.match(two.host.said, /still here$/);
-  await agent.stop();
 });
 
 test('P1: a hundred sessions live in one process', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const all = await Promise.all(Array.from({ length: 100 }, () => open(agent)));
   await Promise.all(all.map(({ type }, index) => type(`say number ${index}`)));
   assert.deepEqual(all.map(({ host }) => host.said), all.map((_, index) => `number ${index}`));
   assert.equal(agent.sessions.size, 100);
-  await agent.stop();
 });
 
 test('P6: stdout that is no message is kept aside and breaks nothing', async () => {
-  const agent = await start(fakeAgent('noisy'));
+  await using agent = await start(fakeAgent('noisy'));
   const { host, type } = await open(agent);
   assert.equal((await type('say')).outcome, 'completed');
   assert.equal(host.said, 'still here');
-  await agent.stop();
 });
 
 test('A2: what an agent says of a session before it has answered the opening is held and delivered in order', async () => {
-  const agent = await start(fakeAgent('updatesBeforeNew'));
+  await using agent = await start(fakeAgent('updatesBeforeNew'));
   const { host, type } = await open(agent, {
     answer: () => ({ outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } }),
   });
@@ -237,27 +227,24 @@ test('A2: what an agent says of a session before it has answered the opening is 
   assert.equal(host.interactions.length, 1);
   await type('go');
   assert.match(host.said, /early permission: selected$/);
-  await agent.stop();
 });
 
 test('A1: requests that we do not offer are answered −32601', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   await type('request fs/read_text_file\nrequest terminal/create\nrequest _vendor/thing');
   assert.equal(host.said, '-32601-32601-32601');
-  await agent.stop();
 });
 
 test('A1: chunks and the end of a turn keep the order of the wire, whatever the pace', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   await type('slow 20 1');
   assert.equal(host.said.trim(), Array.from({ length: 20 }, (_, index) => index + 1).join(' '));
-  await agent.stop();
 });
 
 test('A2: a loaded session tells nothing of its past again', async () => {
-  const agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: '{"loadSession":true}' } }));
+  await using agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: '{"loadSession":true}' } }));
   const { session, host, type } = await open(agent, { previous: 'session-9' });
   assert.equal(session.how, 'loaded');
   assert.equal(session.agentSessionId, 'session-9');
@@ -265,29 +252,26 @@ test('A2: a loaded session tells nothing of its past again', async () => {
   assert.doesNotMatch(host.said, /old/);
   assert.deepEqual(host.of('toolCall.started'), []);
   assert.match(host.said, /1 2 3/);
-  await agent.stop();
 });
 
 test('P4: a session that the agent does not know any more is opened anew, and says so', async () => {
-  const agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: '{"loadSession":true}' } }));
+  await using agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: '{"loadSession":true}' } }));
   const { session } = await open(agent, { previous: 'someone-else' });
   assert.equal(session.how, 'new');
   assert.equal(agent.sessions.size, 1);
-  await agent.stop();
 });
 
 test('P4: resume is preferred where it is offered', async () => {
   const caps = JSON.stringify({ loadSession: true, sessionCapabilities: { resume: {}, close: {} } });
-  const agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: caps } }));
+  await using agent = await start(fakeAgent('scripted', { env: { FAKE_CAPS: caps } }));
   const { session, type, host } = await open(agent, { previous: 'session-9' });
   assert.equal(session.how, 'resumed');
   await type('say on');
   assert.equal(host.said, 'on');
-  await agent.stop();
 });
 
 test('A3: modes and options are told, can be set, and refused when they are not offered', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { session, host } = await open(agent);
   const [configured] = host.of('session.configured');
   assert.equal(configured?.mode, 'ask');
@@ -302,28 +286,25 @@ test('A3: modes and options are told, can be set, and refused when they are not 
     kind: 'agentFailed',
     message: 'scripted did not take the setting: Invalid params: no mode nope',
   });
-  await agent.stop();
 });
 
 test('A3: a prompt that the agent cannot take is refused in words, before it is sent', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { session } = await open(agent);
   const audio = { type: 'audio', data: '', mimeType: 'audio/wav' } as const;
   await assert.rejects(session.prompt([audio]), { kind: 'unsupported', message: 'scripted does not take audio.' });
   const image = { type: 'image', data: 'aGk=', mimeType: 'image/png' } as const;
   assert.equal((await session.prompt([image])).outcome, 'completed');
-  await agent.stop();
 });
 
 test('O3: an opening that nobody waits for any more is given up, and its session closed late', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   await assert.rejects(open(agent, { signal: AbortSignal.abort() }), { kind: 'aborted' });
   assert.equal(agent.sessions.size, 0);
-  await agent.stop();
 });
 
 test('T4: a session whose agent ignores cancel takes the process with it when nothing else is in it', linux, async () => {
-  const agent = await start(fakeAgent('ignoresCancel'), { grace: { stdinMs: 200, termMs: 200 } });
+  await using agent = await start(fakeAgent('ignoresCancel'), { grace: { stdinMs: 200, termMs: 200 } });
   const { session, host, type } = await open(agent);
   const turn = assert.rejects(type('go'), { kind: 'agentFailed' });
   await host.until(() => host.said !== '');
@@ -335,7 +316,7 @@ test('T4: a session whose agent ignores cancel takes the process with it when no
 });
 
 test('law 11: stopping an agent leaves nothing of it, also what left its process group', linux, async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
   await type('child');
   const escaped = Number(host.said);
@@ -346,18 +327,17 @@ test('law 11: stopping an agent leaves nothing of it, also what left its process
 });
 
 test('a second prompt while one runs is refused by us and never reaches the agent', async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const { session, host, type } = await open(agent);
   const turn = type('say first\nhang');
   await host.until(() => host.said === 'first');
   await assert.rejects(type('say second'), { kind: 'sessionBusy' });
   session.cancel();
   await turn;
-  await agent.stop();
 });
 
 test('a permission request is withdrawn when its process dies', linux, async () => {
-  const agent = await start(fakeAgent('scripted'));
+  await using agent = await start(fakeAgent('scripted'));
   const withdrawn = new Deferred<void>();
   const { host, type } = await open(agent, {
     sessionId: newSessionId(),

@@ -100,8 +100,8 @@ test('C1: a missing working directory is named, or created when asked', async ()
 });
 
 test('C1: a command that cannot be run fails with words and never rejects', async () => {
-  const noShell = await run('true', { shell: { file: '/nowhere/sh', dialect: 'posix' } }).result;
-  assert.match(noShell.failure?.message ?? '', /`true` could not be run: .*\/nowhere\/sh/);
+  const noShell = await run('true', { shell: { file: join(cwd, 'no-such-sh'), dialect: 'posix' } }).result;
+  assert.match(noShell.failure?.message ?? '', /`true` could not be run: .*no-such-sh/);
   assert.equal(noShell.exitCode, -1);
   const tooLong = await run(`: ${'x'.repeat(300_000)}`).result;
   assert.equal(tooLong.failure?.kind, 'commandFailed');

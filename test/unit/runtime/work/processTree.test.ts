@@ -32,6 +32,19 @@ test('law 11: what an earlier runtime left behind is ended by its mark', linux, 
   assert.equal(signal, 'SIGTERM');
 });
 
+test('law 11: of a dead root only the group of this boot is ended', linux, async () => {
+  const child = spawn('sh', ['-c', 'sleep 1000 & echo $!'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const { mark } = new ProcessTree(Number(child.pid));
+  assert.ok(mark);
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const orphan = Number(line);
+  await once(child, 'exit');
+  await endMarked([{ ...mark, startedAt: mark.startedAt.replace(/ .*/, ' another-boot') }]);
+  assert.equal(readProcess(orphan)?.zombie, false);
+  await endMarked([mark]);
+  assert.notEqual(readProcess(orphan)?.zombie, false);
+});
+
 test('law 11: what was seen to belong to a tree stays ours when its parent ends', linux, async () => {
   const child = spawn('sh', ['-c', 'setsid sleep 1000 & echo $!; read line'], { stdio: 'pipe', detached: true });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -46,15 +59,15 @@ test('law 11: what was seen to belong to a tree stays ours when its parent ends'
 
 test('the process table is read also where a name holds spaces and parentheses', () => {
   const rest = '1 42 42 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 987654 10 20';
-  assert.deepEqual(parseStat(`17 (a) b (c)) S ${rest}`), {
+  assert.deepEqual(parseStat(`17 (a) b (c)) S ${rest}`, 'boot'), {
     pid: 17,
     parent: 1,
     group: 42,
-    startedAt: '987654',
+    startedAt: '987654 boot',
     zombie: false,
   });
-  assert.equal(parseStat(`17 (x) Z ${rest}`)?.zombie, true);
-  assert.equal(parseStat('nonsense'), undefined);
+  assert.equal(parseStat(`17 (x) Z ${rest}`, 'boot')?.zombie, true);
+  assert.equal(parseStat('nonsense', 'boot'), undefined);
 });
 
 test('the table that ps prints on macOS is read', () => {

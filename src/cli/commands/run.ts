@@ -1,0 +1,82 @@
+import path from 'node:path';
+import { Deferred } from '../../base/deferred.ts';
+import type { Session } from '../../client/session.ts';
+import { exitCodes, text, usageError, type Command, type Invocation } from '../command.ts';
+import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
+
+/** How long the session's last event may take to arrive, once its end was answered. */
+const LAST_EVENT_MS = 2_000;
+
+/** `holdfast run`: create, prompt, stream, end. */
+export const run: Command = {
+  name: 'run',
+  usage: '[--agent A] [--cwd D] [--title T] [--json] PROMPT',
+  summary: 'run one prompt in a session of its own, show what happens, and end the session',
+  details: [
+    'PROMPT "-" is read from stdin. Ctrl-C cancels the turn.',
+    'Exit code: 0 completed, 1 failed, 2 usage, 3 cancelled, 4 waiting for an answer nobody can give; with 4 the session stays as it is.',
+  ].join('\n'),
+  options: {
+    agent: { type: 'string', describe: 'the agent; default: the configured one, else Shell' },
+    cwd: { type: 'string', describe: 'the working directory; default: this one' },
+    title: { type: 'string', describe: 'what the session is called' },
+    json: { type: 'boolean', describe: 'one envelope a line instead of words' },
+  },
+  async run(invocation) {
+    const { values, terminal } = invocation;
+    const prompt = await promptText(invocation, 0);
+    const connection = await invocation.connect();
+    const follower = new Follower({
+      terminal,
+      json: values['json'] === true,
+      render: { asides: 'stderr', prompts: false },
+    });
+    const ended = new Deferred<void>();
+    const session = await connection.openSession({
+      ...follower.handlers,
+      ...sessionOptions(invocation),
+      onEvent(envelope) {
+        follower.show(envelope);
+        if (envelope.event.type === 'session.ended') ended.resolve();
+      },
+    });
+    tellConnection(connection, follower.renderer);
+    const end = await cancellingOnInterrupt(
+      () => session.cancel(),
+      async () => waitForTurn(follower, session.id, await session.prompt(prompt)),
+    );
+    await endSession(session, ended);
+    follower.renderer.finish();
+    return exitCodeOf(end);
+  },
+};
+
+/** What `--agent`, `--cwd` and `--title` say of a session to create. */
+export function sessionOptions({ values }: Invocation): { readonly cwd: string; readonly agent?: string; readonly title?: string } {
+  const agent = text(values, 'agent');
+  const title = text(values, 'title');
+  return {
+    cwd: path.resolve(text(values, 'cwd') ?? '.'),
+    ...(agent === undefined ? {} : { agent }),
+    ...(title === undefined ? {} : { title }),
+  };
+}
+
+/** The prompt that the words from a place on make; `-` is read from stdin. */
+export async function promptText({ positionals, terminal }: Invocation, from: number): Promise<string> {
+  const words = positionals.slice(from);
+  const prompt = words.length === 1 && words[0] === '-' ? await terminal.readAll() : words.join(' ');
+  if (prompt.trim() === '') throw usageError('the prompt is missing');
+  return prompt;
+}
+
+/** Ends the session; that something went wrong there does not change how the turn ended. */
+async function endSession(session: Session, ended: Deferred<void>): Promise<void> {
+  try {
+    await session.end({ force: true });
+    await Promise.race([ended.promise, new Promise((resolve) => setTimeout(resolve, LAST_EVENT_MS).unref())]);
+  } catch (error) {
+    process.exitCode ??= exitCodes.ok;
+    process.stderr.write(`holdfast: the session ${session.id} could not be ended: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+}

@@ -1,0 +1,109 @@
+import type { Connection } from '../../client/connect.ts';
+import { isHoldfastError } from '../../protocol/errors.ts';
+import type { Result } from '../../protocol/methods.ts';
+import { CommandError, exitCodes, noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
+import { plain } from '../render.ts';
+import { duration } from '../times.ts';
+
+/** How long a runtime may take to go, once it said that it will. */
+const STOP_MS = 15_000;
+
+/** `holdfast runtime`: the process that owns the sessions. */
+export const runtime: Command = {
+  name: 'runtime',
+  usage: '[start | status | stop] [--force] [--json]',
+  summary: 'start, stop or look at the process that owns the sessions',
+  details: [
+    'status (the default) starts nothing: without a runtime it says so and exits 1. stop is refused while something runs,',
+    'waits or is queued, unless --force; without a runtime it does nothing and exits 0.',
+  ].join('\n'),
+  options: {
+    json: { type: 'boolean', describe: 'with start and status: one JSON object' },
+    force: { type: 'boolean', describe: 'with stop: cancel what runs first' },
+  },
+  async run(invocation) {
+    noMore(invocation, 1);
+    const [verb = 'status'] = invocation.positionals;
+    switch (verb) {
+      case 'start':
+        return status(invocation, await invocation.connect());
+      case 'status': {
+        const connection = await running(invocation);
+        if (connection !== undefined) return status(invocation, connection);
+        invocation.terminal.note(`no runtime is running for ${invocation.home}\n`);
+        return exitCodes.failed;
+      }
+      case 'stop':
+        return stop(invocation);
+      default:
+        throw usageError(`"${verb}" is not one of start, status, stop`);
+    }
+  },
+};
+
+/** A connection to the runtime that runs; `undefined` when there is none. */
+async function running(invocation: Invocation): Promise<Connection | undefined> {
+  try {
+    return await invocation.connect({ mayLaunch: false });
+  } catch (error) {
+    if (isHoldfastError(error, 'runtimeUnreachable')) return undefined;
+    throw error;
+  }
+}
+
+async function status({ terminal, values }: Invocation, connection: Connection): Promise<ExitCode> {
+  const found = await connection.request('runtime/status', {});
+  if (values['json'] === true) terminal.json(found);
+  else describe(found, (line) => terminal.line(line));
+  return exitCodes.ok;
+}
+
+function describe(found: Result<'runtime/status'>, line: (text: string) => void): void {
+  const { sessions, processes, protocol } = found;
+  line(`process    ${found.pid}, for ${duration(found.uptimeMs)}, ${megabytes(found.rssBytes)}`);
+  line(`build      ${found.buildId}, protocol ${protocol.min} to ${protocol.max}, Node ${found.node}, SQLite ${found.sqlite}`);
+  line(`home       ${found.home}`);
+  line(`socket     ${found.socket}`);
+  line(`sessions   ${sessions.total}, ${sessions.running} running, ${sessions.waiting} waiting`);
+  line(`clients    ${found.clients}`);
+  for (const { agent, pid, sessions: hosted, rssBytes, ageMs } of processes) {
+    const size = rssBytes === null ? '' : `, ${megabytes(rssBytes)}`;
+    const where = pid === null ? 'in the runtime' : `process ${pid}`;
+    line(`agent      ${plain(agent)}: ${where}, for ${duration(ageMs)}${size}, ${hosted.length} session${hosted.length === 1 ? '' : 's'}`);
+  }
+}
+
+async function stop(invocation: Invocation): Promise<ExitCode> {
+  const { terminal, values, home } = invocation;
+  const connection = await running(invocation);
+  if (connection === undefined) {
+    terminal.note(`no runtime is running for ${home}\n`);
+    return exitCodes.ok;
+  }
+  const { pid } = connection.hello;
+  const { retiring, reason } = await connection.request('runtime/retire', { force: values['force'] === true });
+  if (!retiring) {
+    throw new CommandError(`the runtime stays: ${reason ?? 'something runs'}`, { hint: '--force cancels what runs first.' });
+  }
+  connection.dispose();
+  const end = Date.now() + STOP_MS;
+  while (isAlive(pid)) {
+    if (Date.now() > end) throw new CommandError(`the runtime (process ${pid}) is still there after ${STOP_MS / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  terminal.note('stopped\n');
+  return exitCodes.ok;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 / 1024)} MB`;
+}

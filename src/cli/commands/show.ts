@@ -1,0 +1,49 @@
+import type { Head } from '../../protocol/head.ts';
+import { exitCodes, noMore, positional, type Command } from '../command.ts';
+import { interactionLines, plain } from '../render.ts';
+import { findSession } from '../sessionPrefix.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** `holdfast show`: what is known of one session. */
+export const show: Command = {
+  name: 'show',
+  usage: 'SESSION [--json]',
+  summary: 'show one session: where it stands, and what it waits for',
+  options: { json: { type: 'boolean', describe: 'the session’s head as one JSON object' } },
+  async run(invocation) {
+    noMore(invocation, 1);
+    const { values, terminal } = invocation;
+    const connection = await invocation.connect();
+    const sessionId = await findSession(connection, positional(invocation, 0, 'SESSION'));
+    const { head } = await connection.get(sessionId);
+    if (values['json'] === true) terminal.json(head);
+    else describe(head, terminal);
+    return exitCodes.ok;
+  },
+};
+
+function describe(head: Head, terminal: Terminal): void {
+  const facts: [string, string | undefined][] = [
+    ['id', head.sessionId],
+    ['title', head.title],
+    ['agent', `${head.agent.name} (${head.agent.id})`],
+    ['directory', head.cwd],
+    ['phase', head.phase],
+    ['model', head.model],
+    ['mode', head.mode],
+    ['created', new Date(head.createdAt).toLocaleString()],
+    ['changed', new Date(head.updatedAt).toLocaleString()],
+    ['turns', String(head.turnCount)],
+    ['queued', head.queue.length === 0 ? undefined : String(head.queue.length)],
+    ['last turn', head.lastTurn && `${head.lastTurn.outcome}${head.lastTurn.failure ? `: ${head.lastTurn.failure.message}` : ''}`],
+    ['detached', head.detached?.failure?.message ?? head.detached?.reason],
+  ];
+  for (const [name, value] of facts) {
+    if (value !== undefined) terminal.line(`${terminal.color.dim(name.padEnd(10))} ${plain(value)}`);
+  }
+  for (const { interactionId, interaction } of head.interactions) {
+    terminal.line(terminal.color.yellow(`waits for an answer to "${plain(interaction.title)}"`));
+    terminal.line(`  holdfast answer ${head.sessionId} ${interactionId} OPTION`);
+    for (const line of interactionLines(interaction)) terminal.line(`    ${line}`);
+  }
+}

@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { errorText } from '../base/errorText.ts';
+import { connect, type Connection, type ConnectOptions } from '../client/connect.ts';
+import { resolveHome } from '../client/home.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
+import { CommandError, exitCodes, text, usageError, type Command, type ExitCode } from './command.ts';
+import { agents } from './commands/agents.ts';
+import { answer } from './commands/answer.ts';
+import { attach } from './commands/attach.ts';
+import { cancel } from './commands/cancel.ts';
+import { command } from './commands/command.ts';
+import { end } from './commands/end.ts';
+import { ls } from './commands/ls.ts';
+import { newSession } from './commands/new.ts';
+import { prompt } from './commands/prompt.ts';
+import { run } from './commands/run.ts';
+import { runtime } from './commands/runtime.ts';
+import { show } from './commands/show.ts';
+import { commandHelp, globalOptions, programHelp } from './help.ts';
+import { plain } from './render.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [run, newSession, ls, show, prompt, command, attach, answer, cancel, end, agents, runtime];
+
+/** What the program runs with; handed in by tests. */
+export interface ProgramOptions {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly connect?: ((options: ConnectOptions) => Promise<Connection>) | undefined;
+}
+
+/** Runs one command line. Never throws: what goes wrong is one line on stderr and an exit code. */
+export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<ExitCode> {
+  const { terminal } = options;
+  try {
+    return await dispatch(argv, options);
+  } catch (error) {
+    const { noteColor } = terminal;
+    terminal.note(`${noteColor.red('holdfast:')} ${message(error)}\n`);
+    if (error instanceof CommandError) {
+      if (error.hint !== undefined) terminal.note(`${error.hint}\n`);
+      return error.exitCode;
+    }
+    return isHoldfastError(error, 'invalidParams') ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+async function dispatch(argv: readonly string[], options: ProgramOptions): Promise<ExitCode> {
+  const { terminal } = options;
+  const { name, rest } = split(argv);
+  const chosen = commands.find((each) => each.name === name);
+  if (chosen === undefined) return withoutCommand(name, argv, options);
+  const { values, positionals } = parse(chosen, rest);
+  if (values['help'] === true) {
+    terminal.line(commandHelp(chosen));
+    return exitCodes.ok;
+  }
+  if (values['version'] === true) {
+    terminal.line(options.version);
+    return exitCodes.ok;
+  }
+  const home = resolveHome({ home: text(values, 'home') });
+  const connections: Connection[] = [];
+  // Nothing else may keep the process alive while it waits for a connection.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    return await chosen.run({
+      values,
+      positionals,
+      terminal,
+      home,
+      async connect({ mayLaunch = true } = {}) {
+        const log: ConnectOptions['log'] = (line, level = 'warning') => {
+          if (level === 'warning') terminal.note(`${terminal.noteColor.dim(`holdfast: ${plain(line)}`)}\n`);
+        };
+        const connection = await (options.connect ?? connect)({ home, mayLaunch, kind: 'cli', clientName: 'terminal', log });
+        connections.push(connection);
+        return connection;
+      },
+    });
+  } finally {
+    clearInterval(alive);
+    for (const connection of connections) connection.dispose();
+  }
+}
+
+function withoutCommand(name: string | undefined, argv: readonly string[], { terminal, version }: ProgramOptions): ExitCode {
+  if (name === undefined && argv.some((word) => word === '--version' || word === '-v')) {
+    terminal.line(version);
+    return exitCodes.ok;
+  }
+  const asked = name === 'help' || argv.some((word) => word === '--help' || word === '-h');
+  if (asked) {
+    terminal.line(programHelp(commands));
+    return exitCodes.ok;
+  }
+  if (name === undefined) throw usageError('which command?', programHelp(commands));
+  throw usageError(`there is no command "${name}"`, 'holdfast --help shows the commands there are.');
+}
+
+/** The command's name, and everything else; `--home` may stand before it. */
+function split(argv: readonly string[]): { readonly name: string | undefined; readonly rest: string[] } {
+  let index = 0;
+  while (index < argv.length && argv[index]?.startsWith('-')) index += argv[index] === '--home' ? 2 : 1;
+  return { name: argv[index], rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
+}
+
+function parse(chosen: Command, args: string[]) {
+  try {
+    return parseArgs({ args, options: { ...chosen.options, ...globalOptions }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usageError(errorText(error).replace(/\. To specify a positional.*$/s, ''), `usage: holdfast ${chosen.name} ${chosen.usage}`);
+  }
+}
+
+function message(error: unknown): string {
+  const words = errorText(error);
+  // A runtime that could not start explains itself in several lines.
+  return isHoldfastError(error, 'runtimeUnreachable') ? words : plain(words);
+}

@@ -1,0 +1,214 @@
+import * as vscode from 'vscode';
+import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
+import type { Envelope, HoldfastError, Log } from '../client/index.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { FromPage, ToPage } from '../protocol/page.ts';
+import { fromPageSchema } from '../protocol/pageSchemas.ts';
+import { chatHtml } from './chatHtml.ts';
+import { openLink, openLocation } from './openLink.ts';
+import { relay } from './pageRelay.ts';
+import type { LiveSessions, SessionViewer } from './liveSessions.ts';
+import type { SessionList } from './sessionList.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** Rows of the transcript that a page begins with; the rest comes as the reader scrolls up. */
+const TAIL = 60;
+/** Sessions listed in the empty state. */
+const RECENT = 8;
+
+/** What all pages of a window share. */
+export interface ChatParts {
+  readonly extensionUri: vscode.Uri;
+  readonly connection: WindowConnection;
+  readonly list: SessionList;
+  readonly live: LiveSessions;
+  readonly log: Log;
+}
+
+/** Where a page stands, and who wants to know what it shows. */
+export interface ChatPageOptions {
+  readonly surface: 'sidebar' | 'editor';
+  readonly sessionId: SessionId | undefined;
+  readonly onShow: (sessionId: SessionId | undefined) => void;
+}
+
+/**
+ * One chat page: a webview and the session it shows. It holds nothing of the transcript: events pass through, and a page
+ * that is shown again gets a fresh snapshot. Owned by the view or the panel that has the webview.
+ */
+export class ChatPage implements Disposable, SessionViewer {
+  readonly #parts: ChatParts;
+  readonly #webview: vscode.Webview;
+  readonly #options: ChatPageOptions;
+  readonly #owned = new DisposableStore();
+  #sessionId: SessionId | undefined;
+  #leave: Disposable | undefined;
+  #ready = false;
+  /** Counts attempts to show something: only the last one counts. */
+  #attempt = 0;
+  /** Envelopes that came while a snapshot was being made. */
+  #held: Envelope[] | undefined;
+  #wantsFocus = false;
+
+  constructor(parts: ChatParts, webview: vscode.Webview, options: ChatPageOptions) {
+    this.#parts = parts;
+    this.#webview = webview;
+    this.#options = options;
+    this.#sessionId = options.sessionId;
+    const resources = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
+    webview.options = { enableScripts: true, localResourceRoots: [resources] };
+    const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
+    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
+    this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
+    this.#owned.add(parts.connection.onView(({ state }) => state === 'connected' && this.#ready && this.#leave === undefined && void this.#show()));
+    this.#owned.add(parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()));
+    this.#owned.add(toDisposable(() => this.#leave?.dispose()));
+    webview.html = chatHtml({
+      cspSource: webview.cspSource,
+      nonce: crypto.randomUUID().replaceAll('-', ''),
+      script: address('chat.js'),
+      styles: [address('codicon.css'), address('chat.css')],
+      surface: options.surface,
+      words: vscode.l10n.bundle === undefined ? undefined : textsOf(vscode.l10n.bundle),
+      language: vscode.env.language,
+    });
+  }
+
+  get sessionId(): SessionId | undefined {
+    return this.#sessionId;
+  }
+
+  /** Shows another session, or none. */
+  show(sessionId: SessionId | undefined, { focus = false }: { focus?: boolean } = {}): void {
+    this.#wantsFocus = focus;
+    if (sessionId === this.#sessionId && (this.#leave !== undefined || sessionId === undefined)) return this.#focus();
+    this.#sessionId = sessionId;
+    this.#options.onShow(sessionId);
+    if (this.#ready) void this.#show();
+  }
+
+  dispose(): void {
+    this.#attempt++;
+    this.#owned.dispose();
+  }
+
+  onEvents(envelopes: readonly Envelope[]): void {
+    if (this.#held !== undefined) this.#held.push(...envelopes);
+    else this.#pass(envelopes);
+  }
+
+  onReset(): void {
+    void this.#show();
+  }
+
+  onLost(error: HoldfastError): void {
+    this.#leave?.dispose();
+    this.#leave = undefined;
+    void this.#showNone(error.kind === 'connectionClosed' ? undefined : error.message);
+  }
+
+  #receive(message: unknown): void {
+    const parsed = fromPageSchema.safeParse(message);
+    if (!parsed.success) return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);
+    void this.#act(parsed.data).catch((error: unknown) => this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`));
+  }
+
+  async #act(message: FromPage): Promise<void> {
+    const { connection } = this.#parts;
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#post({ type: 'connection', connection: connection.view });
+        return this.#show();
+      case 'request': {
+        const target = {
+          request: (method: Parameters<typeof connection.request>[0], params: never) => connection.request(method, params),
+          session: (sessionId: SessionId) => connection.session(sessionId),
+        };
+        return this.#post(await relay(message, this.#sessionId, target));
+      }
+      case 'action':
+        return void (await vscode.commands.executeCommand(actionCommands[message.action], this.#sessionId));
+      case 'openSession':
+        return this.show(message.sessionId, { focus: true });
+      case 'openLink':
+        return openLink(message.href, this.#folder());
+      case 'openLocation':
+        return openLocation(message, this.#folder());
+      case 'copy':
+        return void (await vscode.env.clipboard.writeText(message.text));
+    }
+  }
+
+  /** Attaches, and sends the last rows: what is folded up to a number, and then the events after it (law 6). */
+  async #show(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const sessionId = this.#sessionId;
+    this.#leave?.dispose();
+    this.#leave = undefined;
+    if (sessionId === undefined) return this.#showNone();
+    if (this.#parts.connection.view.state !== 'connected') return;
+    this.#held = [];
+    try {
+      const { session, leave } = await this.#parts.live.join(sessionId, this);
+      if (attempt !== this.#attempt) return leave.dispose();
+      this.#leave = leave;
+      const { items, more, cursor } = await session.history({ limit: TAIL });
+      if (attempt !== this.#attempt) return;
+      const { head } = session;
+      // Rows and head may be of different moments; from the earlier one on, folding makes them agree.
+      const seq = Math.min(cursor.seq, head.seq);
+      const held = this.#held;
+      this.#held = undefined;
+      this.#post({ type: 'snapshot', sessionId, head, items, more, seq });
+      this.#pass(held.filter((envelope) => envelope.seq > seq));
+      this.#focus();
+    } catch (error) {
+      if (attempt !== this.#attempt) return;
+      this.#held = undefined;
+      if (this.#parts.connection.view.state === 'connected') this.#showNone(errorText(error));
+    }
+  }
+
+  #showNone(missing?: string): void {
+    const recent = this.#parts.list.sorted().filter(({ archived }) => !archived);
+    this.#post({ type: 'none', recent: recent.slice(0, RECENT), missing });
+  }
+
+  #pass(envelopes: readonly Envelope[]): void {
+    if (envelopes.length === 0 || this.#sessionId === undefined) return;
+    this.#post({ type: 'events', sessionId: this.#sessionId, envelopes });
+  }
+
+  #focus(): void {
+    if (!this.#wantsFocus || !this.#ready) return;
+    this.#wantsFocus = false;
+    this.#post({ type: 'focus' });
+  }
+
+  #post(message: ToPage): void {
+    if (this.#ready) void this.#webview.postMessage(message);
+  }
+
+  #folder(): string | undefined {
+    const { connection, list } = this.#parts;
+    const sessionId = this.#sessionId;
+    return sessionId === undefined ? undefined : (connection.session(sessionId)?.head.cwd ?? list.get(sessionId)?.cwd);
+  }
+}
+
+const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], string> = {
+  newSession: 'holdfast.newSession',
+  switchSession: 'holdfast.switchSession',
+  openInEditor: 'holdfast.openInEditor',
+  renameSession: 'holdfast.renameSession',
+  retry: 'holdfast.retryConnection',
+  showLog: 'holdfast.showLog',
+  restartRuntime: 'holdfast.restartRuntime',
+  manageTrust: 'workbench.trust.manage',
+};
+
+function textsOf(bundle: Readonly<Record<string, string | { message: string }>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(bundle).map(([text, value]) => [text, typeof value === 'string' ? value : value.message]));
+}

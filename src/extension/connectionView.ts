@@ -1,0 +1,35 @@
+import type { ChannelState, DialState } from '../client/index.ts';
+import type { HoldfastError } from '../protocol/errors.ts';
+import type { ConnectionView } from '../protocol/page.ts';
+
+/** All that decides how a window's connection is shown. */
+export interface ConnectionFacts {
+  readonly trusted: boolean;
+  /** Absent while the window has not begun to connect. */
+  readonly channel: ChannelState | undefined;
+  readonly dial: DialState | undefined;
+  readonly problem: HoldfastError | undefined;
+  /** Why the runtime cannot store anything, while it cannot. */
+  readonly storageProblem: string | undefined;
+}
+
+/** Where a window's connection stands, in the words of U8. Pure. */
+export function connectionView({ trusted, channel, dial, problem, storageProblem }: ConnectionFacts): ConnectionView {
+  if (!trusted) return { state: 'restricted' };
+  switch (channel) {
+    case 'connected':
+      return { state: 'connected', storageProblem };
+    case 'incompatible':
+      return { state: 'incompatible', detail: problem?.message };
+    case undefined:
+    case 'closed':
+      return { state: 'stopped', detail: problem?.message };
+    case 'starting':
+    case 'reconnecting':
+      return {
+        state: channel,
+        detail: dial?.lastError?.message,
+        nextAttemptAt: dial?.state === 'waiting' ? dial.nextAttemptAt : undefined,
+      };
+  }
+}

@@ -1,0 +1,145 @@
+import { Deferred } from '../base/deferred.ts';
+import { toDisposable, type Disposable } from '../base/disposable.ts';
+import { Emitter } from '../base/emitter.ts';
+import { newSessionId, type SessionId } from '../protocol/ids.ts';
+import type { CreateConfig, Envelope, Session } from '../client/index.ts';
+import type { HoldfastError } from '../protocol/errors.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** What whoever looks at a session is told, in order. */
+export interface SessionViewer {
+  onEvents(envelopes: readonly Envelope[]): void;
+  /** The numbers known so far do not count any more: everything must be read anew. */
+  onReset(): void;
+  /** The session is gone for this window. */
+  onLost(error: HoldfastError): void;
+}
+
+interface Live {
+  readonly opened: Deferred<Session>;
+  readonly viewers: Set<SessionViewer>;
+  /** Envelopes of one frame, told together at its end. */
+  pending: Envelope[];
+}
+
+/**
+ * The sessions that are open in this window: each attached once, however many pages show it, and left when the last page
+ * goes. Owned by `activate`.
+ */
+export class LiveSessions implements Disposable {
+  readonly #connection: WindowConnection;
+  readonly #live = new Map<SessionId, Live>();
+  readonly #headMoved = new Emitter<SessionId>();
+
+  constructor(connection: WindowConnection) {
+    this.#connection = connection;
+  }
+
+  /** Tells that the head of an open session may have changed. */
+  readonly onHead = (listener: (sessionId: SessionId) => void): Disposable => this.#headMoved.listen(listener);
+
+  /** The session, if it is open in this window. */
+  get(sessionId: SessionId): Session | undefined {
+    return this.#connection.session(sessionId);
+  }
+
+  /** Makes a session and keeps it attached for `viewer`; without one, until the first page that shows it goes. */
+  async create(config: Pick<CreateConfig, 'agent' | 'cwd'>): Promise<Session> {
+    const sessionId = newSessionId();
+    const live = this.#register(sessionId);
+    return this.#open(sessionId, live, { ...config, sessionId });
+  }
+
+  /** Attaches to a session, or joins who is attached already. Disposing the result leaves it again. */
+  async join(sessionId: SessionId, viewer: SessionViewer): Promise<{ readonly session: Session; readonly leave: Disposable }> {
+    let live = this.#live.get(sessionId);
+    if (live === undefined) {
+      live = this.#register(sessionId);
+      const opening = live;
+      this.#open(sessionId, live, { sessionId, attach: { tail: 0 } }).then(
+        () => this.#drop(sessionId, opening),
+        () => {},
+      );
+    }
+    const joined = live;
+    joined.viewers.add(viewer);
+    const leave = toDisposable(() => this.#leave(sessionId, joined, viewer));
+    try {
+      return { session: await joined.opened.promise, leave };
+    } catch (error) {
+      leave.dispose();
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    this.#live.clear();
+    this.#headMoved.dispose();
+  }
+
+  #register(sessionId: SessionId): Live {
+    const live: Live = { opened: new Deferred(), viewers: new Set(), pending: [] };
+    // Who waits is told; when nobody does, the failure is the opener's alone.
+    live.opened.promise.catch(() => {});
+    this.#live.set(sessionId, live);
+    return live;
+  }
+
+  async #open(
+    sessionId: SessionId,
+    live: Live,
+    config: (CreateConfig & { sessionId: string }) | { sessionId: string; attach: { tail: number } },
+  ): Promise<Session> {
+    try {
+      const session = await this.#connection.openSession({
+        ...config,
+        onEvent: (envelope) => this.#collect(sessionId, live, envelope),
+        onReset: () => this.#reset(sessionId, live),
+        onLost: (error) => this.#lost(sessionId, live, error),
+      });
+      live.opened.resolve(session);
+      return session;
+    } catch (error) {
+      if (this.#live.get(sessionId) === live) this.#live.delete(sessionId);
+      live.opened.reject(error);
+      throw error;
+    }
+  }
+
+  /** A frame's envelopes come one after another in one go: they are told together when it ends (law 8). */
+  #collect(sessionId: SessionId, live: Live, envelope: Envelope): void {
+    live.pending.push(envelope);
+    if (live.pending.length > 1) return;
+    queueMicrotask(() => {
+      const envelopes = live.pending;
+      live.pending = [];
+      if (envelopes.length === 0) return;
+      for (const viewer of live.viewers) viewer.onEvents(envelopes);
+      this.#headMoved.fire(sessionId);
+    });
+  }
+
+  #reset(sessionId: SessionId, live: Live): void {
+    live.pending = [];
+    for (const viewer of live.viewers) viewer.onReset();
+    this.#headMoved.fire(sessionId);
+  }
+
+  #lost(sessionId: SessionId, live: Live, error: HoldfastError): void {
+    if (this.#live.get(sessionId) === live) this.#live.delete(sessionId);
+    for (const viewer of [...live.viewers]) viewer.onLost(error);
+  }
+
+  #leave(sessionId: SessionId, live: Live, viewer: SessionViewer): void {
+    live.viewers.delete(viewer);
+    // While it is being opened it is left when that is done: the next page may come before.
+    if (live.opened.settled) this.#drop(sessionId, live);
+  }
+
+  /** Leaves a session that nobody looks at. */
+  #drop(sessionId: SessionId, live: Live): void {
+    if (live.viewers.size > 0 || this.#live.get(sessionId) !== live) return;
+    this.#live.delete(sessionId);
+    this.get(sessionId)?.leave();
+  }
+}

@@ -1,0 +1,66 @@
+import * as vscode from 'vscode';
+import { agentDefinitionSchema } from '../protocol/agentDefinition.ts';
+import { issueText } from '../protocol/parseParams.ts';
+
+/** The extension's settings, read and checked. A broken one is left out and named in `problems`; the rest works. */
+export interface Settings {
+  readonly home: string | undefined;
+  /** As they stand, for the runtime, which resolves agents alone. */
+  readonly agents: Readonly<Record<string, unknown>>;
+  readonly defaultAgent: string | undefined;
+  readonly notifications: boolean;
+  readonly problems: readonly SettingProblem[];
+}
+
+/** A setting that cannot be used, and why. */
+export interface SettingProblem {
+  readonly setting: string;
+  readonly problem: string;
+}
+
+/** Reads the settings as they are now. */
+export function readSettings(): Settings {
+  const values = vscode.workspace.getConfiguration('holdfast');
+  const problems: SettingProblem[] = [];
+  const text = (name: string): string | undefined => {
+    const value: unknown = values.get(name);
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    problems.push({ setting: `holdfast.${name}`, problem: vscode.l10n.t('it must be a text') });
+    return undefined;
+  };
+  const read = { home: text('home'), defaultAgent: text('defaultAgent') };
+  const agents = readAgents(values.get('agents'), problems);
+  return { ...read, agents, notifications: values.get('notifications') !== false, problems };
+}
+
+function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record<string, unknown>> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    problems.push({ setting: 'holdfast.agents', problem: vscode.l10n.t('it must be an object of agents by their id') });
+    return {};
+  }
+  const sound: Record<string, unknown> = {};
+  for (const [id, definition] of Object.entries(value)) {
+    const parsed = agentDefinitionSchema.safeParse(definition);
+    if (parsed.success) sound[id] = definition;
+    else problems.push({ setting: `holdfast.agents.${id}`, problem: issueText(parsed.error) });
+  }
+  return sound;
+}
+
+/** Says which settings cannot be used, once for each state of them; a click opens the settings. */
+export class SettingsReport {
+  #said = '';
+
+  report({ problems }: Settings): void {
+    const words = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join('; ');
+    if (words === this.#said) return;
+    this.#said = words;
+    if (words === '') return;
+    const open = vscode.l10n.t('Open Settings');
+    void vscode.window.showWarningMessage(vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', words), open).then((chosen) => {
+      if (chosen === open) void vscode.commands.executeCommand('workbench.action.openSettings', problems[0]?.setting.split('.').slice(0, 2).join('.'));
+    });
+  }
+}

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { Emitter, type Listen } from '../base/emitter.ts';
+import {
+  createDialer,
+  createRegistry,
+  listenTo,
+  type CallParams,
+  type Dialer,
+  type HoldfastError,
+  type Log,
+  type OpenConfig,
+  type RequestOptions,
+  type Session,
+  type SessionRegistry,
+} from '../client/index.ts';
+import type { ClientHello, RuntimeHello } from '../protocol/handshake.ts';
+import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
+import type { ConnectionView } from '../protocol/page.ts';
+import { PROTOCOL } from '../protocol/version.ts';
+import { connectionView } from './connectionView.ts';
+import { createLanguageClientChannel, type LanguageClientChannel } from './languageClientChannel.ts';
+import { readSettings } from './settings.ts';
+
+/** What a window's connection is made of. */
+export interface WindowConnectionOptions {
+  /** The runtime's bundle that came with this extension. */
+  readonly bundle: string;
+  readonly output: vscode.LogOutputChannel;
+  readonly log: Log;
+}
+
+/**
+ * The window's one connection to its runtime (DESIGN section 1), with all its sessions. Nothing happens before `start`,
+ * which a window in Restricted Mode never calls (law 10). Owned by `activate`.
+ */
+export class WindowConnection implements Disposable {
+  readonly #options: WindowConnectionOptions;
+  readonly #dialer: Dialer;
+  readonly #channel: LanguageClientChannel;
+  readonly #registry: SessionRegistry;
+  readonly #owned = new DisposableStore();
+  readonly #viewChanged = new Emitter<ConnectionView>();
+  readonly #id = `editor-${crypto.randomUUID()}`;
+  readonly onSummaries: Listen<NotificationParams<'session/summaries'>>;
+  #started = false;
+  #runtimeState: NotificationParams<'runtime/state'> | undefined;
+
+  constructor(options: WindowConnectionOptions) {
+    this.#options = options;
+    const { bundle, output, log } = options;
+    this.#dialer = createDialer({ home: readSettings().home, bundle, log });
+    this.#channel = createLanguageClientChannel({ dialer: this.#dialer, hello: () => this.#sayHello(), output, log });
+    this.#registry = createRegistry(this.#channel, { log });
+    this.onSummaries = this.#owned.add(listenTo(this.#channel, 'session/summaries', log));
+    const onRuntimeState = this.#owned.add(listenTo(this.#channel, 'runtime/state', log));
+    this.#owned.add(onRuntimeState((state) => this.#takeRuntimeState(state)));
+    this.#owned.add(this.#channel.onState(() => this.#tell()));
+    this.#owned.add(this.#dialer.onState(() => this.#tell()));
+  }
+
+  /** The data directory of the runtime. */
+  get home(): string {
+    return this.#dialer.home;
+  }
+
+  /** What the runtime said of itself, at the last connection. */
+  get hello(): RuntimeHello | undefined {
+    return this.#channel.hello;
+  }
+
+  get problem(): HoldfastError | undefined {
+    return this.#channel.problem;
+  }
+
+  get view(): ConnectionView {
+    return connectionView({
+      trusted: vscode.workspace.isTrusted,
+      channel: this.#started ? this.#channel.state : undefined,
+      dial: this.#dialer.state,
+      problem: this.#channel.problem,
+      storageProblem: this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
+    });
+  }
+
+  /** Tells every change of `view`. */
+  readonly onView: Listen<ConnectionView> = (listener) => this.#viewChanged.listen(listener);
+
+  /** Begins to connect, once; in Restricted Mode it does nothing. */
+  start(): void {
+    if (this.#started || !vscode.workspace.isTrusted) return;
+    this.#started = true;
+    this.#channel.start();
+    this.#tell();
+  }
+
+  /** Tries to connect at once. */
+  retryNow(): void {
+    if (this.#started) this.#channel.retryNow();
+    else this.start();
+  }
+
+  /** Makes the connection anew, after settings changed that the runtime is told on connecting. */
+  reconnect(): void {
+    this.#channel.reconnect();
+  }
+
+  request<M extends Method>(method: M, params: CallParams<M>, options?: RequestOptions): Promise<Result<M>> {
+    return this.#registry.request(method, params, options);
+  }
+
+  openSession(config: OpenConfig): Promise<Session> {
+    return this.#registry.open(config);
+  }
+
+  /** A session that is open on this connection. */
+  session(sessionId: string): Session | undefined {
+    return this.#registry.session(sessionId);
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  /** Leaves the runtime, which goes on with its sessions. */
+  async stop(): Promise<void> {
+    this.#owned.dispose();
+    this.#viewChanged.dispose();
+    this.#registry.dispose();
+    await this.#channel.stop();
+  }
+
+  #sayHello(): ClientHello {
+    const folders = vscode.workspace.workspaceFolders ?? [];
+    return {
+      protocol: PROTOCOL,
+      client: { id: this.#id, kind: 'editor', name: vscode.env.appName },
+      summaries: true,
+      folders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
+      agents: { ...readSettings().agents },
+    };
+  }
+
+  #takeRuntimeState(state: NotificationParams<'runtime/state'>): void {
+    this.#options.log(`the runtime is ${state.state}, its storage ${state.storage}${state.reason ? `: ${state.reason}` : ''}`, 'info');
+    this.#runtimeState = state;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#viewChanged.fire(this.view);
+  }
+}

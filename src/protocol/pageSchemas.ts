@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { sessionIdSchema } from './idSchemas.ts';
+import { PAGE_METHODS, type FromPage } from './page.ts';
+
+const actions = [
+  'newSession',
+  'switchSession',
+  'openInEditor',
+  'renameSession',
+  'retry',
+  'showLog',
+  'restartRuntime',
+  'manageTrust',
+] as const;
+
+/** What a page says, as the extension reads it: a page shows hostile text, so nothing it says is taken on trust (S2). */
+export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  z.object({
+    type: z.literal('request'),
+    requestId: z.number().int(),
+    sessionId: sessionIdSchema,
+    method: z.enum(PAGE_METHODS),
+    params: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ type: z.literal('action'), action: z.enum(actions) }),
+  z.object({ type: z.literal('openSession'), sessionId: sessionIdSchema }),
+  z.object({ type: z.literal('openLink'), href: z.string().max(4096) }),
+  z.object({
+    type: z.literal('openLocation'),
+    path: z.string().max(4096),
+    line: z.number().int().optional(),
+  }),
+  z.object({ type: z.literal('copy'), text: z.string() }),
+]);

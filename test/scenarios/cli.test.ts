@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { realpathSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { fakeAgent, testHome } from '../support/testHome.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `holdfast` as a person would, without a terminal. `onOutput` sees stdout as it comes. */
+function holdfast(
+  home: string,
+  cwd: string,
+  args: readonly string[],
+  onOutput?: (stdout: string, interrupt: () => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd,
+    env: { ...process.env, HOLDFAST_HOME: home },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    onOutput?.(stdout, () => child.kill('SIGINT'));
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+}
+
+const lines = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('run gives the command’s output and an exit code: 0 completed, 1 failed', async (t) => {
+  const { home, work } = testHome(t);
+  const good = await holdfast(home, work, ['run', 'pwd']);
+  assert.deepEqual([good.code, good.stdout.trim()], [0, realpathSync(work)]);
+  const bad = await holdfast(home, work, ['run', 'echo printed; exit 7']);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /printed/u);
+  assert.match(bad.stderr, /7/u);
+});
+
+test('run --json prints one envelope a line, from session.started to the end', async (t) => {
+  const { home, work } = testHome(t);
+  const { code, stdout } = await holdfast(home, work, ['run', '--json', 'echo hello']);
+  assert.equal(code, 0);
+  const envelopes = lines(stdout);
+  assert.deepEqual(envelopes.map(({ seq }) => seq), envelopes.map((_, index) => index + 1));
+  const types = envelopes.map(({ event }) => (event as { type: string }).type);
+  assert.equal(types[0], 'session.started');
+  assert.ok(types.includes('turn.ended'));
+});
+
+test('a session made by new is prompted, listed, shown and ended, named by the beginning of its id', async (t) => {
+  const { home, work } = testHome(t);
+  const made = await holdfast(home, work, ['new']);
+  const id = made.stdout.trim();
+  assert.match(id, /^[0-9a-f-]{36}$/u, 'new prints the id and nothing else');
+  const short = id.slice(0, 8);
+  const prompt = await holdfast(home, work, ['prompt', short, 'echo from the terminal', '--wait']);
+  assert.equal(prompt.code, 0, prompt.stderr);
+  const [row] = lines((await holdfast(home, work, ['ls', '--json'])).stdout);
+  assert.ok(row);
+  for (const field of ['id', 'title', 'agent', 'cwd', 'phase', 'attention', 'createdAt', 'updatedAt']) assert.ok(field in row, field);
+  assert.deepEqual([row['id'], row['agent'], row['phase']], [id, 'shell', 'idle']);
+  assert.match((await holdfast(home, work, ['show', short])).stdout, /from the terminal/u);
+  const replay = await holdfast(home, work, ['attach', short, '--no-follow', '--json']);
+  assert.equal((lines(replay.stdout)[0]?.['event'] as { type: string }).type, 'session.started');
+  assert.equal((await holdfast(home, work, ['end', short])).code, 0);
+  assert.equal(lines((await holdfast(home, work, ['ls', '--json'])).stdout)[0]?.['phase'], 'ended');
+});
+
+test('a command runs in the session, and its exit code decides', async (t) => {
+  const { home, work } = testHome(t);
+  const id = (await holdfast(home, work, ['new'])).stdout.trim();
+  const { code, stderr } = await holdfast(home, work, ['command', id, '--wait', '--', 'sh', '-c', 'exit 3']);
+  assert.equal(code, 1, stderr);
+});
+
+test('Ctrl-C in run cancels the turn and exits with 3; in attach it leaves the turn alone', async (t) => {
+  const { home, work } = testHome(t);
+  const cancelled = await holdfast(home, work, ['run', 'echo begun; sleep 1000'], (stdout, interrupt) => {
+    if (stdout.includes('begun')) interrupt();
+  });
+  assert.equal(cancelled.code, 3, cancelled.stderr);
+  const id = (await holdfast(home, work, ['new'])).stdout.trim();
+  await holdfast(home, work, ['prompt', id, 'echo going; sleep 1000']);
+  const attached = await holdfast(home, work, ['attach', id], (stdout, interrupt) => {
+    if (stdout.includes('going')) interrupt();
+  });
+  assert.equal(attached.code, 0, attached.stderr);
+  assert.equal(lines((await holdfast(home, work, ['ls', '--json'])).stdout).find((row) => row['id'] === id)?.['phase'], 'running');
+  assert.equal((await holdfast(home, work, ['cancel', id])).code, 0);
+});
+
+test('a question nobody can answer ends run with 4 and says how to answer; answer goes on with it', async (t) => {
+  const { home, work, connect } = testHome(t);
+  (await connect()).dispose();
+  writeFileSync(path.join(home, 'agents.json'), JSON.stringify({ agents: { scripted: fakeAgent('scripted') } }));
+  const waiting = await holdfast(home, work, ['run', '--agent', 'scripted', 'permission']);
+  assert.equal(waiting.code, 4, waiting.stderr);
+  const hint = /holdfast answer (\S+) (\S+)/u.exec(waiting.stderr);
+  assert.ok(hint?.[1] !== undefined && hint[2] !== undefined, waiting.stderr);
+  const answered = await holdfast(home, work, ['answer', hint[1], hint[2], 'once']);
+  assert.equal(answered.code, 0, answered.stderr);
+});
+
+test('runtime status is one object with --json; where none runs it says so and starts none', async (t) => {
+  const { home, work } = testHome(t);
+  const none = await holdfast(home, work, ['runtime', 'status']);
+  assert.notEqual(none.code, 0);
+  assert.match(none.stdout + none.stderr, /no runtime/iu);
+  await holdfast(home, work, ['new']);
+  const [status] = lines((await holdfast(home, work, ['runtime', 'status', '--json'])).stdout);
+  assert.ok(status);
+  for (const field of ['pid', 'buildId', 'protocol', 'uptimeMs', 'socket', 'processes', 'sessions']) assert.ok(field in status, field);
+  assert.deepEqual((status['sessions'] as { total: number }).total, 1);
+  assert.equal((await holdfast(home, work, ['runtime', 'stop'])).code, 0);
+  assert.notEqual((await holdfast(home, work, ['runtime', 'status'])).code, 0);
+});
+
+test('bad input is one clear line naming the thing, the right exit code, and no stack trace', async (t) => {
+  const { home, work } = testHome(t);
+  await holdfast(home, work, ['new']);
+  for (const [args, code, words] of [
+    [[], 2, /usage/iu],
+    [['dance'], 2, /dance/u],
+    [['run'], 2, /prompt/iu],
+    [['run', '--nonsense', 'x'], 2, /nonsense/u],
+    [['run', '--agent', 'nobody', 'x'], 1, /nobody/u],
+    [['run', '--cwd', '/no/such/place', 'x'], 1, /\/no\/such\/place/u],
+    [['prompt', 'ffffffff', 'x'], 2, /ffffffff/u],
+    [['end', 'zz'], 2, /zz/u],
+  ] as const) {
+    const ended = await holdfast(home, work, args);
+    assert.equal(ended.code, code, `${args.join(' ')}: ${ended.stderr}`);
+    assert.match(ended.stderr, words);
+    assert.doesNotMatch(ended.stderr, /\n\s+at /u, 'no stack trace');
+  }
+});
