@@ -3,7 +3,8 @@ import WebSocket from 'ws';
 import { systemClock } from '../base/clock.ts';
 import { authorization, UPGRADE_PATH, type Discovery } from '../protocol/discovery.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import { frameTransport, type FrameSocket, type FrameTransport } from '../protocol/frames.ts';
+import { frameTransport, type FrameTransport } from '../protocol/frames.ts';
+import { frameSocketOf } from '../protocol/frameSocket.ts';
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
@@ -23,7 +24,15 @@ export function openSocket(entry: Pick<Discovery, 'socket' | 'token' | 'pid'>, s
     handshakeTimeout: HANDSHAKE_MS,
     followRedirects: false,
   });
-  const transport = frameTransport(frameSocket(socket));
+  const frames = frameSocketOf(socket);
+  const transport = frameTransport({
+    ...frames,
+    close(code, reason) {
+      frames.close(code, reason);
+      // The other side may hang, and this process wants to exit.
+      systemClock.after(CLOSE_MS, () => socket.terminate());
+    },
+  });
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       socket.terminate();
@@ -43,32 +52,4 @@ export function openSocket(entry: Pick<Discovery, 'socket' | 'token' | 'pid'>, s
 function refused(entry: Pick<Discovery, 'socket' | 'pid'>, error: Error): HoldfastError {
   const words = `the runtime (process ${entry.pid}) does not take a connection on ${entry.socket}: ${error.message}`;
   return new HoldfastError('runtimeUnreachable', words, { pid: entry.pid, socket: entry.socket }, error);
-}
-
-function frameSocket(socket: WebSocket): FrameSocket {
-  return {
-    send: (text, done) => socket.send(text, done),
-    close(code, reason) {
-      socket.close(code, reason);
-      // The other side may hang, and this process wants to exit.
-      systemClock.after(CLOSE_MS, () => socket.terminate());
-    },
-    onText(listener) {
-      socket.on('message', (data, isBinary) => {
-        if (isBinary) socket.close(1003, 'binary frames are not spoken here');
-        else listener(text(data));
-      });
-    },
-    onClose(listener) {
-      socket.on('close', (code, reason) => listener(code, reason.toString('utf8')));
-    },
-    onError(listener) {
-      socket.on('error', listener);
-    },
-  };
-}
-
-function text(data: WebSocket.RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

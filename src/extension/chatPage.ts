@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
-import type { Envelope, HoldfastError, Log } from '../client/index.ts';
+import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { FromPage, ToPage } from '../protocol/page.ts';
 import { fromPageSchema } from '../protocol/pageSchemas.ts';
@@ -43,7 +43,7 @@ export class ChatPage implements Disposable, SessionViewer {
   readonly #options: ChatPageOptions;
   readonly #owned = new DisposableStore();
   #sessionId: SessionId | undefined;
-  #leave: Disposable | undefined;
+  #joined: { readonly sessionId: SessionId; readonly session: Session; readonly leave: Disposable } | undefined;
   #ready = false;
   /** Counts attempts to show something: only the last one counts. */
   #attempt = 0;
@@ -61,9 +61,9 @@ export class ChatPage implements Disposable, SessionViewer {
     const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
-    this.#owned.add(parts.connection.onView(({ state }) => state === 'connected' && this.#ready && this.#leave === undefined && void this.#show()));
+    this.#owned.add(parts.connection.onView(({ state }) => state === 'connected' && this.#ready && this.#joined === undefined && void this.#show()));
     this.#owned.add(parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()));
-    this.#owned.add(toDisposable(() => this.#leave?.dispose()));
+    this.#owned.add(toDisposable(() => this.#part()));
     webview.html = chatHtml({
       cspSource: webview.cspSource,
       nonce: crypto.randomUUID().replaceAll('-', ''),
@@ -82,7 +82,7 @@ export class ChatPage implements Disposable, SessionViewer {
   /** Shows another session, or none. */
   show(sessionId: SessionId | undefined, { focus = false }: { focus?: boolean } = {}): void {
     this.#wantsFocus = focus;
-    if (sessionId === this.#sessionId && (this.#leave !== undefined || sessionId === undefined)) return this.#focus();
+    if (sessionId === this.#sessionId && (this.#joined !== undefined || sessionId === undefined)) return this.#focus();
     this.#sessionId = sessionId;
     this.#options.onShow(sessionId);
     if (this.#ready) void this.#show();
@@ -103,9 +103,9 @@ export class ChatPage implements Disposable, SessionViewer {
   }
 
   onLost(error: HoldfastError): void {
-    this.#leave?.dispose();
-    this.#leave = undefined;
-    void this.#showNone(error.kind === 'connectionClosed' ? undefined : error.message);
+    this.#part();
+    // The window closes, or connects anew: the page keeps what it shows.
+    if (error.kind !== 'connectionClosed') this.#showNone(error.message);
   }
 
   #receive(message: unknown): void {
@@ -145,15 +145,13 @@ export class ChatPage implements Disposable, SessionViewer {
   async #show(): Promise<void> {
     const attempt = ++this.#attempt;
     const sessionId = this.#sessionId;
-    this.#leave?.dispose();
-    this.#leave = undefined;
+    if (this.#joined?.sessionId !== sessionId) this.#part();
     if (sessionId === undefined) return this.#showNone();
     if (this.#parts.connection.view.state !== 'connected') return;
     this.#held = [];
     try {
-      const { session, leave } = await this.#parts.live.join(sessionId, this);
-      if (attempt !== this.#attempt) return leave.dispose();
-      this.#leave = leave;
+      const session = await this.#join(sessionId, attempt);
+      if (session === undefined) return;
       const { items, more, cursor } = await session.history({ limit: TAIL });
       if (attempt !== this.#attempt) return;
       const { head } = session;
@@ -167,8 +165,27 @@ export class ChatPage implements Disposable, SessionViewer {
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
+      this.#part();
       if (this.#parts.connection.view.state === 'connected') this.#showNone(errorText(error));
     }
+  }
+
+  /** The session to show; `undefined` when something else is to be shown by now. */
+  async #join(sessionId: SessionId, attempt: number): Promise<Session | undefined> {
+    if (this.#joined !== undefined) return this.#joined.session;
+    const { session, leave } = await this.#parts.live.join(sessionId, this);
+    if (attempt !== this.#attempt) {
+      leave.dispose();
+      return undefined;
+    }
+    this.#joined = { sessionId, session, leave };
+    return session;
+  }
+
+  /** Leaves the session that is shown. */
+  #part(): void {
+    this.#joined?.leave.dispose();
+    this.#joined = undefined;
   }
 
   #showNone(missing?: string): void {

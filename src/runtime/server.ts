@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { authorization, UPGRADE_PATH } from '../protocol/discovery.ts';
 import type { FrameSocket } from '../protocol/frames.ts';
+import { frameSocketOf } from '../protocol/frameSocket.ts';
 import type { Log } from './log.ts';
 
 /** A frame larger than this closes its connection (1009), in bytes. */
@@ -46,7 +47,7 @@ export function createLocalServer({ token, log, onConnection }: ServerOptions): 
       log.warn(`refused a connection: ${refusal.reason}`);
       return refuse(socket, refusal);
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => onConnection(frameSocket(webSocket)));
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => onConnection(frameSocketOf(webSocket)));
   };
 
   const make = (): Server => {
@@ -116,23 +117,4 @@ function refuse(socket: Duplex, { status, reason }: Refusal): void {
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     () => socket.destroy(),
   );
-}
-
-function frameSocket(webSocket: WebSocket): FrameSocket {
-  return {
-    send: (text, done) => webSocket.send(text, done),
-    close: (code, reason) => webSocket.close(code, reason.slice(0, 120)),
-    onText: (listener) =>
-      webSocket.on('message', (data: RawData, isBinary: boolean) => {
-        if (isBinary) webSocket.close(1003, 'only text frames');
-        else listener(textOf(data));
-      }),
-    onClose: (listener) => webSocket.on('close', (code, reason) => listener(code, reason.toString())),
-    onError: (listener) => webSocket.on('error', listener),
-  };
-}
-
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.from(data).toString('utf8');
 }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import type { ConnectionView } from '../protocol/page.ts';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
 import { usePage } from './context.ts';
@@ -9,6 +10,9 @@ import { QueueStrip } from './queueStrip.tsx';
 import { Transcript } from './transcript.tsx';
 import { t } from './words.ts';
 
+/** States of the connection in which something to show is on its way. */
+const comes: ReadonlySet<ConnectionView['state']> = new Set(['starting', 'connected', 'reconnecting']);
+
 /** The chat page. */
 export function App(): VNode {
   const { store } = usePage();
@@ -16,7 +20,7 @@ export function App(): VNode {
   return (
     <div class="page">
       <Banner />
-      {store.view.value === 'loading' && <div class="progress" role="progressbar" aria-label={t('Loading')} />}
+      {store.view.value === 'loading' && comes.has(store.connection.value.state) && <div class="progress" role="progressbar" aria-label={t('Loading')} />}
       {store.view.value === 'none' && <EmptyState />}
       {store.view.value === 'session' && sessionId !== undefined && (
         <>

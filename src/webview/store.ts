@@ -117,7 +117,8 @@ export class PageStore {
     this.recent.value = recent;
     this.missing.value = missing;
     this.view.value = 'none';
-    this.#host.remember(undefined);
+    // One that cannot be shown now may be there again after a reload.
+    if (missing === undefined) this.#host.remember(undefined);
   }
 
   #clear(): void {

@@ -17,7 +17,11 @@ import { loose, textOf, type Loose } from './loose.ts';
 /** Who takes what the agent says. Calls are synchronous and in the order of the wire. */
 export interface AgentListener {
   onUpdate(agentSessionId: string, update: Loose): void;
-  onPermission(agentSessionId: string, params: Loose, signal: AbortSignal): Promise<RequestPermissionResponse>;
+  onPermission(
+    agentSessionId: string,
+    params: Loose,
+    signal: AbortSignal,
+  ): Promise<RequestPermissionResponse>;
   /** The answer to a prompt was read: what was said before belongs to its turn, what follows does not. */
   onPromptAnswered(agentSessionId: string): void;
   /** A line that is no message, or a notification nobody knows. */
@@ -54,15 +58,22 @@ export class AcpConnection {
   readonly #reading: Disposable;
   readonly #sdk: ClientConnection;
   readonly #prompts = new Map<JsonRpcId, string>();
-  readonly #permissions = new Map<JsonRpcId, { readonly answer: Promise<RequestPermissionResponse>; readonly abort: AbortController }>();
+  readonly #permissions = new Map<
+    JsonRpcId,
+    { readonly answer: Promise<RequestPermissionResponse>; readonly abort: AbortController }
+  >();
   #toSdk!: ReadableStreamDefaultController<AnyMessage>;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const readable = new ReadableStream<AnyMessage>({ start: (controller) => void (this.#toSdk = controller) });
+    const readable = new ReadableStream<AnyMessage>({
+      start: (controller) => void (this.#toSdk = controller),
+    });
     const writable = new WritableStream<AnyMessage>({ write: (message) => this.#write(message) });
     this.#sdk = client({ name: 'holdfast' })
-      .onRequest('session/request_permission', loose, ({ requestId, signal }) => this.#permissionAnswer(requestId, signal))
+      .onRequest('session/request_permission', loose, ({ requestId, signal }) =>
+        this.#permissionAnswer(requestId, signal),
+      )
       .connect({ readable, writable });
     const { listener, stdout, maxLineBytes } = options;
     this.#reading = readJsonLines(
@@ -81,19 +92,27 @@ export class AcpConnection {
    * Sends a request and gives the answer as it came. Rejects with the agent's `RequestError`, with `timedOut` after the
    * deadline, with `aborted`, or with what the connection was closed with.
    */
-  async request(method: string, params: unknown, { deadlineMs, signal, onLate }: RequestOptions = {}): Promise<unknown> {
+  async request(
+    method: string,
+    params: unknown,
+    { deadlineMs, signal, onLate }: RequestOptions = {},
+  ): Promise<unknown> {
     const given = new Deferred<never>();
     const giveUp = (error: HoldfastError): void => {
       given.reject(error);
       if (onLate !== undefined) answer.then(onLate, () => undefined);
     };
-    if (signal?.aborted === true) throw new HoldfastError('aborted', `${method} was not sent: nobody waits for it any more.`);
+    if (signal?.aborted === true)
+      throw new HoldfastError('aborted', `${method} was not sent: nobody waits for it any more.`);
     const answer = this.#sdk.agent.request<unknown, unknown>(method, params);
-    const abort = (): void => giveUp(new HoldfastError('aborted', `Nobody waits for the answer to ${method} any more.`));
+    const abort = (): void =>
+      giveUp(new HoldfastError('aborted', `Nobody waits for the answer to ${method} any more.`));
     signal?.addEventListener('abort', abort, { once: true });
-    const seconds = Number(deadlineMs) / 1000;
-    const late = new HoldfastError('timedOut', `The agent did not answer ${method} within ${seconds} s.`, { method });
-    const timer = deadlineMs === undefined ? undefined : this.#options.clock.after(deadlineMs, () => giveUp(late));
+    const late = (ms: number): HoldfastError =>
+      new HoldfastError('timedOut', `The agent did not answer ${method} within ${ms / 1000} s.`, { method });
+    const { clock } = this.#options;
+    const timer =
+      deadlineMs === undefined ? undefined : clock.after(deadlineMs, () => giveUp(late(deadlineMs)));
     try {
       return await Promise.race([answer, given.promise]);
     } finally {
@@ -121,8 +140,10 @@ export class AcpConnection {
     const id = message['id'] as JsonRpcId;
     const params = loose(message['params']);
     const agentSessionId = textOf(params['sessionId']) ?? '';
-    if (message['method'] === 'session/update') return listener.onUpdate(agentSessionId, loose(params['update']));
-    if (message['method'] === 'session/request_permission' && 'id' in message) this.#permission(id, agentSessionId, params);
+    if (message['method'] === 'session/update')
+      return listener.onUpdate(agentSessionId, loose(params['update']));
+    if (message['method'] === 'session/request_permission' && 'id' in message)
+      this.#permission(id, agentSessionId, params);
     else if ('method' in message && !('id' in message) && message['method'] !== '$/cancel_request') {
       return listener.onStray(JSON.stringify(message));
     } else if (!('method' in message)) {
@@ -146,7 +167,10 @@ export class AcpConnection {
     this.#permissions.set(id, { answer, abort });
   }
 
-  async #permissionAnswer(id: JsonRpcId | undefined, signal: AbortSignal): Promise<RequestPermissionResponse> {
+  async #permissionAnswer(
+    id: JsonRpcId | undefined,
+    signal: AbortSignal,
+  ): Promise<RequestPermissionResponse> {
     const asked = this.#permissions.get(id ?? null);
     if (asked === undefined) throw RequestError.internalError(undefined, 'the request was lost');
     signal.addEventListener('abort', () => asked.abort.abort(), { once: true });

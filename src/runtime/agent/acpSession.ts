@@ -6,7 +6,7 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import type { AcpConnection } from './acpConnection.ts';
 import type { AgentEvent, AgentHost, AgentSession, AgentSettings, TurnResult } from './agent.ts';
-import { promptFor, type Capabilities } from './capabilities.ts';
+import { promptFor, refusalOf, type Capabilities } from './capabilities.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 import { permissionAnswer, permissionOf } from './permission.ts';
 import { SessionSettings } from './sessionSettings.ts';
@@ -106,8 +106,13 @@ export class AcpSession implements AgentSession {
 
   async prompt(content: readonly ContentBlock[]): Promise<TurnResult> {
     const { connection, capabilities, name } = this.#home;
-    if (this.#closing !== undefined) throw new HoldfastError('agentFailed', `The session with ${name} was closed.`);
-    if (this.#prompting !== undefined) throw new HoldfastError('sessionBusy', `${name} still works on the prompt before.`);
+    if (this.#closing !== undefined)
+      throw new HoldfastError('agentFailed', `The session with ${name} was closed.`);
+    if (this.#prompting !== undefined)
+      throw new HoldfastError('sessionBusy', `${name} still works on the prompt before.`);
+    const refusal = refusalOf(content, capabilities);
+    if (refusal !== undefined)
+      return { outcome: 'failed', failure: { kind: 'unsupported', message: `${name} ${refusal}.` } };
     const prompt = promptFor(content, capabilities);
     this.#translator.turnStarted(contentText(content));
     const answer = connection.request('session/prompt', { sessionId: this.agentSessionId, prompt });
@@ -125,7 +130,8 @@ export class AcpSession implements AgentSession {
   }
 
   cancel(): void {
-    if (this.#prompting !== undefined) this.#home.connection.notify('session/cancel', { sessionId: this.agentSessionId });
+    if (this.#prompting !== undefined)
+      this.#home.connection.notify('session/cancel', { sessionId: this.agentSessionId });
   }
 
   async configure(settings: AgentSettings): Promise<void> {
@@ -164,9 +170,17 @@ export class AcpSession implements AgentSession {
       case 'cancelled':
         return { outcome: 'cancelled', stopReason };
       case 'refusal':
-        return { outcome: 'refused', stopReason, failure: { kind: 'refused', message: `${name} refused to go on.` } };
+        return {
+          outcome: 'refused',
+          stopReason,
+          failure: { kind: 'refused', message: `${name} refused to go on.` },
+        };
       case 'error':
-        return { outcome: 'failed', stopReason, failure: { kind: 'agentFailed', message: `${name} ended the turn with an error.` } };
+        return {
+          outcome: 'failed',
+          stopReason,
+          failure: { kind: 'agentFailed', message: `${name} ended the turn with an error.` },
+        };
       default:
         // `max_tokens`, `max_turn_requests` and what future agents say: the turn is over, and says why.
         return { outcome: 'completed', stopReason };
@@ -177,11 +191,19 @@ export class AcpSession implements AgentSession {
 /** An agent's error as ours, with what was tried before its words. Errors of our own stay as they are. */
 export function agentFailure(error: unknown, doing: string): unknown {
   if (!(error instanceof RequestError)) return error;
-  return new HoldfastError('agentFailed', `${doing}: ${agentsWords(error)}`, { code: error.code, data: error.data }, error);
+  return new HoldfastError(
+    'agentFailed',
+    `${doing}: ${agentsWords(error)}`,
+    { code: error.code, data: error.data },
+    error,
+  );
 }
 
 /** An agent's own words for what went wrong; the useful ones often stand in the data. */
 function agentsWords(error: RequestError): string {
-  const details = textOf(error.data) ?? textOf(loose(error.data)['details']) ?? textOf(loose(error.data)['message']);
-  return details === undefined || error.message.includes(details) ? error.message : `${error.message}: ${details}`;
+  const details =
+    textOf(error.data) ?? textOf(loose(error.data)['details']) ?? textOf(loose(error.data)['message']);
+  return details === undefined || error.message.includes(details)
+    ? error.message
+    : `${error.message}: ${details}`;
 }

@@ -155,7 +155,10 @@ export class AcpProcess implements AgentProcess {
     const answer = loose(await this.#connection.request('initialize', params, options));
     if (answer['protocolVersion'] !== ACP_VERSION) {
       const theirs = JSON.stringify(answer['protocolVersion']) ?? 'none';
-      throw new HoldfastError('agentStartFailed', `it speaks version ${theirs} of ACP, and Holdfast version ${ACP_VERSION}`);
+      throw new HoldfastError(
+        'agentStartFailed',
+        `it speaks version ${theirs} of ACP, and Holdfast version ${ACP_VERSION}`,
+      );
     }
     this.#capabilities = capabilitiesOf(answer);
   }
@@ -165,12 +168,24 @@ export class AcpProcess implements AgentProcess {
     const { record } = this.#options.agent;
     const run = [record.command, ...(record.args ?? [])].join(' ');
     // A process that ended is the reason, whatever was noticed first.
-    const exit = error instanceof HoldfastError && error.kind === 'agentFailed' ? await this.exited : undefined;
+    const exit =
+      error instanceof HoldfastError && error.kind === 'agentFailed' ? await this.exited : undefined;
     const stderrTail = this.#child.stderrTail;
     const how = exit === undefined ? errorText(error).replace(/\.$/, '') : endOf(exit);
     const said = withLastLines(stderrTail.trim() === '' ? this.#aside : stderrTail);
-    const details = { command: record.command, args: record.args, exitCode: exit?.exitCode, signal: exit?.signal, stderrTail };
-    return new HoldfastError('agentStartFailed', `${this.#name} did not start: \`${run}\`: ${how}.${said}`, details, error);
+    const details = {
+      command: record.command,
+      args: record.args,
+      exitCode: exit?.exitCode,
+      signal: exit?.signal,
+      stderrTail,
+    };
+    return new HoldfastError(
+      'agentStartFailed',
+      `${this.#name} did not start: \`${run}\`: ${how}.${said}`,
+      details,
+      error,
+    );
   }
 
   async #broken(reason: string): Promise<void> {
@@ -213,7 +228,11 @@ function notStarted({ record }: ResolvedAgent, error: unknown): HoldfastError {
 
 function goneFailure(name: string, exit: AgentExit): HoldfastError {
   const { exitCode, signal, stderrTail } = exit;
-  return new HoldfastError('agentFailed', `${name} ${endOf(exit)}.${withLastLines(stderrTail)}`, { exitCode, signal, stderrTail });
+  return new HoldfastError('agentFailed', `${name} ${endOf(exit)}.${withLastLines(stderrTail)}`, {
+    exitCode,
+    signal,
+    stderrTail,
+  });
 }
 
 function endOf({ exitCode, signal }: AgentExit): string {

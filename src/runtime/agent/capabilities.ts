@@ -1,5 +1,4 @@
 import type { ContentBlock } from '../../protocol/content.ts';
-import { HoldfastError } from '../../protocol/errors.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 
 /** What an agent said of itself in `initialize`. What is absent is never used (A1). */
@@ -38,18 +37,22 @@ export function capabilitiesOf(answer: Loose): Capabilities {
 }
 
 /**
- * A prompt as the agent can take it (A3): an embedded resource becomes text for one that takes none. Throws `unsupported`
- * for an image or a sound that it cannot take: leaving it out unsaid would be worse.
+ * What of a prompt the agent cannot take, in words; `undefined` when it takes all. Images and sounds are not left out
+ * unsaid (A3).
  */
+export function refusalOf(
+  content: readonly ContentBlock[],
+  { image, audio }: Capabilities,
+): string | undefined {
+  if (!image && content.some(({ type }) => type === 'image')) return 'does not take images';
+  if (!audio && content.some(({ type }) => type === 'audio')) return 'does not take audio';
+  return undefined;
+}
+
+/** A prompt as the agent can take it (A3): an embedded resource becomes text for one that takes none. */
 export function promptFor(content: readonly ContentBlock[], capabilities: Capabilities): ContentBlock[] {
   return content.map((block) => {
     switch (block.type) {
-      case 'image':
-      case 'audio': {
-        if (capabilities[block.type]) return block;
-        const what = block.type === 'image' ? 'images' : 'audio';
-        throw new HoldfastError('unsupported', `${capabilities.info.name ?? 'This agent'} does not take ${what}.`);
-      }
       case 'resource': {
         if (capabilities.embeddedContext) return block;
         const { uri, text } = block.resource;

@@ -16,21 +16,34 @@ export function commandLine(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { platform = process.platform, exists = isFile }: { platform?: NodeJS.Platform; exists?: (file: string) => boolean } = {},
+  {
+    platform = process.platform,
+    exists = isFile,
+  }: { platform?: NodeJS.Platform; exists?: (file: string) => boolean } = {},
 ): CommandLine {
   if (platform !== 'win32') return { file: command, args, verbatim: false };
   const file = lookUp(command, env, exists) ?? command;
   if (!/\.(cmd|bat)$/i.test(file)) return { file, args, verbatim: false };
   const line = [quoteForCmd(win32.normalize(file)), ...args.map(quoteTwiceForCmd)].join(' ');
-  return { file: variable(env, 'ComSpec') ?? 'cmd.exe', args: ['/d', '/s', '/c', `"${line}"`], verbatim: true };
+  return {
+    file: variable(env, 'ComSpec') ?? 'cmd.exe',
+    args: ['/d', '/s', '/c', `"${line}"`],
+    verbatim: true,
+  };
 }
 
-function lookUp(command: string, env: Readonly<Record<string, string>>, exists: (file: string) => boolean): string | undefined {
+function lookUp(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  exists: (file: string) => boolean,
+): string | undefined {
   const endings = (variable(env, 'PATHEXT') ?? '.COM;.EXE;.BAT;.CMD').split(';');
   const named = extname(command) === '' ? endings.map((ending) => command + ending.toLowerCase()) : [command];
   const plain = isAbsolute(command) || win32.isAbsolute(command) || /[\\/]/.test(command);
   const folders = plain ? [''] : (variable(env, 'Path') ?? '').split(';').filter((folder) => folder !== '');
-  const candidates = folders.flatMap((folder) => named.map((name) => (folder === '' ? name : win32.join(folder, name))));
+  const candidates = folders.flatMap((folder) =>
+    named.map((name) => (folder === '' ? name : win32.join(folder, name))),
+  );
   return candidates.find(exists);
 }
 

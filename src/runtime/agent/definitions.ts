@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { errorText } from '../../base/errorText.ts';
-import { agentDefinitionSchema, type AgentDefinition, type AgentRecord } from '../../protocol/agentDefinition.ts';
+import {
+  agentDefinitionSchema,
+  type AgentDefinition,
+  type AgentRecord,
+} from '../../protocol/agentDefinition.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { agentsFileSchema } from '../../protocol/handshake.ts';
 import { SHELL_AGENT_ID } from '../../protocol/ids.ts';
@@ -33,7 +37,10 @@ export interface AgentDefinitions {
 
 type Source = 'file' | 'settings';
 type Problem = Result<'agent/list'>['problems'][number];
-type Read = { readonly source: Source } & ({ readonly definition: AgentDefinition } | { readonly problem: string });
+type Read = { readonly source: Source } & (
+  | { readonly definition: AgentDefinition }
+  | { readonly problem: string }
+);
 
 const shell: ResolvedAgent = { record: { id: SHELL_AGENT_ID, name: 'Shell', kind: 'shell' }, env: {} };
 
@@ -43,10 +50,17 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
     list(settings) {
       const { agents, problems } = readAll(file, settings);
       const list: Result<'agent/list'>['agents'] = [];
-      if (!agents.has(SHELL_AGENT_ID)) list.push({ id: SHELL_AGENT_ID, name: shell.record.name, source: 'builtin' });
+      if (!agents.has(SHELL_AGENT_ID))
+        list.push({ id: SHELL_AGENT_ID, name: shell.record.name, source: 'builtin' });
       for (const [id, read] of agents) {
         if ('problem' in read) problems.push({ agent: id, source: read.source, problem: read.problem });
-        else list.push({ id, name: read.definition.name ?? id, source: read.source, command: read.definition.command });
+        else
+          list.push({
+            id,
+            name: read.definition.name ?? id,
+            source: read.source,
+            command: read.definition.command,
+          });
       }
       return { agents: list, problems };
     },
@@ -123,5 +137,9 @@ function unknown(id: string, known: readonly string[], problems: readonly Proble
 function broken(id: string, read: Extract<Read, { problem: string }>, file: string): HoldfastError {
   const where = read.source === 'file' ? file : 'the settings';
   const text = `The agent “${id}” in ${where} cannot be used: ${read.problem}.`;
-  return new HoldfastError('agentDefinitionBroken', text, { agent: id, source: read.source, problem: read.problem });
+  return new HoldfastError('agentDefinitionBroken', text, {
+    agent: id,
+    source: read.source,
+    problem: read.problem,
+  });
 }

@@ -53,8 +53,10 @@ function readLine(line: string, reader: LineReader): void {
   if (typeof message === 'object' && message !== null && !Array.isArray(message)) {
     const object = message as Record<string, unknown>;
     // Some agents leave out a result that is nothing.
-    if ('id' in object && 'jsonrpc' in object && !('method' in object) && !('error' in object)) object['result'] ??= null;
-    if (typeof object['method'] === 'string' || 'result' in object || 'error' in object) return reader.onMessage(object);
+    if ('id' in object && 'jsonrpc' in object && !('method' in object) && !('error' in object))
+      object['result'] ??= null;
+    if (typeof object['method'] === 'string' || 'result' in object || 'error' in object)
+      return reader.onMessage(object);
   }
   reader.onStray(line);
 }

@@ -18,15 +18,27 @@ const ERROR_SIGN_IN_NEEDED = -32000;
  * Opens a session inside an ACP agent: taken up again by `resume` or else `load` where the agent offers them and knows
  * the old id, else new (P4). Rejects with `agentFailed` in words for a person.
  */
-export async function openAcpSession(request: OpenAgentSession, home: SessionHome, registry: SessionRegistry): Promise<AgentSession> {
+export async function openAcpSession(
+  request: OpenAgentSession,
+  home: SessionHome,
+  registry: SessionRegistry,
+): Promise<AgentSession> {
   const { previous } = request;
   const { capabilities } = home;
   if (previous !== undefined && capabilities.resume) {
-    const session = await takeUp(request, home, registry, { method: 'session/resume', how: 'resumed', previous });
+    const session = await takeUp(request, home, registry, {
+      method: 'session/resume',
+      how: 'resumed',
+      previous,
+    });
     if (session !== undefined) return session;
   }
   if (previous !== undefined && capabilities.load) {
-    const session = await takeUp(request, home, registry, { method: 'session/load', how: 'loaded', previous });
+    const session = await takeUp(request, home, registry, {
+      method: 'session/load',
+      how: 'loaded',
+      previous,
+    });
     if (session !== undefined) return session;
   }
   return openNew(request, home, registry);
@@ -40,9 +52,19 @@ async function takeUp(
   request: OpenAgentSession,
   home: SessionHome,
   registry: SessionRegistry,
-  { method, how, previous }: { readonly method: string; readonly how: AgentSession['how']; readonly previous: string },
+  {
+    method,
+    how,
+    previous,
+  }: { readonly method: string; readonly how: AgentSession['how']; readonly previous: string },
 ): Promise<AgentSession | undefined> {
-  const session = new AcpSession({ home, host: request.host, sessionId: request.sessionId, agentSessionId: previous, how });
+  const session = new AcpSession({
+    home,
+    host: request.host,
+    sessionId: request.sessionId,
+    agentSessionId: previous,
+    how,
+  });
   registry.bind(session);
   try {
     const params = { sessionId: previous, ...placeOf(request, home) };
@@ -57,12 +79,18 @@ async function takeUp(
   }
 }
 
-async function openNew(request: OpenAgentSession, home: SessionHome, registry: SessionRegistry): Promise<AgentSession> {
+async function openNew(
+  request: OpenAgentSession,
+  home: SessionHome,
+  registry: SessionRegistry,
+): Promise<AgentSession> {
   const { connection, deadlines, capabilities, name } = home;
   const closeLate = (answer: unknown): void => {
     const sessionId = textOf(loose(answer)['sessionId']);
     if (sessionId !== undefined && capabilities.close) {
-      connection.request('session/close', { sessionId }, { deadlineMs: deadlines.close }).catch(() => undefined);
+      connection
+        .request('session/close', { sessionId }, { deadlineMs: deadlines.close })
+        .catch(() => undefined);
     }
   };
   try {

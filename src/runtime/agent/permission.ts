@@ -1,5 +1,10 @@
 import type { RequestPermissionResponse } from '@agentclientprotocol/sdk';
-import { permissionOptionSchema, type Interaction, type PermissionOption, type Settlement } from '../../protocol/interaction.ts';
+import {
+  permissionOptionSchema,
+  type Interaction,
+  type PermissionOption,
+  type Settlement,
+} from '../../protocol/interaction.ts';
 import { readable, textOf, type Loose } from './loose.ts';
 import type { KnownCall } from './toolCalls.ts';
 
@@ -22,7 +27,10 @@ export function permissionOf(params: Loose, call: KnownCall | undefined): Permis
  * What the agent is told. A rejection chooses its option for rejecting once where it has one; whatever else does not
  * choose, and an option it never offered, is `cancelled`: nothing is ever allowed by default (law 10).
  */
-export function permissionAnswer(options: readonly PermissionOption[], settlement: Settlement): RequestPermissionResponse {
+export function permissionAnswer(
+  options: readonly PermissionOption[],
+  settlement: Settlement,
+): RequestPermissionResponse {
   const optionId = settlement.outcome === 'answered' ? chosen(options, settlement.answer) : undefined;
   return { outcome: optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId } };
 }

@@ -51,6 +51,8 @@ class Pool implements AgentPool {
   readonly #clock: Clock;
   readonly #places = new Set<Place>();
   readonly #stop = new AbortController();
+  /** Ends that are still going on: an agent that died may have left something of it behind. */
+  readonly #endings = new Set<Promise<void>>();
   #shell: AgentProcess | undefined;
   #disposing: Promise<void> | undefined;
 
@@ -60,13 +62,18 @@ class Pool implements AgentPool {
   }
 
   get processes(): readonly AgentProcess[] {
-    const running = [...this.#places].map((place) => place.process).filter((process) => process !== undefined);
+    const running = [...this.#places]
+      .map((place) => place.process)
+      .filter((process) => process !== undefined);
     return this.#shell === undefined ? running : [this.#shell, ...running];
   }
 
   async acquire(agent: ResolvedAgent): Promise<AgentProcess> {
     if (this.#disposing !== undefined) {
-      throw new HoldfastError('agentStartFailed', `${agent.record.name} was not started: the runtime is stopping.`);
+      throw new HoldfastError(
+        'agentStartFailed',
+        `${agent.record.name} was not started: the runtime is stopping.`,
+      );
     }
     if (agent.record.kind === 'shell') return this.#acquireShell();
     // A process that ended in the instant after its start is not handed out; one that always does is no agent.
@@ -117,7 +124,11 @@ class Pool implements AgentPool {
     };
     starting.then((started) => {
       place.process = started;
-      void started.exited.then(leave);
+      void started.exited.then(() => {
+        leave();
+        const ending = started.stop().finally(() => this.#endings.delete(ending));
+        this.#endings.add(ending);
+      });
     }, leave);
     return place;
   }
@@ -144,6 +155,7 @@ class Pool implements AgentPool {
       await started?.stop();
     });
     await Promise.all([...ends, this.#shell?.stop()]);
+    await Promise.all(this.#endings);
   }
 }
 

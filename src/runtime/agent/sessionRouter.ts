@@ -68,7 +68,9 @@ export class SessionRouter implements SessionRegistry {
   permission(agentSessionId: string, params: Loose, signal: AbortSignal): Promise<RequestPermissionResponse> {
     return new Promise((resolve) => {
       this.#deliver(agentSessionId, (session) => {
-        resolve(session === undefined ? { outcome: { outcome: 'cancelled' } } : session.permission(params, signal));
+        resolve(
+          session === undefined ? { outcome: { outcome: 'cancelled' } } : session.permission(params, signal),
+        );
       });
     });
   }

@@ -37,8 +37,14 @@ export class SessionSettings {
     this.#offersModels = textOf(models['currentModelId']) !== undefined;
     const offered: Omit<Extract<AgentEvent, { type: 'session.configured' }>, 'type'> = {
       ...(Array.isArray(answer['configOptions']) && this.#takeOptions(answer['configOptions'])),
-      ...(this.#offersModes && { mode: textOf(modes['currentModeId']), modes: choices(modes['availableModes'], 'id') }),
-      ...(this.#offersModels && { model: textOf(models['currentModelId']), models: choices(models['availableModels'], 'modelId') }),
+      ...(this.#offersModes && {
+        mode: textOf(modes['currentModeId']),
+        modes: choices(modes['availableModes'], 'id'),
+      }),
+      ...(this.#offersModels && {
+        model: textOf(models['currentModelId']),
+        models: choices(models['availableModels'], 'modelId'),
+      }),
     };
     this.#mode = offered.mode;
     this.#model = offered.model;
@@ -53,7 +59,8 @@ export class SessionSettings {
   }
 
   optionsChanged(configOptions: unknown): void {
-    if (Array.isArray(configOptions)) this.#emit({ type: 'session.configured', ...this.#takeOptions(configOptions) });
+    if (Array.isArray(configOptions))
+      this.#emit({ type: 'session.configured', ...this.#takeOptions(configOptions) });
   }
 
   /** The requests that bring a change about. Throws `unsupported` for what the agent does not offer, before any is sent. */
@@ -64,7 +71,8 @@ export class SessionSettings {
     else if (mode !== undefined) wanted[this.#optionOf('mode')] = mode;
     if (model !== undefined && this.#offersModels) requests.push(this.#modelRequest(model));
     else if (model !== undefined) wanted[this.#optionOf('model')] = model;
-    for (const [configId, value] of Object.entries(wanted)) requests.push(this.#optionRequest(configId, value));
+    for (const [configId, value] of Object.entries(wanted))
+      requests.push(this.#optionRequest(configId, value));
     return requests;
   }
 
@@ -82,7 +90,8 @@ export class SessionSettings {
   }
 
   #optionRequest(configId: string, value: string | boolean): SettingRequest {
-    if (!this.#options.some(({ optionId }) => optionId === configId)) throw unsupported(`an option “${configId}”`);
+    if (!this.#options.some(({ optionId }) => optionId === configId))
+      throw unsupported(`an option “${configId}”`);
     const params = typeof value === 'boolean' ? { configId, type: 'boolean', value } : { configId, value };
     return {
       method: 'session/set_config_option',
@@ -106,8 +115,13 @@ export class SessionSettings {
   #named(category: 'mode' | 'model') {
     const option = this.#options.find((candidate) => candidate.category === category);
     if (option === undefined || typeof option.value !== 'string') return {};
-    const list = (option.choices ?? []).map(({ value, name, description }) => ({ id: value, name, description }));
-    if (category === 'mode') return this.#offersModes ? {} : { mode: (this.#mode = option.value), modes: list };
+    const list = (option.choices ?? []).map(({ value, name, description }) => ({
+      id: value,
+      name,
+      description,
+    }));
+    if (category === 'mode')
+      return this.#offersModes ? {} : { mode: (this.#mode = option.value), modes: list };
     return this.#offersModels ? {} : { model: (this.#model = option.value), models: list };
   }
 }
@@ -137,7 +151,9 @@ function readOption(entry: unknown): ConfigOption[] {
     category: textOf(option['category']),
     value,
   };
-  return [Array.isArray(option['options']) ? { ...read, choices: option['options'].flatMap(readChoice) } : read];
+  return [
+    Array.isArray(option['options']) ? { ...read, choices: option['options'].flatMap(readChoice) } : read,
+  ];
 }
 
 /** A choice, or a group of them. */

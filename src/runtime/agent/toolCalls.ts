@@ -83,7 +83,8 @@ export class ToolCalls {
     if (over && !call.ended) return this.#end(call, { ...rest, status });
     // What is over does not begin again: a late "in progress" says nothing.
     const change = call.ended && !over ? rest : fields;
-    if (Object.keys(change).length > 0) this.#emit({ type: 'toolCall.updated', toolCallId: call.toolCallId, ...change });
+    if (Object.keys(change).length > 0)
+      this.#emit({ type: 'toolCall.updated', toolCallId: call.toolCallId, ...change });
   }
 
   #end(call: Call, fields: ToolCallFields & { readonly status: 'completed' | 'failed' }): void {

@@ -30,7 +30,11 @@ export class Translator {
   /** While the agent tells a loaded session's past: the journal has it already (A2). */
   #replaying: boolean;
 
-  constructor(emit: (event: AgentEvent) => void, settings: SessionSettings, options: { readonly replaying: boolean }) {
+  constructor(
+    emit: (event: AgentEvent) => void,
+    settings: SessionSettings,
+    options: { readonly replaying: boolean },
+  ) {
     this.#emit = emit;
     this.#settings = settings;
     this.#toolCalls = new ToolCalls(emit);
@@ -109,7 +113,8 @@ export class Translator {
   }
 
   #plan(update: Loose): void {
-    if (!this.#replaying) this.#emit({ type: 'plan.updated', entries: readable(update['entries'], planEntrySchema) });
+    if (!this.#replaying)
+      this.#emit({ type: 'plan.updated', entries: readable(update['entries'], planEntrySchema) });
   }
 
   #commands(update: Loose): void {

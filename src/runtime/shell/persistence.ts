@@ -45,7 +45,8 @@ export function readKept({ dialect }: Shell, text: string): Kept | undefined {
 }
 
 /** Where `env -0` is missing or out of reach of PATH, the program that runs us can print the environment as well. */
-const printEnvironment = 'for (const [k, v] of Object.entries(process.env)) process.stdout.write(`${k}=${v}\\0`)';
+const printEnvironment =
+  'for (const [k, v] of Object.entries(process.env)) process.stdout.write(`${k}=${v}\\0`)';
 
 /** All on one line, so that the shell's messages count the lines of the command and not of this. */
 function posix(command: string, file: string): string {

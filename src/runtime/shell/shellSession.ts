@@ -51,8 +51,10 @@ export class ShellSession implements AgentSession {
   }
 
   async prompt(content: readonly ContentBlock[]): Promise<TurnResult> {
-    if (this.#closing !== undefined) throw new HoldfastError('agentFailed', 'The shell of this session was closed.');
-    if (this.#running !== undefined) throw new HoldfastError('sessionBusy', 'The shell already runs a command.');
+    if (this.#closing !== undefined)
+      throw new HoldfastError('agentFailed', 'The shell of this session was closed.');
+    if (this.#running !== undefined)
+      throw new HoldfastError('sessionBusy', 'The shell already runs a command.');
     const abort = new AbortController();
     const done = this.#run(contentText(content), abort.signal);
     this.#running = { abort, done };
@@ -68,7 +70,9 @@ export class ShellSession implements AgentSession {
   }
 
   configure(): Promise<void> {
-    return Promise.reject(new HoldfastError('unsupported', 'The Shell agent has no modes, models or options.'));
+    return Promise.reject(
+      new HoldfastError('unsupported', 'The Shell agent has no modes, models or options.'),
+    );
   }
 
   close(): Promise<void> {
@@ -105,7 +109,13 @@ export class ShellSession implements AgentSession {
     let started = false;
     const start = (pid?: number): void => {
       started = true;
-      host.emit({ type: 'commandRun.started', commandRunId, command, cwd, ...(pid !== undefined && { pid }) });
+      host.emit({
+        type: 'commandRun.started',
+        commandRunId,
+        command,
+        cwd,
+        ...(pid !== undefined && { pid }),
+      });
     };
     const result = await runCommand({
       command: wrapped,
@@ -136,7 +146,11 @@ export class ShellSession implements AgentSession {
     const gone = this.#kept.cwd;
     if (gone === cwd || existsSync(gone) || !existsSync(cwd)) return;
     this.#kept = { ...this.#kept, cwd };
-    this.#request.host.emit({ type: 'notice', level: 'warning', text: `${gone} does not exist any more: back in ${cwd}.` });
+    this.#request.host.emit({
+      type: 'notice',
+      level: 'warning',
+      text: `${gone} does not exist any more: back in ${cwd}.`,
+    });
   }
 }
 
@@ -144,5 +158,7 @@ function turnResult(command: string, result: CommandResult, cancelled: boolean):
   const { exitCode } = result;
   if (cancelled) return { outcome: 'cancelled', exitCode };
   const failure = commandFailure(command, result);
-  return failure === undefined ? { outcome: 'completed', exitCode } : { outcome: 'failed', exitCode, failure };
+  return failure === undefined
+    ? { outcome: 'completed', exitCode }
+    : { outcome: 'failed', exitCode, failure };
 }

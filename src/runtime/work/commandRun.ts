@@ -60,16 +60,23 @@ export const COMMAND_GRACE_MS = 2000;
 export async function runCommand(request: CommandRequest): Promise<CommandResult> {
   const unusable = await prepareCwd(request);
   if (unusable !== undefined) return notRun(unusable);
-  if (request.signal.aborted) return notRun({ kind: 'aborted', message: 'The command was cancelled before it started.' });
+  if (request.signal.aborted)
+    return notRun({ kind: 'aborted', message: 'The command was cancelled before it started.' });
   try {
     return await run(request, start(request));
   } catch (error) {
-    return notRun({ kind: 'commandFailed', message: `${called(request)} could not be run: ${errorText(error)}` });
+    return notRun({
+      kind: 'commandFailed',
+      message: `${called(request)} could not be run: ${errorText(error)}`,
+    });
   }
 }
 
 /** The failure of a command that did not exit with 0, in words; `undefined` for one that did. */
-export function commandFailure(command: string, { exitCode, signal, failure }: CommandResult): Failure | undefined {
+export function commandFailure(
+  command: string,
+  { exitCode, signal, failure }: CommandResult,
+): Failure | undefined {
   if (failure !== undefined) return failure;
   if (exitCode === 0) return undefined;
   const how = signal === null ? `exited with ${exitCode}` : `was ended by ${signal}`;
@@ -94,7 +101,10 @@ async function run(request: CommandRequest, child: Child): Promise<CommandResult
   const { clock = systemClock, signal, timeoutMs, graceMs = COMMAND_GRACE_MS } = request;
   const exited = exitOf(child);
   const output = new BoundedOutput((stream, text) => request.onOutput(stream, text));
-  const take = { stdout: (bytes: Buffer) => output.push('stdout', bytes), stderr: (bytes: Buffer) => output.push('stderr', bytes) };
+  const take = {
+    stdout: (bytes: Buffer) => output.push('stdout', bytes),
+    stderr: (bytes: Buffer) => output.push('stderr', bytes),
+  };
   if (child.pid === undefined) throw (await exited).error ?? new Error('no process was started');
   const tree = new ProcessTree(child.pid, clock);
   request.onStarted(child.pid, tree);
@@ -105,7 +115,10 @@ async function run(request: CommandRequest, child: Child): Promise<CommandResult
   let failure: Failure | undefined;
   const end = (): void => void (ending ??= tree.end({ graceMs }));
   const timeOut = (): void => {
-    failure = { kind: 'timedOut', message: `${called(request)} was stopped after ${Number(timeoutMs) / 1000} s` };
+    failure = {
+      kind: 'timedOut',
+      message: `${called(request)} was stopped after ${Number(timeoutMs) / 1000} s`,
+    };
     end();
   };
   const timer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, timeOut);
@@ -137,7 +150,10 @@ interface Exit {
 
 function exitOf(child: Child): Promise<Exit> {
   return new Promise((resolve) => {
-    child.on('error', (error) => child.pid === undefined && resolve({ exitCode: null, exitSignal: null, error }));
+    child.on(
+      'error',
+      (error) => child.pid === undefined && resolve({ exitCode: null, exitSignal: null, error }),
+    );
     child.on('exit', (exitCode, exitSignal) => resolve({ exitCode, exitSignal }));
   });
 }
@@ -159,7 +175,10 @@ async function prepareCwd({ cwd, createCwd }: CommandRequest): Promise<Failure |
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (missing) return { kind: 'cwdMissing', message: `The working directory ${cwd} does not exist.` };
-    return { kind: 'cwdUnusable', message: `The working directory ${cwd} cannot be used: ${errorText(error)}` };
+    return {
+      kind: 'cwdUnusable',
+      message: `The working directory ${cwd} cannot be used: ${errorText(error)}`,
+    };
   }
 }
 

@@ -1,5 +1,6 @@
 /** Variables that describe how the editor or the runtime itself was started; a child that inherits them misbehaves. */
-const EDITORS_OWN = /^(ELECTRON_RUN_AS_NODE|ELECTRON_NO_ATTACH_CONSOLE|VSCODE_.*|HOLDFAST_.*(TOKEN|SECRET|KEY|PASSWORD).*)$/i;
+const EDITORS_OWN =
+  /^(ELECTRON_RUN_AS_NODE|ELECTRON_NO_ATTACH_CONSOLE|VSCODE_.*|HOLDFAST_.*(TOKEN|SECRET|KEY|PASSWORD).*)$/i;
 
 /**
  * The environment for an agent or a shell: the base without what belongs to the editor or to Holdfast's own secrets,

@@ -19,7 +19,8 @@ export interface ProcessRow {
  * is what was seen; on macOS from `ps`. Empty on Windows, where `taskkill` walks the tree. Throws when `ps` cannot run.
  */
 export async function readProcesses(): Promise<ReadonlyMap<number, ProcessRow>> {
-  const rows = process.platform === 'linux' ? linuxRows() : process.platform === 'win32' ? [] : await psRows();
+  const rows =
+    process.platform === 'linux' ? linuxRows() : process.platform === 'win32' ? [] : await psRows();
   return new Map(rows.map((row) => [row.pid, row]));
 }
 
@@ -44,8 +45,21 @@ let ownNumbering: string | undefined;
 
 /** Names the boot and the container in which pids and start times mean what they mean now. */
 function numbering(): string {
-  ownNumbering ??= `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+  ownNumbering ??= [
+    () => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim(),
+    () => readlinkSync('/proc/self/ns/pid'),
+  ]
+    .map(orUnknown)
+    .join(' ');
   return ownNumbering;
+}
+
+function orUnknown(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Whether a start time was read in this boot and this container. Only Linux can tell. */
@@ -73,12 +87,22 @@ async function psRows(): Promise<ProcessRow[]> {
     env: { LC_ALL: 'C' },
     maxBuffer: 16 * 1024 * 1024,
   });
-  return stdout.split('\n').map(parsePs).filter((row) => row !== undefined);
+  return stdout
+    .split('\n')
+    .map(parsePs)
+    .filter((row) => row !== undefined);
 }
 
 /** A line of `ps -o pid=,ppid=,pgid=,stat=,lstart=`. */
 export function parsePs(line: string): ProcessRow | undefined {
-  const [, pid, parent, group, state, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*\S)/.exec(line) ?? [];
+  const [, pid, parent, group, state, startedAt] =
+    /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*\S)/.exec(line) ?? [];
   if (startedAt === undefined || state === undefined) return undefined;
-  return { pid: Number(pid), parent: Number(parent), group: Number(group), startedAt, zombie: state.startsWith('Z') };
+  return {
+    pid: Number(pid),
+    parent: Number(parent),
+    group: Number(group),
+    startedAt,
+    zombie: state.startsWith('Z'),
+  };
 }

@@ -59,11 +59,12 @@ export class ProcessTree {
       treeStarted({ pid: this.root, startedAt: rootRow.startedAt });
     }
     // A number stays taken while its group has members: another process under it means that our group is gone.
-    const groupIsOurs = rootRow === undefined ? this.#groupOutlivesRoot : rootRow.startedAt === this.#rootStart;
+    const groupIsOurs =
+      rootRow === undefined ? this.#groupOutlivesRoot : rootRow.startedAt === this.#rootStart;
     for (const row of rows.values()) {
       if ((groupIsOurs && row.group === this.root) || this.#known.get(row.pid) === row.startedAt) add(row);
     }
-    for (let before = -1; before !== members.size; ) {
+    for (let before = -1; before !== members.size;) {
       before = members.size;
       for (const row of rows.values()) if (members.has(row.parent) && !members.has(row.pid)) add(row);
     }
@@ -144,7 +145,9 @@ export class ProcessTree {
  * process is skipped, with its whole group.
  */
 export async function endMarked(marks: readonly ProcessMark[], clock: Clock = systemClock): Promise<void> {
-  await Promise.all(marks.map((mark) => new ProcessTree(mark.pid, clock, mark.startedAt).end({ graceMs: 1000 })));
+  await Promise.all(
+    marks.map((mark) => new ProcessTree(mark.pid, clock, mark.startedAt).end({ graceMs: 1000 })),
+  );
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
@@ -166,6 +169,8 @@ function lives(pid: number): boolean {
 /** Windows: `/T` follows the parents, `/F` does not ask. */
 function taskkill(pid: number): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true }, () => resolve(!lives(pid)));
+    execFile('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true }, () =>
+      resolve(!lives(pid)),
+    );
   });
 }

@@ -20,7 +20,8 @@ export function personsShell(env: Readonly<Record<string, string | undefined>>):
 function posixShell(file: string | undefined): Shell {
   const name = basename(file ?? '');
   const dialect = name === 'fish' ? 'fish' : POSIX_SHELLS.has(name) ? 'posix' : undefined;
-  if (file === undefined || dialect === undefined || !runnable(file)) return { file: '/bin/sh', dialect: 'posix' };
+  if (file === undefined || dialect === undefined || !runnable(file))
+    return { file: '/bin/sh', dialect: 'posix' };
   return { file, dialect };
 }
 
@@ -58,8 +59,15 @@ export function shellInvocation(
       return { file, args: ['-c', text], verbatim: false };
     case 'powershell': {
       // Base64 of UTF-16 is the one way past PowerShell's quoting that keeps every character.
-      const encoded = Buffer.from(`[Console]::OutputEncoding=[Text.Encoding]::UTF8\n${text}`, 'utf16le').toString('base64');
-      return { file, args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-EncodedCommand', encoded], verbatim: false };
+      const encoded = Buffer.from(
+        `[Console]::OutputEncoding=[Text.Encoding]::UTF8\n${text}`,
+        'utf16le',
+      ).toString('base64');
+      return {
+        file,
+        args: ['-NoLogo', '-NoProfile', '-NonInteractive', '-EncodedCommand', encoded],
+        verbatim: false,
+      };
     }
     case 'cmd':
       return { file, args: ['/d', '/s', '/c', `"${text}"`], verbatim: true };

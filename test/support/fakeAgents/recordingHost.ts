@@ -3,7 +3,10 @@ import type { Interaction, Settlement } from '../../../src/protocol/interaction.
 import type { AgentEvent, AgentHost } from '../../../src/runtime/agent/agent.ts';
 
 /** What a test answers to an interaction. */
-export type Answering = (interaction: Interaction, signal: AbortSignal | undefined) => Settlement | Promise<Settlement>;
+export type Answering = (
+  interaction: Interaction,
+  signal: AbortSignal | undefined,
+) => Settlement | Promise<Settlement>;
 
 type EventIs<T extends AgentEvent['type']> = Extract<AgentEvent, { type: T }>;
 
@@ -47,7 +50,9 @@ export class RecordingHost implements AgentHost {
 
   /** What commands printed so far. */
   get output(): string {
-    return this.of('commandRun.output').map(({ text }) => text).join('');
+    return this.of('commandRun.output')
+      .map(({ text }) => text)
+      .join('');
   }
 
   /** What the agent said so far: the text of its messages. */
@@ -61,7 +66,9 @@ export class RecordingHost implements AgentHost {
     return this.events
       .flatMap((event) => {
         if (event.type === 'message.started') return event.role === role ? event.content : [];
-        return event.type === 'message.appended' && roles.get(event.messageId) === role ? [event.content] : [];
+        return event.type === 'message.appended' && roles.get(event.messageId) === role
+          ? [event.content]
+          : [];
       })
       .map((block) => (block.type === 'text' ? block.text : `[${block.type}]`))
       .join('');

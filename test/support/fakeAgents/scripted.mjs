@@ -2,6 +2,7 @@
  * The main fake agent: does what the prompt says, one instruction a line. `FAKE_CAPS` (JSON) is merged into its
  * capabilities, `FAKE_RECORD` names a file that gets every line the client sends. See `instructions` for what it knows.
  */
+import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { ask, RpcError, say, serve, update } from './wire.mjs';
 
@@ -23,7 +24,17 @@ const modes = (/** @type {Session} */ { mode }) => ({
 });
 let thinking = 'low';
 const configOptions = () => [
-  { id: 'thinking', name: 'Thinking', category: 'thought_level', type: 'select', currentValue: thinking, options: [{ value: 'low', name: 'Low' }, { value: 'high', name: 'High' }] },
+  {
+    id: 'thinking',
+    name: 'Thinking',
+    category: 'thought_level',
+    type: 'select',
+    currentValue: thinking,
+    options: [
+      { value: 'low', name: 'Low' },
+      { value: 'high', name: 'High' },
+    ],
+  },
 ];
 const permissionOptions = [
   { optionId: 'once', name: 'Allow once', kind: 'allow_once' },
@@ -39,13 +50,29 @@ const instructions = {
   echo: (id, _, rest) => say(id, rest, 'user_message_chunk'),
   tool(id, { turns }) {
     const toolCallId = `edit-${turns}`;
-    update(id, { sessionUpdate: 'tool_call', toolCallId, title: 'Edit a.txt', kind: 'edit', status: 'pending', locations: [{ path: '/a.txt', line: 3 }] });
-    update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'in_progress', content: [edit, { type: 'novelty' }] });
+    update(id, {
+      sessionUpdate: 'tool_call',
+      toolCallId,
+      title: 'Edit a.txt',
+      kind: 'edit',
+      status: 'pending',
+      locations: [{ path: '/a.txt', line: 3 }],
+    });
+    update(id, {
+      sessionUpdate: 'tool_call_update',
+      toolCallId,
+      status: 'in_progress',
+      content: [edit, { type: 'novelty' }],
+    });
     update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' });
   },
   async permission(id) {
     const toolCall = { toolCallId: 'asked', title: 'Remove a.txt', kind: 'delete' };
-    const { outcome } = await ask('session/request_permission', { sessionId: id, toolCall, options: permissionOptions });
+    const { outcome } = await ask('session/request_permission', {
+      sessionId: id,
+      toolCall,
+      options: permissionOptions,
+    });
     say(id, outcome.outcome === 'selected' ? `selected ${outcome.optionId}` : outcome.outcome);
   },
   async slow(id, session, rest) {
@@ -55,31 +82,50 @@ const instructions = {
       await new Promise((resolve) => setTimeout(resolve, ms));
     }
   },
-  hang: (_, session) => new Promise((resolve) => session.cancelled ? resolve(0) : (session.onCancel = () => resolve(0))),
+  hang: (_, session) =>
+    new Promise((resolve) => (session.cancelled ? resolve(0) : (session.onCancel = () => resolve(0)))),
   crash() {
     process.stderr.write('it hurts\n', () => process.exit(7));
     return new Promise(() => {});
   },
   refuse: () => 'refusal',
   stop: (_id, _session, rest) => rest,
-  fail: (_id, _session, rest) => { throw new RpcError(-32603, 'Internal error', { details: rest }); },
+  fail: (_id, _session, rest) => {
+    throw new RpcError(-32603, 'Internal error', { details: rest });
+  },
   cwd: (id, { cwd }) => say(id, cwd),
   env: (id, _, rest) => say(id, `${rest}=${process.env[rest] ?? ''}`),
   pid: (id) => say(id, String(process.pid)),
   title: (id, _, rest) => update(id, { sessionUpdate: 'session_info_update', title: rest }),
-  plan: (id) => update(id, { sessionUpdate: 'plan', entries: [{ content: 'first', priority: 'high', status: 'pending' }, { nonsense: 1 }] }),
-  usage: (id) => update(id, { sessionUpdate: 'usage_update', used: 10, size: 100, cost: { amount: 0.5, currency: 'USD' } }),
-  commands: (id) => update(id, { sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'test', description: 'Runs tests', input: { hint: 'which' } }] }),
+  plan: (id) =>
+    update(id, {
+      sessionUpdate: 'plan',
+      entries: [{ content: 'first', priority: 'high', status: 'pending' }, { nonsense: 1 }],
+    }),
+  usage: (id) =>
+    update(id, {
+      sessionUpdate: 'usage_update',
+      used: 10,
+      size: 100,
+      cost: { amount: 0.5, currency: 'USD' },
+    }),
+  commands: (id) =>
+    update(id, {
+      sessionUpdate: 'available_commands_update',
+      availableCommands: [{ name: 'test', description: 'Runs tests', input: { hint: 'which' } }],
+    }),
   unknown: (id) => update(id, { sessionUpdate: 'from_the_future', anything: 1 }),
   async request(id, _, rest) {
     const { error } = await ask(rest, { sessionId: id, path: '/a' });
     say(id, `${error?.code}`);
   },
-  child(id) {
-    return import('node:child_process').then(({ spawn }) => {
-      const child = spawn('sh', ['-c', 'trap "" TERM; sleep 1000'], { detached: true, stdio: 'ignore' });
-      say(id, `${child.pid} `);
+  /** `child` starts one in the agent's own group, `child escaped` one that left it; both are deaf to SIGTERM. */
+  child(id, _, rest) {
+    const { pid } = spawn('sh', ['-c', 'trap "" TERM; sleep 1000'], {
+      detached: rest === 'escaped',
+      stdio: 'ignore',
     });
+    say(id, String(pid));
   },
 };
 
@@ -90,7 +136,10 @@ async function prompt({ sessionId: id, prompt: content }) {
   session.cancelled = false;
   session.turns++;
   let stopReason = 'end_turn';
-  for (const line of content.map(({ text }) => text ?? '').join('').split('\n')) {
+  for (const line of content
+    .map(({ text }) => text ?? '')
+    .join('')
+    .split('\n')) {
     const [name = '', ...rest] = line.trim().split(' ');
     const instruction = instructions[name];
     const result = instruction ? await instruction(id, session, rest.join(' ')) : say(id, line);
@@ -111,14 +160,23 @@ serve({
   initialize: () => ({
     protocolVersion: 1,
     agentInfo: { name: 'scripted', version: '1.2.3' },
-    agentCapabilities: { promptCapabilities: { image: true }, sessionCapabilities: { close: {} }, ...JSON.parse(FAKE_CAPS ?? '{}') },
+    agentCapabilities: {
+      promptCapabilities: { image: true },
+      sessionCapabilities: { close: {} },
+      ...JSON.parse(FAKE_CAPS ?? '{}'),
+    },
   }),
   'session/new': (params) => open(params),
   'session/load'(params) {
     if (!params.sessionId.startsWith('session-')) throw new RpcError(-32002, 'Resource not found');
     say(params.sessionId, 'an old question', 'user_message_chunk');
     say(params.sessionId, 'an old answer');
-    update(params.sessionId, { sessionUpdate: 'tool_call', toolCallId: 'old', title: 'Old', status: 'completed' });
+    update(params.sessionId, {
+      sessionUpdate: 'tool_call',
+      toolCallId: 'old',
+      title: 'Old',
+      status: 'completed',
+    });
     open(params, params.sessionId);
     setImmediate(() => say(params.sessionId, 'an old afterthought'));
     return null;
@@ -134,7 +192,8 @@ serve({
   'session/close': ({ sessionId }) => (sessions.delete(sessionId), {}),
   'session/set_mode'({ sessionId, modeId }) {
     const session = sessions.get(sessionId);
-    if (!session || !['ask', 'code'].includes(modeId)) throw new RpcError(-32602, 'Invalid params', `no mode ${modeId}`);
+    if (!session || !['ask', 'code'].includes(modeId))
+      throw new RpcError(-32602, 'Invalid params', `no mode ${modeId}`);
     session.mode = modeId;
     update(sessionId, { sessionUpdate: 'current_mode_update', currentModeId: modeId });
     return {};

@@ -7,11 +7,16 @@ serve({
   initialize: () => ({ protocolVersion: 1 }),
   'session/new'() {
     const sessionId = 'early';
-    update(sessionId, { sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'early', description: '' }] });
+    update(sessionId, {
+      sessionUpdate: 'available_commands_update',
+      availableCommands: [{ name: 'early', description: '' }],
+    });
     say(sessionId, 'Hello before ');
     say(sessionId, 'the answer.');
     const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }];
-    void ask('session/request_permission', { sessionId, toolCall: { toolCallId: 't' }, options }).then(({ outcome }) => (answered = outcome.outcome));
+    void ask('session/request_permission', { sessionId, toolCall: { toolCallId: 't' }, options }).then(
+      ({ outcome }) => (answered = outcome.outcome),
+    );
     return { sessionId };
   },
   'session/prompt'({ sessionId }) {

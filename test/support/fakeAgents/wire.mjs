@@ -15,7 +15,8 @@ export const send = (message) => process.stdout.write(`${JSON.stringify({ jsonrp
  * @param {string} sessionId
  * @param {Json} update
  */
-export const update = (sessionId, update) => send({ method: 'session/update', params: { sessionId, update } });
+export const update = (sessionId, update) =>
+  send({ method: 'session/update', params: { sessionId, update } });
 
 /**
  * @param {string} sessionId
@@ -68,7 +69,7 @@ export function serve(handlers) {
  * @param {Record<string, (params: any) => unknown>} handlers
  */
 async function receive({ id, method, params, result, error }, handlers) {
-  if (method === undefined) return void waiting.get(id)?.(error ? { error } : result);
+  if (method === undefined) return waiting.get(id)?.(error ? { error } : result);
   const handler = handlers[method];
   if (id === undefined) return void handler?.(params);
   try {

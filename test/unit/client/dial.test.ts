@@ -4,12 +4,12 @@ import { backOff, createDialer, type DialState } from '../../../src/client/dial.
 import type { Reached } from '../../../src/client/reach.ts';
 import { Deferred } from '../../../src/base/deferred.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
-import { FakeClock } from './fakeClock.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 import { settle } from './fakeChannel.ts';
 
 /** A dialer whose attempts the test settles. */
 function setup(options: { attempts?: number; random?: () => number } = {}) {
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const attempts: Deferred<Reached>[] = [];
   const states: string[] = [];
   const dialer = createDialer({

@@ -8,7 +8,7 @@ import { createJsonRpcChannel, type JsonRpcChannel } from '../../../src/client/j
 import type { Reached } from '../../../src/client/reach.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
 import { frameTransport, type FrameSocket } from '../../../src/protocol/frames.ts';
-import { FakeClock } from './fakeClock.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 
 /** Two ends of a socket in memory. Frames arrive in order, a tick later. */
 function socketPair(): [FrameSocket, FrameSocket] {
@@ -37,7 +37,7 @@ const hello = { protocol: 1, range: { min: 1, max: 1 }, sessionIds: 'client', bu
 /** A channel whose every dial reaches a runtime that the test plays. */
 function setup(answers: Record<string, (params: never, token: CancellationToken) => unknown> = {}) {
   const runtimes: Runtime[] = [];
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   let refuse: HoldfastError | undefined;
   const dialer = createDialer({
     home: '/home',

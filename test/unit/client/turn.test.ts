@@ -4,12 +4,12 @@ import { createRegistry } from '../../../src/client/registry.ts';
 import type { Session } from '../../../src/client/session.ts';
 import { CANCEL_WAIT_MS } from '../../../src/client/turn.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
-import { FakeClock } from './fakeClock.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 import { created, envelope, FakeChannel, notice, settle, started, turnEnded, turnStarted } from './fakeChannel.ts';
 
-async function setup(): Promise<{ channel: FakeChannel; clock: FakeClock; session: Session }> {
+async function setup(): Promise<{ channel: FakeChannel; clock: ManualClock; session: Session }> {
   const channel = new FakeChannel().connect();
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const registry = createRegistry(channel, { log: () => {}, clock });
   channel.answers.set('session/create', (params) => created(String(params['sessionId'])));
   const session = await registry.open({ cwd: '/work', sessionId: 'S' });

@@ -32,7 +32,10 @@ test('A1: an agent is started, shakes hands and says who it is', async () => {
 });
 
 test('a command that is not there is named, with what helps', async () => {
-  const agent = { record: { id: 'gone', name: 'Gone', kind: 'acp', command: 'no-such-agent' }, env: {} } as const;
+  const agent = {
+    record: { id: 'gone', name: 'Gone', kind: 'acp', command: 'no-such-agent' },
+    env: {},
+  } as const;
   const error = await startFailure(start(agent));
   assert.match(error.message, /`no-such-agent` was not found\. Install it, or give its full path/);
   assert.equal(error.details['command'], 'no-such-agent');
@@ -45,16 +48,23 @@ test('a file that is not a program is named', { skip: process.platform === 'win3
 
 test('an agent that ends before it answers is told of with what was run, its exit code and its stderr', async () => {
   const error = await startFailure(start(fakeAgent('crashAtStart')));
-  assert.match(error.message, /crashAtStart did not start: `.*crashAtStart\.mjs`: exited with code 3\.\nno API key found/);
+  assert.match(
+    error.message,
+    /crashAtStart did not start: `.*crashAtStart\.mjs`: exited with code 3\.\nno API key found/,
+  );
   assert.equal(error.details['exitCode'], 3);
   assert.equal(error.details['stderrTail'], 'no API key found\n');
 });
 
-test('A9: an agent that never answers initialize is told of with its stderr, and nothing of it is left', linux, async () => {
-  const deadlines = { ...DEADLINES, initialize: 300 };
-  const error = await startFailure(start(fakeAgent('silent'), { deadlines }));
-  assert.match(error.message, /did not answer initialize within 0\.3 s\.\nwaiting for a model/);
-});
+test(
+  'A9: an agent that never answers initialize is told of with its stderr, and nothing of it is left',
+  linux,
+  async () => {
+    const deadlines = { ...DEADLINES, initialize: 300 };
+    const error = await startFailure(start(fakeAgent('silent'), { deadlines }));
+    assert.match(error.message, /did not answer initialize within 0\.3 s\.\nwaiting for a model/);
+  },
+);
 
 test('A1: a prompt streams its chunks, all of them before it resolves', async () => {
   await using agent = await start(fakeAgent('scripted'));
@@ -90,11 +100,19 @@ test('A3: thoughts, tool calls, plans, usage, commands and titles become events 
   const [change] = host.of('toolCall.updated');
   assert.deepEqual(change?.content, [{ type: 'diff', path: '/a.txt', oldText: 'old', newText: 'new' }]);
   assert.equal(change?.toolCallId, call?.toolCallId);
-  assert.deepEqual(host.of('plan.updated')[0]?.entries, [{ content: 'first', priority: 'high', status: 'pending' }]);
+  assert.deepEqual(host.of('plan.updated')[0]?.entries, [
+    { content: 'first', priority: 'high', status: 'pending' },
+  ]);
   const { type: _, ...usage } = host.of('usage.updated')[0] ?? { type: 'usage.updated' };
   assert.deepEqual(usage, { usedTokens: 10, windowTokens: 100, cost: { amount: 0.5, currency: 'USD' } });
-  assert.deepEqual(host.of('commands.updated')[0]?.commands, [{ name: 'test', description: 'Runs tests', hint: 'which' }]);
-  assert.deepEqual(host.of('session.renamed')[0], { type: 'session.renamed', title: 'New name', source: 'agent' });
+  assert.deepEqual(host.of('commands.updated')[0]?.commands, [
+    { name: 'test', description: 'Runs tests', hint: 'which' },
+  ]);
+  assert.deepEqual(host.of('session.renamed')[0], {
+    type: 'session.renamed',
+    title: 'New name',
+    source: 'agent',
+  });
 });
 
 test('A4: a permission request becomes an interaction, and the chosen option goes back', async () => {
@@ -106,15 +124,30 @@ test('A4: a permission request becomes an interaction, and the chosen option goe
   const [interaction] = host.interactions;
   assert.ok(interaction?.kind === 'permission');
   assert.equal(interaction.title, 'Remove a.txt');
-  assert.deepEqual(interaction.options.map(({ kind }) => kind), ['allow_once', 'allow_always', 'reject_once']);
-  assert.equal(interaction.toolCallId, host.of('toolCall.started')[0]?.toolCallId, 'the call is announced by the request');
+  assert.deepEqual(
+    interaction.options.map(({ kind }) => kind),
+    ['allow_once', 'allow_always', 'reject_once'],
+  );
+  assert.equal(
+    interaction.toolCallId,
+    host.of('toolCall.started')[0]?.toolCallId,
+    'the call is announced by the request',
+  );
   assert.equal(host.said, 'selected always');
 });
 
 const settlements: readonly (readonly [string, Settlement, string])[] = [
-  ['a rejection chooses the option for rejecting once', { outcome: 'answered', answer: { kind: 'reject' } }, 'selected no'],
+  [
+    'a rejection chooses the option for rejecting once',
+    { outcome: 'answered', answer: { kind: 'reject' } },
+    'selected no',
+  ],
   ['a dismissal chooses nothing', { outcome: 'answered', answer: { kind: 'dismiss' } }, 'cancelled'],
-  ['an option that was never offered chooses nothing', { outcome: 'answered', answer: { kind: 'option', optionId: 'x' } }, 'cancelled'],
+  [
+    'an option that was never offered chooses nothing',
+    { outcome: 'answered', answer: { kind: 'option', optionId: 'x' } },
+    'cancelled',
+  ],
   ['an interruption chooses nothing', { outcome: 'interrupted', reason: 'restart' }, 'cancelled'],
 ];
 for (const [title, settlement, said] of settlements) {
@@ -203,7 +236,10 @@ test('P1: a hundred sessions live in one process', async () => {
   await using agent = await start(fakeAgent('scripted'));
   const all = await Promise.all(Array.from({ length: 100 }, () => open(agent)));
   await Promise.all(all.map(({ type }, index) => type(`say number ${index}`)));
-  assert.deepEqual(all.map(({ host }) => host.said), all.map((_, index) => `number ${index}`));
+  assert.deepEqual(
+    all.map(({ host }) => host.said),
+    all.map((_, index) => `number ${index}`),
+  );
   assert.equal(agent.sessions.size, 100);
 });
 
@@ -275,11 +311,20 @@ test('A3: modes and options are told, can be set, and refused when they are not 
   const { session, host } = await open(agent);
   const [configured] = host.of('session.configured');
   assert.equal(configured?.mode, 'ask');
-  assert.deepEqual(configured?.modes?.map(({ id }) => id), ['ask', 'code']);
-  assert.deepEqual(configured?.options?.map(({ optionId, value }) => [optionId, value]), [['thinking', 'low']]);
+  assert.deepEqual(
+    configured?.modes?.map(({ id }) => id),
+    ['ask', 'code'],
+  );
+  assert.deepEqual(
+    configured?.options?.map(({ optionId, value }) => [optionId, value]),
+    [['thinking', 'low']],
+  );
   await session.configure({ mode: 'code', options: { thinking: 'high' } });
   const changes = host.of('session.configured').slice(1);
-  assert.deepEqual(changes.map(({ mode, options }) => mode ?? options?.[0]?.value), ['code', 'high']);
+  assert.deepEqual(
+    changes.map(({ mode, options }) => mode ?? options?.[0]?.value),
+    ['code', 'high'],
+  );
   await assert.rejects(session.configure({ model: 'big' }), { kind: 'unsupported' });
   await assert.rejects(session.configure({ options: { nope: true } }), { kind: 'unsupported' });
   await assert.rejects(session.configure({ mode: 'nope' }), {
@@ -292,7 +337,8 @@ test('A3: a prompt that the agent cannot take is refused in words, before it is 
   await using agent = await start(fakeAgent('scripted'));
   const { session } = await open(agent);
   const audio = { type: 'audio', data: '', mimeType: 'audio/wav' } as const;
-  await assert.rejects(session.prompt([audio]), { kind: 'unsupported', message: 'scripted does not take audio.' });
+  const failure = { kind: 'unsupported', message: 'scripted does not take audio.' };
+  assert.deepEqual(await session.prompt([audio]), { outcome: 'failed', failure });
   const image = { type: 'image', data: 'aGk=', mimeType: 'image/png' } as const;
   assert.equal((await session.prompt([image])).outcome, 'completed');
 });
@@ -303,22 +349,26 @@ test('O3: an opening that nobody waits for any more is given up, and its session
   assert.equal(agent.sessions.size, 0);
 });
 
-test('T4: a session whose agent ignores cancel takes the process with it when nothing else is in it', linux, async () => {
-  await using agent = await start(fakeAgent('ignoresCancel'), { grace: { stdinMs: 200, termMs: 200 } });
-  const { session, host, type } = await open(agent);
-  const turn = assert.rejects(type('go'), { kind: 'agentFailed' });
-  await host.until(() => host.said !== '');
-  session.cancel();
-  await session.close();
-  await turn;
-  assert.equal((await agent.exited).signal, 'SIGKILL');
-  assert.equal(lives(agent.pid), false);
-});
+test(
+  'T4: a session whose agent ignores cancel takes the process with it when nothing else is in it',
+  linux,
+  async () => {
+    await using agent = await start(fakeAgent('ignoresCancel'), { grace: { stdinMs: 200, termMs: 200 } });
+    const { session, host, type } = await open(agent);
+    const turn = assert.rejects(type('go'), { kind: 'agentFailed' });
+    await host.until(() => host.said !== '');
+    session.cancel();
+    await session.close();
+    await turn;
+    assert.equal((await agent.exited).signal, 'SIGKILL');
+    assert.equal(lives(agent.pid), false);
+  },
+);
 
 test('law 11: stopping an agent leaves nothing of it, also what left its process group', linux, async () => {
   await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
-  await type('child');
+  await type('child escaped');
   const escaped = Number(host.said);
   assert.ok(lives(escaped));
   await agent.stop();

@@ -1,7 +1,13 @@
 import { tmpdir } from 'node:os';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { newSessionId } from '../../../../src/protocol/ids.ts';
-import type { AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent, TurnResult } from '../../../../src/runtime/agent/agent.ts';
+import type {
+  AgentProcess,
+  AgentSession,
+  OpenAgentSession,
+  ResolvedAgent,
+  TurnResult,
+} from '../../../../src/runtime/agent/agent.ts';
 import { AcpProcess, type AgentProcessOptions } from '../../../../src/runtime/agent/agentProcess.ts';
 import { DEADLINES } from '../../../../src/runtime/agent/pool.ts';
 import { silentLog } from '../../../../src/runtime/log.ts';

@@ -22,7 +22,9 @@ interface Opened {
   type(command: string): Promise<{ readonly result: TurnResult; readonly printed: string }>;
 }
 
-async function open(change: { cwd?: string; env?: Record<string, string>; shell?: string } = {}): Promise<Opened> {
+async function open(
+  change: { cwd?: string; env?: Record<string, string>; shell?: string } = {},
+): Promise<Opened> {
   const { cwd = home, env = {}, shell = '/bin/sh' } = change;
   const host = new RecordingHost();
   const shellProcess = createShellProcess({ environment: { ...process.env, SHELL: shell }, graceMs: 200 });
@@ -53,7 +55,10 @@ test('the Shell agent runs what is typed and tells it as events of a command', p
   assert.equal(started?.command, 'echo hello');
   assert.equal(started?.cwd, home);
   assert.ok(started?.pid);
-  assert.deepEqual(host.events.map(({ type: name }) => name), ['commandRun.started', 'commandRun.output', 'commandRun.ended']);
+  assert.deepEqual(
+    host.events.map(({ type: name }) => name),
+    ['commandRun.started', 'commandRun.output', 'commandRun.ended'],
+  );
   assert.equal(host.output, 'hello\n');
   await session.close();
 });
@@ -72,7 +77,8 @@ test('a non-zero exit ends the turn failed with its exit code', posix, async () 
 const shells = ['/bin/sh', '/bin/bash', '/bin/zsh', '/usr/bin/fish'].filter((file) => existsSync(file));
 for (const shell of process.platform === 'win32' ? [] : shells) {
   const fish = shell.endsWith('fish');
-  const assign = (name: string, value: string): string => (fish ? `set -x ${name} ${value}` : `export ${name}=${value}`);
+  const assign = (name: string, value: string): string =>
+    fish ? `set -x ${name} ${value}` : `export ${name}=${value}`;
 
   test(`working directory and environment persist between prompts in ${shell}`, async () => {
     const { type, session } = await open({ shell });
@@ -115,13 +121,22 @@ test('a shell whose language is not known is replaced by /bin/sh', posix, async 
 
 test('errors of a shell count the lines of the command', posix, async () => {
   const { type, session } = await open();
-  assert.match((await type('nosuchthing')).printed, /: 1: (eval: )?nosuchthing: not found|line 1: nosuchthing/);
+  assert.match(
+    (await type('nosuchthing')).printed,
+    /: 1: (eval: )?nosuchthing: not found|line 1: nosuchthing/,
+  );
   await session.close();
 });
 
 test('a command gets the session’s environment, and nothing of the editor’s', posix, async () => {
   const host = new RecordingHost();
-  const environment = { PATH: process.env['PATH'], ELECTRON_RUN_AS_NODE: '1', VSCODE_PID: '1', HOLDFAST_TOKEN: 'x', HOLDFAST_HOME: '/h' };
+  const environment = {
+    PATH: process.env['PATH'],
+    ELECTRON_RUN_AS_NODE: '1',
+    VSCODE_PID: '1',
+    HOLDFAST_TOKEN: 'x',
+    HOLDFAST_HOME: '/h',
+  };
   const shell = createShellProcess({ environment });
   const session = await shell.open({
     sessionId: newSessionId(),
@@ -161,14 +176,20 @@ test('a child in the background survives its turn and ends with the session', li
   assert.equal(lives(pid), false);
 });
 
-test('a child in the background that goes on printing is not stopped by the end of its turn', linux, async () => {
-  const { session, type } = await open();
-  const file = join(home, 'finished');
-  const { printed } = await type(`(i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo line $i 0123456789012345678901234567890123456789; done; echo > ${file}; sleep 1000) & echo $!`);
-  assert.ok(Number.parseInt(printed, 10) > 0);
-  assert.equal((await type(`until [ -e ${file} ]; do sleep 0.01; done; echo seen`)).printed, 'seen\n');
-  await session.close();
-});
+test(
+  'a child in the background that goes on printing is not stopped by the end of its turn',
+  linux,
+  async () => {
+    const { session, type } = await open();
+    const file = join(home, 'finished');
+    const { printed } = await type(
+      `(i=0; while [ $i -lt 2000 ]; do i=$((i+1)); echo line $i 0123456789012345678901234567890123456789; done; echo > ${file}; sleep 1000) & echo $!`,
+    );
+    assert.ok(Number.parseInt(printed, 10) > 0);
+    assert.equal((await type(`until [ -e ${file} ]; do sleep 0.01; done; echo seen`)).printed, 'seen\n');
+    await session.close();
+  },
+);
 
 test('closing a session ends what runs in it', linux, async () => {
   const { session, host, type } = await open();
@@ -185,19 +206,29 @@ test('a missing working directory fails the turn and is named', posix, async () 
   const { session, type } = await open({ cwd });
   const { result } = await type('echo no');
   assert.equal(result.outcome, 'failed');
-  assert.deepEqual(result.failure, { kind: 'cwdMissing', message: `The working directory ${cwd} does not exist.` });
+  assert.deepEqual(result.failure, {
+    kind: 'cwdMissing',
+    message: `The working directory ${cwd} does not exist.`,
+  });
   mkdirSync(cwd);
   assert.equal((await type('echo yes')).printed, 'yes\n');
   await session.close();
 });
 
-test('a directory that vanished under the shell leads back to the session’s own, with a word', posix, async () => {
-  const { session, type, host } = await open();
-  await type('mkdir gone; cd gone; rmdir ../gone');
-  assert.equal((await type('pwd')).printed, `${home}\n`);
-  assert.deepEqual(host.of('notice').map(({ text }) => text), [`${join(home, 'gone')} does not exist any more: back in ${home}.`]);
-  await session.close();
-});
+test(
+  'a directory that vanished under the shell leads back to the session’s own, with a word',
+  posix,
+  async () => {
+    const { session, type, host } = await open();
+    await type('mkdir gone; cd gone; rmdir ../gone');
+    assert.equal((await type('pwd')).printed, `${home}\n`);
+    assert.deepEqual(
+      host.of('notice').map(({ text }) => text),
+      [`${join(home, 'gone')} does not exist any more: back in ${home}.`],
+    );
+    await session.close();
+  },
+);
 
 test('an empty prompt runs nothing', async () => {
   const { session, host, type } = await open();
@@ -208,7 +239,13 @@ test('an empty prompt runs nothing', async () => {
 
 test('the process lists its sessions, and stops with all they run', linux, async () => {
   const shell = createShellProcess({ graceMs: 200 });
-  const opening = { cwd: home, additionalDirectories: [], env: {}, previous: undefined, signal: new AbortController().signal };
+  const opening = {
+    cwd: home,
+    additionalDirectories: [],
+    env: {},
+    previous: undefined,
+    signal: new AbortController().signal,
+  };
   const [one, two] = [newSessionId(), newSessionId()];
   const host = new RecordingHost();
   const first = await shell.open({ ...opening, sessionId: one, host });

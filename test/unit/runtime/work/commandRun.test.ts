@@ -34,7 +34,10 @@ function run(command: string, change: Partial<CommandRequest> = {}): Run {
   const left: ProcessTree[] = [];
   const output: { stream: string; text: string }[] = [];
   const text = (stream?: string): string =>
-    output.filter((span) => stream === undefined || span.stream === stream).map((span) => span.text).join('');
+    output
+      .filter((span) => stream === undefined || span.stream === stream)
+      .map((span) => span.text)
+      .join('');
   const waiting: { readonly text: string; readonly deferred: Deferred<void> }[] = [];
   const result = runCommand({
     command,
@@ -78,7 +81,10 @@ test('C1: a command that a signal ended has exit code −1 and the signal named'
 });
 
 test('C1: the failure of a command names it in one short line', () => {
-  assert.equal(commandFailure('make all', { exitCode: 2, signal: null })?.message, '`make all` exited with 2');
+  assert.equal(
+    commandFailure('make all', { exitCode: 2, signal: null })?.message,
+    '`make all` exited with 2',
+  );
   assert.equal(commandFailure('make\nall', { exitCode: 2, signal: null })?.message, '`make…` exited with 2');
   assert.equal(commandFailure('true', { exitCode: 0, signal: null }), undefined);
 });
@@ -92,7 +98,10 @@ test('C1: a command gets no terminal and a closed stdin', posix, async () => {
 test('C1: a missing working directory is named, or created when asked', async () => {
   const missing = join(cwd, 'missing', 'deep');
   const refused = await run('echo no', { cwd: missing }).result;
-  assert.deepEqual(refused.failure, { kind: 'cwdMissing', message: `The working directory ${missing} does not exist.` });
+  assert.deepEqual(refused.failure, {
+    kind: 'cwdMissing',
+    message: `The working directory ${missing} does not exist.`,
+  });
   assert.equal((await run('exit 0', { cwd: missing, createCwd: true }).result).exitCode, 0);
   assert.ok(existsSync(missing));
   const file = await run('echo no', { cwd: process.execPath }).result;
@@ -125,7 +134,9 @@ test('T3: killing a command kills its descendants, those deaf to SIGTERM too', p
 });
 
 test('law 11: killing a command kills what left its process group', linux, async () => {
-  const command = run(`setsid sh -c 'trap "" TERM; setsid sleep 1000 & echo $$ $! ready; wait; sleep 1000' & wait`);
+  const command = run(
+    `setsid sh -c 'trap "" TERM; setsid sleep 1000 & echo $$ $! ready; wait; sleep 1000' & wait`,
+  );
   await command.prints('ready');
   const [outer, inner] = numbers(command.text());
   assert.ok(outer !== undefined && inner !== undefined);
@@ -147,14 +158,18 @@ test('C1: a child in the background that holds the pipe does not hold the comman
   assert.deepEqual(await tree.look(), []);
 });
 
-test('C1: a child in the background that never stops printing does not hold the command either', posix, async () => {
-  const command = run('yes & exit 4');
-  assert.equal((await command.result).exitCode, 4);
-  const length = command.text().length;
-  assert.equal(command.left.length, 1);
-  await command.left[0]?.end({ graceMs: 200 });
-  assert.equal(command.text().length, length, 'nothing comes after the result');
-});
+test(
+  'C1: a child in the background that never stops printing does not hold the command either',
+  posix,
+  async () => {
+    const command = run('yes & exit 4');
+    assert.equal((await command.result).exitCode, 4);
+    const length = command.text().length;
+    assert.equal(command.left.length, 1);
+    await command.left[0]?.end({ graceMs: 200 });
+    assert.equal(command.text().length, length, 'nothing comes after the result');
+  },
+);
 
 test('C1: a command that leaves nothing behind hands nothing over', posix, async () => {
   const command = run('sleep 0.01 & wait');

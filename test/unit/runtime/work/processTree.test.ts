@@ -33,7 +33,10 @@ test('law 11: what an earlier runtime left behind is ended by its mark', linux, 
 });
 
 test('law 11: of a dead root only the group of this boot is ended', linux, async () => {
-  const child = spawn('sh', ['-c', 'sleep 1000 & echo $!'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  const child = spawn('sh', ['-c', 'sleep 1000 & echo $!'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
   const { mark } = new ProcessTree(Number(child.pid));
   assert.ok(mark);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -46,7 +49,10 @@ test('law 11: of a dead root only the group of this boot is ended', linux, async
 });
 
 test('law 11: what was seen to belong to a tree stays ours when its parent ends', linux, async () => {
-  const child = spawn('sh', ['-c', 'setsid sleep 1000 & echo $!; read line'], { stdio: 'pipe', detached: true });
+  const child = spawn('sh', ['-c', 'setsid sleep 1000 & echo $!; read line'], {
+    stdio: 'pipe',
+    detached: true,
+  });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const escaped = Number(line);
   const tree = new ProcessTree(Number(child.pid), systemClock);

@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { ChatParts } from './chatPage.ts';
+import { registerCommands } from './commands.ts';
+import { ContextKeys } from './contextKeys.ts';
+import { LiveSessions } from './liveSessions.ts';
+import { logTo } from './log.ts';
+import { Notifications } from './notifications.ts';
+import { Places } from './places.ts';
+import { Reading } from './reading.ts';
+import { RuntimeDocument } from './runtimeDocument.ts';
+import { SessionList } from './sessionList.ts';
+import { SessionTree } from './sessionTree.ts';
+import { readSettings, SettingsReport } from './settings.ts';
+import { StatusPicker } from './statusPicker.ts';
+import { watchSettings } from './watchSettings.ts';
+import { WindowConnection } from './windowConnection.ts';
+
+let connection: WindowConnection | undefined;
+
+/** Called by VS Code, once a window. Only wiring: makes the parts, hands each what it needs, owns them all. */
+export function activate(context: vscode.ExtensionContext): void {
+  const owned = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const output = owned(vscode.window.createOutputChannel('Holdfast', { log: true }));
+  const log = logTo(output);
+  const bundle = context.asAbsolutePath('dist/runtime.mjs');
+  const window = (connection = owned(new WindowConnection({ bundle, output, log })));
+  const list = owned(new SessionList({ connection: window, memory: context.workspaceState, log }));
+  const live = owned(new LiveSessions(window));
+  const chat: ChatParts = { extensionUri: context.extensionUri, connection: window, list, live, log };
+  const places = owned(new Places(chat, context.workspaceState));
+  const runtimeDocument = owned(new RuntimeDocument(window));
+
+  owned(new SessionTree({ list, connection: window }));
+  owned(new StatusPicker({ list, connection: window }));
+  owned(new Notifications({ list, places }));
+  owned(new Reading({ connection: window, list, places, log }));
+  owned(new ContextKeys({ connection: window, list, places }));
+  context.subscriptions.push(...registerCommands({ connection: window, list, live, places, runtimeDocument, output }));
+
+  const report = new SettingsReport();
+  report.report(readSettings());
+  owned(watchSettings({ connection: window, report }));
+  owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.start()));
+  window.start();
+}
+
+/** Called by VS Code when the window closes or the extension goes. The runtime is told; its sessions go on. */
+export async function deactivate(): Promise<void> {
+  await connection?.stop();
+  connection = undefined;
+}

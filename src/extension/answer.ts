@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Answer } from '../protocol/interaction.ts';
+import type { OpenInteraction } from '../protocol/head.ts';
+import type { InteractionId, SessionId } from '../protocol/ids.ts';
+import { isHoldfastError } from '../client/index.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/**
+ * Lets a person settle what a session waits for, the oldest first unless one is named. What has more to it than one choice
+ * or one text is answered in the chat page: then the result is `'openPage'`.
+ */
+export async function answerInteraction(
+  connection: WindowConnection,
+  sessionId: SessionId,
+  interactionId?: InteractionId,
+): Promise<'done' | 'nothingOpen' | 'openPage'> {
+  const { head } = await connection.request('session/get', { sessionId });
+  const open = head.interactions.find((each) => interactionId === undefined || each.interactionId === interactionId);
+  if (open === undefined) return 'nothingOpen';
+  const answer = await ask(open, head.title);
+  if (answer === 'openPage') return answer;
+  if (answer === undefined) return 'done';
+  try {
+    await connection.request('session/answer', { sessionId, interactionId: open.interactionId, answer });
+  } catch (error) {
+    if (!isHoldfastError(error, 'interactionSettled')) throw error;
+    void vscode.window.showInformationMessage(vscode.l10n.t('Somebody else was faster: {0}', error.message));
+  }
+  return 'done';
+}
+
+async function ask({ interaction }: OpenInteraction, title: string): Promise<Answer | 'openPage' | undefined> {
+  if (interaction.kind === 'permission') {
+    const items = interaction.options.map(({ optionId, name, kind }) => ({
+      optionId,
+      label: `$(${kind.startsWith('allow') ? 'check' : 'circle-slash'}) ${name}`,
+    }));
+    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: interaction.title, ignoreFocusOut: true });
+    return picked === undefined ? undefined : { kind: 'option', optionId: picked.optionId };
+  }
+  if (interaction.kind !== 'question') return 'openPage';
+  const [question, ...others] = interaction.questions;
+  if (question === undefined || others.length > 0 || question.options.length > 0) return 'openPage';
+  const text = await vscode.window.showInputBox({ title, prompt: question.text, ignoreFocusOut: true });
+  return text === undefined ? undefined : { kind: 'values', values: { [question.questionId]: text } };
+}

@@ -1,0 +1,22 @@
+import type { InteractionId, SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
+
+/** Something a person should hear of while they look elsewhere (U4). `key` names it for ever. */
+export type Cause =
+  | { readonly kind: 'needsYou'; readonly key: string; readonly sessionId: SessionId; readonly interactionId: InteractionId; readonly what: string }
+  | { readonly kind: 'failed' | 'finished'; readonly key: string; readonly sessionId: SessionId };
+
+/** What a change of a session gives cause to say, if anything. Pure. */
+export function causeOf({ summary, before }: { readonly summary: Summary; readonly before: Summary | undefined }): Cause | undefined {
+  const { sessionId, attention, needs, turnCount } = summary;
+  const known = new Set(before?.needs.map(({ interactionId }) => interactionId));
+  const need = needs.find(({ interactionId }) => !known.has(interactionId));
+  if (need !== undefined) {
+    const { interactionId, title } = need;
+    return { kind: 'needsYou', key: `needs:${interactionId}`, sessionId, interactionId, what: title };
+  }
+  // A session that was never seen at work here tells nothing new.
+  if (before === undefined || before.attention === attention) return undefined;
+  if (attention !== 'failed' && attention !== 'finished') return undefined;
+  return { kind: attention, key: `${attention}:${sessionId}:${turnCount}`, sessionId };
+}

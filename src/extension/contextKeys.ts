@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import type { Places } from './places.ts';
+import type { SessionList } from './sessionList.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** Keeps the keys that menus, key bindings and welcome texts decide by (`when`). Owned by `activate`. */
+export class ContextKeys implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #set = new Map<string, unknown>();
+
+  constructor({ connection, list, places }: { connection: WindowConnection; list: SessionList; places: Places }) {
+    const update = (): void => {
+      const { current } = places;
+      const summary = current === undefined ? undefined : list.get(current);
+      this.#put('holdfast.connection', connection.view.state);
+      this.#put('holdfast.hasSessions', list.sorted().length > 0);
+      this.#put('holdfast.hasSession', summary !== undefined);
+      this.#put('holdfast.sessionPhase', summary?.phase);
+      this.#put('holdfast.needsYou', list.counts.needsYou > 0);
+    };
+    this.#owned.add(connection.onView(update));
+    this.#owned.add(list.onChange(update));
+    this.#owned.add(places.onChange(update));
+    update();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #put(key: string, value: unknown): void {
+    if (this.#set.has(key) && this.#set.get(key) === value) return;
+    this.#set.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

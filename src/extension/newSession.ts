@@ -1,0 +1,57 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import type { SessionId } from '../protocol/ids.ts';
+import type { LiveSessions } from './liveSessions.ts';
+import { readSettings } from './settings.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** What a new session may be told; what is absent is asked for, or taken from settings and workspace. */
+export interface NewSessionOptions {
+  readonly agent?: string | undefined;
+  readonly cwd?: string | undefined;
+}
+
+/** Begins a session in the workspace's folder; `undefined` when the person changed their mind. Rejects with a `HoldfastError`. */
+export async function newSession(
+  { connection, live }: { connection: WindowConnection; live: LiveSessions },
+  options: NewSessionOptions = {},
+): Promise<SessionId | undefined> {
+  const cwd = options.cwd ?? (await chooseFolder());
+  if (cwd === undefined) return undefined;
+  const agent = options.agent ?? (await chooseAgent(connection));
+  if (agent === undefined) return undefined;
+  const session = await live.create({ cwd, agent });
+  return session.id;
+}
+
+async function chooseFolder(): Promise<string | undefined> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  const [only, ...others] = folders;
+  if (only === undefined) return homedir();
+  if (others.length === 0) return only.uri.fsPath;
+  const chosen = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('The folder to work in') });
+  return chosen?.uri.fsPath;
+}
+
+/** The default of the settings, the only one there is, or what the person picks. */
+async function chooseAgent(connection: WindowConnection): Promise<string | undefined> {
+  const { agents } = await connection.request('agent/list', {});
+  const { defaultAgent } = readSettings();
+  if (defaultAgent !== undefined) {
+    if (agents.some(({ id }) => id === defaultAgent)) return defaultAgent;
+    const known = agents.map(({ id }) => id).join(', ');
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.', defaultAgent, known),
+    );
+  }
+  const [only, ...others] = agents;
+  if (only !== undefined && others.length === 0) return only.id;
+  const items = agents.map(({ id, name, source, command }) => ({
+    id,
+    label: `$(${id === 'shell' ? 'terminal' : 'sparkle'}) ${name}`,
+    description: id,
+    detail: command ?? (source === 'builtin' ? vscode.l10n.t('Runs what you type as commands') : ''),
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('New Session'), placeHolder: vscode.l10n.t('The agent to work with') });
+  return picked?.id;
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { Emitter, type Listen } from '../base/emitter.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import { ChatPanels } from './chatPanels.ts';
+import type { ChatParts } from './chatPage.ts';
+import { ChatView } from './chatView.ts';
+
+/** Where sessions are shown in this window: the side bar's page and any number of editor tabs. Owned by `activate`. */
+export class Places implements Disposable {
+  readonly view: ChatView;
+  readonly panels: ChatPanels;
+  readonly #owned = new DisposableStore();
+  readonly #changed = new Emitter<void>();
+
+  constructor(parts: ChatParts, memory: vscode.Memento) {
+    this.view = this.#owned.add(new ChatView(parts, memory));
+    this.panels = this.#owned.add(new ChatPanels(parts));
+    this.#owned.add(this.view.onChange(() => this.#changed.fire()));
+    this.#owned.add(this.panels.onChange(() => this.#changed.fire()));
+  }
+
+  /** Tells that something is shown or hidden that was not. */
+  readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
+
+  /** The session that a command without one means: of the panel in front, else of the side bar. */
+  get current(): SessionId | undefined {
+    return this.panels.activeSession ?? this.view.sessionId;
+  }
+
+  /** Whether a person has the session before their eyes. */
+  isSeen(sessionId: SessionId): boolean {
+    if (!vscode.window.state.focused) return false;
+    return (this.view.visible && this.view.sessionId === sessionId) || this.panels.shows(sessionId);
+  }
+
+  /** Shows a session where it is shown already, else in the side bar. */
+  async open(sessionId: SessionId): Promise<void> {
+    if (!this.panels.reveal(sessionId)) await this.view.open(sessionId);
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#changed.dispose();
+  }
+}

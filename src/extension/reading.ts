@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import type { Log } from '../client/index.ts';
+import { errorText } from '../base/errorText.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { Places } from './places.ts';
+import type { SessionList } from './sessionList.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** Says that what ended in a session was read, once a person has it before their eyes. Owned by `activate`. */
+export class Reading implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #connection: WindowConnection;
+  readonly #list: SessionList;
+  readonly #places: Places;
+  readonly #log: Log;
+  readonly #said = new Map<SessionId, number>();
+
+  constructor(parts: { connection: WindowConnection; list: SessionList; places: Places; log: Log }) {
+    this.#connection = parts.connection;
+    this.#list = parts.list;
+    this.#places = parts.places;
+    this.#log = parts.log;
+    const look = (): void => this.#look();
+    this.#owned.add(parts.list.onChange(look));
+    this.#owned.add(parts.places.onChange(look));
+    this.#owned.add(vscode.window.onDidChangeWindowState(look));
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  #look(): void {
+    if (this.#connection.view.state !== 'connected') return;
+    for (const { sessionId, attention, seq } of this.#list.sorted()) {
+      if (attention !== 'finished' && attention !== 'failed') continue;
+      if (!this.#places.isSeen(sessionId) || this.#said.get(sessionId) === seq) continue;
+      this.#said.set(sessionId, seq);
+      this.#connection
+        .request('session/configure', { sessionId, readSeq: seq })
+        .catch((error: unknown) => this.#log(`marking ${sessionId} as read: ${errorText(error)}`, 'info'));
+    }
+  }
+}

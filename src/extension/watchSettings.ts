@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { readSettings, type SettingsReport } from './settings.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** Lets changed settings take effect: agents with a new connection, the data directory with a reload of the window. */
+export function watchSettings({ connection, report }: { connection: WindowConnection; report: SettingsReport }): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (!change.affectsConfiguration('holdfast')) return;
+    report.report(readSettings());
+    if (change.affectsConfiguration('holdfast.agents')) connection.reconnect();
+    if (change.affectsConfiguration('holdfast.home')) void offerReload();
+  });
+}
+
+async function offerReload(): Promise<void> {
+  const reload = vscode.l10n.t('Reload Window');
+  const words = vscode.l10n.t('Holdfast uses another data directory once the window is loaded again.');
+  if ((await vscode.window.showInformationMessage(words, reload)) === reload) {
+    await vscode.commands.executeCommand('workbench.action.reloadWindow');
+  }
+}
