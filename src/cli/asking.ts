@@ -7,7 +7,10 @@ import type { Terminal } from './terminal.ts';
  * Asks the person at the terminal. `undefined` when nothing was answered: the interaction was settled elsewhere, the input
  * ended, or the person pressed Ctrl-D; then it stays open.
  */
-export async function askPerson(terminal: Terminal, { interaction, signal }: InteractionRequest): Promise<Answer | undefined> {
+export async function askPerson(
+  terminal: Terminal,
+  { interaction, signal }: InteractionRequest,
+): Promise<Answer | undefined> {
   switch (interaction.kind) {
     case 'permission':
       return askPermission(terminal, interaction, signal);
@@ -38,7 +41,11 @@ async function askPermission(
   }
 }
 
-async function askQuestions(terminal: Terminal, questions: readonly Question[], signal: AbortSignal): Promise<Answer | undefined> {
+async function askQuestions(
+  terminal: Terminal,
+  questions: readonly Question[],
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
   const values: Record<string, unknown> = {};
   for (const question of questions) {
     const { questionId, text, options } = question;
@@ -56,10 +63,16 @@ async function askQuestions(terminal: Terminal, questions: readonly Question[], 
 }
 
 /** The value that a line means for a question; `undefined` when it means none. */
-export function questionValue({ options, multiSelect, freeText }: Question, line: string): string | string[] | undefined {
+export function questionValue(
+  { options, multiSelect, freeText }: Question,
+  line: string,
+): string | string[] | undefined {
   const find = (word: string) => choose(options, word, ({ optionId, label }) => [optionId, label])?.optionId;
   if (multiSelect) {
-    const words = line.split(',').map((word) => word.trim()).filter((word) => word !== '');
+    const words = line
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
     const chosen = words.map((word) => find(word) ?? (freeText ? word : undefined));
     return chosen.includes(undefined) ? undefined : (chosen as string[]);
   }
@@ -68,16 +81,30 @@ export function questionValue({ options, multiSelect, freeText }: Question, line
 }
 
 /** The option that a word names: by number from 1, by one of its names, or by nothing else. */
-export function choose<T>(options: readonly T[], word: string, names: (option: T) => readonly string[]): T | undefined {
+export function choose<T>(
+  options: readonly T[],
+  word: string,
+  names: (option: T) => readonly string[],
+): T | undefined {
   const wanted = word.trim();
   const named = options.find((option) => names(option).includes(wanted));
   return named ?? (/^\d+$/.test(wanted) ? options[Number(wanted) - 1] : undefined);
 }
 
-async function askForm(terminal: Terminal, { schema }: Extract<Interaction, { kind: 'form' }>, signal: AbortSignal): Promise<Answer | undefined> {
-  const properties = typeof schema['properties'] === 'object' && schema['properties'] !== null ? Object.entries(schema['properties']) : [];
+async function askForm(
+  terminal: Terminal,
+  { schema }: Extract<Interaction, { kind: 'form' }>,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const properties =
+    typeof schema['properties'] === 'object' && schema['properties'] !== null
+      ? Object.entries(schema['properties'])
+      : [];
   const values: Record<string, unknown> = {};
-  for (const [name, property] of properties as [string, { type?: unknown; description?: unknown; title?: unknown }][]) {
+  for (const [name, property] of properties as [
+    string,
+    { type?: unknown; description?: unknown; title?: unknown },
+  ][]) {
     const label = typeof property.title === 'string' ? property.title : name;
     if (typeof property.description === 'string') terminal.note(`  ${plain(property.description)}\n`);
     const line = await terminal.ask(`  ${plain(label)}: `, signal);

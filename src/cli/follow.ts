@@ -38,7 +38,8 @@ export class Follower {
       onEvent: (envelope) => this.show(envelope),
       onPermission: ask,
       onQuestion: ask,
-      onReset: () => this.renderer.aside('the session was numbered anew; what follows may repeat or leave out events'),
+      onReset: () =>
+        this.renderer.aside('the session was numbered anew; what follows may repeat or leave out events'),
     };
   }
 
@@ -58,7 +59,12 @@ export class Follower {
       this.#unanswered.resolve(request);
       return undefined;
     }
-    const answer = this.#asking.then(() => (request.signal.aborted ? undefined : askPerson(terminal, request)));
+    const answer = this.#asking.then(async () => {
+      const given = request.signal.aborted ? undefined : await askPerson(terminal, request);
+      // The person ended the input: whoever answers, it is not here.
+      if (given === undefined && !request.signal.aborted) this.#unanswered.resolve(request);
+      return given;
+    });
     this.#asking = answer.catch(() => undefined);
     return answer;
   }
@@ -76,15 +82,21 @@ export async function waitForTurn(follower: Follower, sessionId: SessionId, turn
 }
 
 /** The session waits for an answer: which, and how it is given. */
-export function waitingError(sessionId: SessionId, { interactionId, interaction }: InteractionRequest): CommandError {
+export function waitingError(
+  sessionId: SessionId,
+  { interactionId, interaction }: InteractionRequest,
+): CommandError {
   const lines = [
     `Answer with: holdfast answer ${sessionId} ${interactionId} OPTION`,
     ...interactionLines(interaction).map((line) => `  ${line}`),
   ];
-  return new CommandError(`the session waits for an answer to "${interaction.title}" (interaction ${interactionId})`, {
-    exitCode: exitCodes.waiting,
-    hint: lines.join('\n'),
-  });
+  return new CommandError(
+    `the session waits for an answer to "${interaction.title}" (interaction ${interactionId})`,
+    {
+      exitCode: exitCodes.waiting,
+      hint: lines.join('\n'),
+    },
+  );
 }
 
 /** The exit code of a turn's end. */
@@ -94,7 +106,10 @@ export function exitCodeOf({ outcome }: TurnEnd): ExitCode {
 }
 
 /** Runs something while Ctrl-C cancels a turn instead of ending the process; a second Ctrl-C ends it. */
-export async function cancellingOnInterrupt<T>(cancel: () => Promise<unknown>, run: () => Promise<T>): Promise<T> {
+export async function cancellingOnInterrupt<T>(
+  cancel: () => Promise<unknown>,
+  run: () => Promise<T>,
+): Promise<T> {
   let interrupted = false;
   const interrupt = (): void => {
     if (interrupted) process.exit(exitCodes.cancelled);
@@ -122,4 +137,3 @@ export function tellConnection(connection: Connection, renderer: Renderer): void
     }
   });
 }
-

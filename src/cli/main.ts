@@ -13,6 +13,8 @@ const exitCode = await runProgram(process.argv.slice(2), { terminal: new Termina
 process.stdout.write('', () => process.exit(exitCode));
 
 function ownVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -21,7 +21,20 @@ import { plain } from './render.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [run, newSession, ls, show, prompt, command, attach, answer, cancel, end, agents, runtime];
+export const commands: readonly Command[] = [
+  run,
+  newSession,
+  ls,
+  show,
+  prompt,
+  command,
+  attach,
+  answer,
+  cancel,
+  end,
+  agents,
+  runtime,
+];
 
 /** What the program runs with; handed in by tests. */
 export interface ProgramOptions {
@@ -74,7 +87,13 @@ async function dispatch(argv: readonly string[], options: ProgramOptions): Promi
         const log: ConnectOptions['log'] = (line, level = 'warning') => {
           if (level === 'warning') terminal.note(`${terminal.noteColor.dim(`holdfast: ${plain(line)}`)}\n`);
         };
-        const connection = await (options.connect ?? connect)({ home, mayLaunch, kind: 'cli', clientName: 'terminal', log });
+        const connection = await (options.connect ?? connect)({
+          home,
+          mayLaunch,
+          kind: 'cli',
+          clientName: 'terminal',
+          log,
+        });
         connections.push(connection);
         return connection;
       },
@@ -85,7 +104,11 @@ async function dispatch(argv: readonly string[], options: ProgramOptions): Promi
   }
 }
 
-function withoutCommand(name: string | undefined, argv: readonly string[], { terminal, version }: ProgramOptions): ExitCode {
+function withoutCommand(
+  name: string | undefined,
+  argv: readonly string[],
+  { terminal, version }: ProgramOptions,
+): ExitCode {
   if (name === undefined && argv.some((word) => word === '--version' || word === '-v')) {
     terminal.line(version);
     return exitCodes.ok;
@@ -108,9 +131,17 @@ function split(argv: readonly string[]): { readonly name: string | undefined; re
 
 function parse(chosen: Command, args: string[]) {
   try {
-    return parseArgs({ args, options: { ...chosen.options, ...globalOptions }, allowPositionals: true, strict: true });
+    return parseArgs({
+      args,
+      options: { ...chosen.options, ...globalOptions },
+      allowPositionals: true,
+      strict: true,
+    });
   } catch (error) {
-    throw usageError(errorText(error).replace(/\. To specify a positional.*$/s, ''), `usage: holdfast ${chosen.name} ${chosen.usage}`);
+    throw usageError(
+      errorText(error).replace(/\. To specify a positional.*$/s, ''),
+      `usage: holdfast ${chosen.name} ${chosen.usage}`,
+    );
   }
 }
 

@@ -23,8 +23,10 @@ export class Renderer {
   readonly #shown = new Map<string, number>();
   readonly #roles = new Map<string, EventOf<'message.started'>['role']>();
   readonly #titles = new Map<string, string>();
-  /** Whether a line is open, and whose. */
-  #open: 'out' | 'aside' | undefined;
+  /** Whether a line is open, and whose: the agent's, a command's, or one beside the result. */
+  #open: 'agent' | 'command' | 'aside' | undefined;
+  /** The message that was said last. */
+  #saying: string | undefined;
   #isShell = false;
 
   constructor(terminal: Terminal, options: RenderOptions) {
@@ -42,7 +44,11 @@ export class Renderer {
         this.#roles.set(event.messageId, event.role);
         return this.#message(event.messageId, event.role, event.content);
       case 'message.appended':
-        return this.#say(this.#roles.get(event.messageId) ?? 'agent', contentText([event.content]), event.messageId);
+        return this.#say(
+          this.#roles.get(event.messageId) ?? 'agent',
+          contentText([event.content]),
+          event.messageId,
+        );
       case 'message.completed':
         return this.#completed(event);
       case 'toolCall.started':
@@ -52,10 +58,10 @@ export class Renderer {
       case 'commandRun.started':
         return this.aside(this.#dim(`$ ${plain(event.command)}`));
       case 'commandRun.output':
-        return event.stream === 'stdout' ? this.#result(event.text) : this.#raw(event.text);
+        return event.stream === 'stdout' ? this.#result(event.text, 'command') : this.#raw(event.text);
       case 'commandRun.ended':
         if (event.omittedBytes) this.aside(this.#dim(`… ${event.omittedBytes} bytes left out …`));
-        return this.#result(event.tail ?? '');
+        return this.#result(event.tail ?? '', 'command');
       case 'plan.updated': {
         const done = event.entries.filter(({ status }) => status === 'completed').length;
         return this.aside(this.#dim(`plan: ${done} of ${event.entries.length} done`));
@@ -69,9 +75,13 @@ export class Renderer {
       case 'session.detached':
         return event.failure && this.aside(this.#red(plain(event.failure.message)));
       case 'session.ended':
-        return this.#options.prompts ? this.aside(this.#dim(`session ended: ${plain(event.reason)}`)) : undefined;
+        return this.#options.prompts
+          ? this.aside(this.#dim(`session ended: ${plain(event.reason)}`))
+          : undefined;
       case 'notice':
-        return this.aside(event.level === 'error' ? this.#red(plain(event.text)) : this.#yellow(plain(event.text)));
+        return this.aside(
+          event.level === 'error' ? this.#red(plain(event.text)) : this.#yellow(plain(event.text)),
+        );
       default:
     }
   }
@@ -85,11 +95,18 @@ export class Renderer {
   /** Ends a line that is open, where that does not change a result. */
   finish(): void {
     if (this.#open === 'aside') this.#aside('\n');
-    else if (this.#open === 'out' && (this.#terminal.isTTY || this.#options.asides === 'stdout')) this.#terminal.write('\n');
+    else if (this.#open === 'agent') this.#terminal.write('\n');
+    // What a command printed stays byte for byte what it is, where it may be kept.
+    else if (this.#open === 'command' && (this.#terminal.isTTY || this.#options.asides === 'stdout'))
+      this.#terminal.write('\n');
     this.#open = undefined;
   }
 
-  #message(messageId: string, role: EventOf<'message.started'>['role'], content: readonly ContentBlock[]): void {
+  #message(
+    messageId: string,
+    role: EventOf<'message.started'>['role'],
+    content: readonly ContentBlock[],
+  ): void {
     if (role !== 'user') return this.#say(role, contentText(content), messageId);
     if (this.#options.prompts && !this.#isShell) this.aside(this.#bold(`> ${plain(contentText(content))}`));
   }
@@ -102,17 +119,16 @@ export class Renderer {
     else if (shown === 0) this.#message(messageId, role, content);
     this.#shown.delete(messageId);
     this.#roles.delete(messageId);
-    if (role === 'agent' && this.#open === 'out') {
-      this.#terminal.write('\n');
-      this.#open = undefined;
-    } else if (role === 'thought') this.finish();
+    if (this.#saying === messageId) this.finish();
   }
 
   #say(role: EventOf<'message.started'>['role'], text: string, messageId: string): void {
     this.#shown.set(messageId, (this.#shown.get(messageId) ?? 0) + text.length);
     if (text === '') return;
-    if (role === 'agent') return this.#result(this.#terminal.isTTY ? printable(text) : text);
-    if (this.#open === 'out') this.finish();
+    if (this.#saying !== messageId || this.#open === 'command') this.finish();
+    this.#saying = messageId;
+    if (role === 'agent') return this.#result(this.#terminal.isTTY ? printable(text) : text, 'agent');
+    if (this.#open === 'agent') this.finish();
     this.#aside(this.#dim(printable(text)));
     this.#open = text.endsWith('\n') ? undefined : 'aside';
   }
@@ -137,15 +153,15 @@ export class Renderer {
   }
 
   /** Goes to stdout as it is. */
-  #result(text: string): void {
+  #result(text: string, whose: 'agent' | 'command'): void {
     if (text === '') return;
-    if (this.#open === 'aside') this.finish();
+    if (this.#open !== whose) this.finish();
     this.#terminal.write(text);
-    this.#open = text.endsWith('\n') ? undefined : 'out';
+    this.#open = text.endsWith('\n') ? undefined : whose;
   }
 
   #raw(text: string): void {
-    if (this.#open === 'out') this.finish();
+    if (this.#open !== 'aside') this.finish();
     this.#aside(text);
     this.#open = text.endsWith('\n') || text === '' ? undefined : 'aside';
   }

@@ -4,7 +4,10 @@ import type { Summary } from '../protocol/summary.ts';
 import { usageError } from './command.ts';
 
 /** All sessions, archived ones too unless told otherwise, by last change. */
-export async function allSessions(connection: Connection, filter: { readonly archived?: boolean } = {}): Promise<Summary[]> {
+export async function allSessions(
+  connection: Connection,
+  filter: { readonly archived?: boolean } = {},
+): Promise<Summary[]> {
   const found: Summary[] = [];
   let after: string | undefined;
   do {
@@ -21,10 +24,14 @@ export async function findSession(connection: Connection, prefix: string): Promi
   const matching = sessions.filter(({ sessionId }) => sessionId.startsWith(prefix));
   const exact = matching.find(({ sessionId }) => sessionId === prefix);
   const [only, ...others] = exact === undefined ? matching : [exact];
-  if (only === undefined) throw usageError(`no session begins with "${prefix}"`, 'holdfast ls shows the sessions there are.');
+  if (only === undefined)
+    throw usageError(`no session begins with "${prefix}"`, 'holdfast ls shows the sessions there are.');
   if (others.length > 0) {
     const names = matching.slice(0, 5).map(({ sessionId, title }) => `${sessionId} (${title})`);
-    throw usageError(`"${prefix}" names ${matching.length} sessions: ${names.join(', ')}${matching.length > 5 ? ', …' : ''}`, 'Give more of the id.');
+    throw usageError(
+      `"${prefix}" names ${matching.length} sessions: ${names.join(', ')}${matching.length > 5 ? ', …' : ''}`,
+      'Give more of the id.',
+    );
   }
   return only.sessionId;
 }
@@ -38,6 +45,9 @@ export function shortIds(ids: readonly string[]): Map<string, string> {
     return length;
   };
   return new Map(
-    sorted.map((id, index) => [id, id.slice(0, Math.max(8, 1 + common(id, sorted[index - 1]), 1 + common(id, sorted[index + 1])))]),
+    sorted.map((id, index) => [
+      id,
+      id.slice(0, Math.max(8, 1 + common(id, sorted[index - 1]), 1 + common(id, sorted[index + 1]))),
+    ]),
   );
 }

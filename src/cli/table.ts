@@ -10,9 +10,15 @@ export interface Column<Row> {
 const NARROWEST = 12;
 
 /** Rows in aligned columns, under their titles; cut to a width. Widths count characters. */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width = Infinity): string[] {
+export function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width = Infinity,
+): string[] {
   const cells = rows.map((row) => columns.map(({ value }) => oneLine(value(row))));
-  const widths = columns.map(({ title }, index) => Math.max(title.length, ...cells.map((row) => [...(row[index] ?? '')].length)));
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...cells.map((row) => Array.from(row[index] ?? '').length)),
+  );
   let surplus = widths.reduce((sum, each) => sum + each + 2, -2) - width;
   for (const [index, column] of columns.entries()) {
     const own = widths[index] ?? 0;
@@ -20,12 +26,16 @@ export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     widths[index] = Math.max(Math.min(own, NARROWEST), own - surplus);
     surplus -= own - (widths[index] ?? 0);
   }
-  const line = (row: readonly string[]): string => row.map((cell, index) => fit(cell, widths[index] ?? 0)).join('  ').trimEnd();
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, index) => fit(cell, widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
   return [line(columns.map(({ title }) => title)), ...cells.map(line)];
 }
 
 function fit(cell: string, width: number): string {
-  const characters = [...cell];
+  const characters = Array.from(cell);
   if (characters.length <= width) return cell + ' '.repeat(width - characters.length);
   return `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }

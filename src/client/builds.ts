@@ -46,18 +46,28 @@ export async function installBuild({ builds, bundle, running }: InstallOptions):
       await prune(builds, new Set([own.buildId, ...(running === undefined ? [] : [running])]));
     }
   } catch (error) {
-    throw new HoldfastError('homeUnusable', `the runtime cannot be copied to ${folder}: ${errorText(error)}`, { folder }, error);
+    throw new HoldfastError(
+      'homeUnusable',
+      `the runtime cannot be copied to ${folder}: ${errorText(error)}`,
+      { folder },
+      error,
+    );
   }
-  const fitting = (await listBuilds(builds)).filter((build) => negotiate(own.protocol, build.manifest.protocol) !== undefined);
+  const fitting = (await listBuilds(builds)).filter(
+    (build) => negotiate(own.protocol, build.manifest.protocol) !== undefined,
+  );
   const newest = fitting.at(0);
-  if (newest === undefined) throw new HoldfastError('homeUnusable', `the copy of the runtime in ${folder} vanished`, { folder });
+  if (newest === undefined)
+    throw new HoldfastError('homeUnusable', `the copy of the runtime in ${folder} vanished`, { folder });
   return newest;
 }
 
 /** All whole copies, the newest first. */
 export async function listBuilds(builds: string): Promise<Build[]> {
   const names = await readdir(builds).catch(() => []);
-  const found = await Promise.all(names.filter((name) => !name.startsWith('.')).map((name) => readBuild(path.join(builds, name))));
+  const found = await Promise.all(
+    names.filter((name) => !name.startsWith('.')).map((name) => readBuild(path.join(builds, name))),
+  );
   return found.filter((build) => build !== undefined).sort((a, b) => b.copiedAt - a.copiedAt);
 }
 
@@ -66,7 +76,12 @@ async function ownManifest(bundle: string): Promise<BuildManifest> {
   try {
     return buildManifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    throw new HoldfastError('homeUnusable', `${file}, which belongs to the runtime's bundle, cannot be read: ${errorText(error)}`, { file }, error);
+    throw new HoldfastError(
+      'homeUnusable',
+      `${file}, which belongs to the runtime's bundle, cannot be read: ${errorText(error)}`,
+      { file },
+      error,
+    );
   }
 }
 

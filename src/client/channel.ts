@@ -57,12 +57,23 @@ export interface Channel {
 export function readResult<M extends Method>(method: M, value: unknown): Result<M> {
   const parsed = requestSchemas[method].result.safeParse(value);
   if (parsed.success) return parsed.data as Result<M>;
-  throw new HoldfastError('badAnswer', `the answer to ${method} cannot be understood: ${issueText(parsed.error)}`, { method });
+  throw new HoldfastError(
+    'badAnswer',
+    `the answer to ${method} cannot be understood: ${issueText(parsed.error)}`,
+    { method },
+  );
 }
 
 /** Reads the params of a notification off the wire. Throws `invalidParams` naming the field. */
-export function readNotification<N extends RuntimeNotification>(notification: N, params: unknown): NotificationParams<N> {
-  return parseParams(notification, runtimeNotificationSchemas[notification].params, params) as NotificationParams<N>;
+export function readNotification<N extends RuntimeNotification>(
+  notification: N,
+  params: unknown,
+): NotificationParams<N> {
+  return parseParams(
+    notification,
+    runtimeNotificationSchemas[notification].params,
+    params,
+  ) as NotificationParams<N>;
 }
 
 /** A subscription to a notification as typed values; one that cannot be read is logged and left out. */
@@ -71,7 +82,9 @@ export function listenTo<N extends RuntimeNotification>(
   notification: N,
   log: Log,
 ): Listen<NotificationParams<N>> & Disposable {
-  const emitter = new Emitter<NotificationParams<N>>((error) => log(`a listener of ${notification} failed: ${errorText(error)}`));
+  const emitter = new Emitter<NotificationParams<N>>((error) =>
+    log(`a listener of ${notification} failed: ${errorText(error)}`),
+  );
   const subscription = channel.on(notification, (params) => {
     let value: NotificationParams<N>;
     try {
@@ -106,7 +119,12 @@ export function requestError(method: string, error: unknown): HoldfastError {
   const words = errorText(error);
   if (code === -32800) return new HoldfastError('aborted', `${method} was cancelled`, { method }, error);
   if (typeof code !== 'number' || lostCodes.has(code)) {
-    return new HoldfastError('connectionLost', `the connection was lost before ${method} was answered: ${words}`, { method }, error);
+    return new HoldfastError(
+      'connectionLost',
+      `the connection was lost before ${method} was answered: ${words}`,
+      { method },
+      error,
+    );
   }
   const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : undefined;
   return fromErrorResponse({ code, message: words, data });
@@ -115,6 +133,13 @@ export function requestError(method: string, error: unknown): HoldfastError {
 /** The error of a request that a channel in this state refuses. */
 export function notConnected(channel: Pick<Channel, 'state' | 'problem'>, method: string): HoldfastError {
   if (channel.problem !== undefined) return channel.problem;
-  if (channel.state === 'closed') return new HoldfastError('connectionClosed', `the connection is closed: ${method} was not sent`, { method });
-  return new HoldfastError('connectionLost', `there is no connection to the runtime yet: ${method} was not sent`, { method });
+  if (channel.state === 'closed')
+    return new HoldfastError('connectionClosed', `the connection is closed: ${method} was not sent`, {
+      method,
+    });
+  return new HoldfastError(
+    'connectionLost',
+    `there is no connection to the runtime yet: ${method} was not sent`,
+    { method },
+  );
 }

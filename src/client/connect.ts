@@ -20,7 +20,10 @@ import type { Session } from './session.ts';
 const FIRST_ATTEMPTS = 5;
 
 /** What `connect` takes; everything has a default. */
-export interface ConnectOptions extends Pick<DialOptions, 'home' | 'mayLaunch' | 'attempts' | 'bundle' | 'log' | 'clock'> {
+export interface ConnectOptions extends Pick<
+  DialOptions,
+  'home' | 'mayLaunch' | 'attempts' | 'bundle' | 'log' | 'clock'
+> {
   /** How this program is called, for people who see what it did. Default `library`. */
   readonly clientName?: string | undefined;
   readonly kind?: 'editor' | 'cli' | 'library' | undefined;
@@ -108,7 +111,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
     openSession: (config) => registry.open(config),
     session: (sessionId) => registry.session(sessionId),
     list: (filter = {}, limits) => registry.request('session/list', filter, limits),
-    get: (sessionId, limits) => registry.request('session/get', { sessionId: sessionId as Session['id'] }, limits),
+    get: (sessionId, limits) =>
+      registry.request('session/get', { sessionId: sessionId as Session['id'] }, limits),
     request: (method, params, limits) => registry.request(method, params, limits),
     onSummaries,
     get runtimeState() {
@@ -130,7 +134,8 @@ async function connected(channel: JsonRpcChannel, signal: AbortSignal | undefine
       const look = (): void => {
         if (signal?.aborted === true) reject(abortError(signal, 'connecting to the runtime'));
         else if (channel.state === 'connected' && channel.hello !== undefined) resolve(channel.hello);
-        else if (channel.state === 'closed' || channel.state === 'incompatible') reject(notConnected(channel, 'initialize'));
+        else if (channel.state === 'closed' || channel.state === 'incompatible')
+          reject(notConnected(channel, 'initialize'));
       };
       channel.onState(look);
       signal?.addEventListener('abort', look, { once: true });

@@ -1,5 +1,8 @@
 import type { Channel } from './channel.ts';
 
+/** What credit needs of a channel. */
+export type CreditChannel = Pick<Channel, 'notify' | 'generation' | 'state'>;
+
 /**
  * What one frame of events costs (law 7). It is given back to the runtime when everybody who retained it has released
  * it, so that what is held in memory anywhere on this side is bounded by the window.
@@ -9,8 +12,11 @@ export interface Charge {
   release(): void;
 }
 
-/** Starts the charge of one frame, retained once by the caller. It is void when its connection is gone: a new one begins with a whole window. */
-export function chargeOf(channel: Pick<Channel, 'notify' | 'generation' | 'state'>, bytes: number): Charge {
+/**
+ * Starts the charge of one frame, retained once by the caller. It is void when its connection is gone: a new one begins
+ * with a whole window.
+ */
+export function chargeOf(channel: CreditChannel, bytes: number): Charge {
   const { generation } = channel;
   let holders = 1;
   return {

@@ -76,7 +76,9 @@ export function createDialer(options: DialOptions = {}): Dialer {
   const attempt = options.reach ?? reach;
   const home = resolveHome({ home: options.home });
   const target: ReachOptions = { home, mayLaunch, bundle: options.bundle, log, clock };
-  const changed = new Emitter<DialState>((error) => log(`a listener of the dial state failed: ${errorText(error)}`));
+  const changed = new Emitter<DialState>((error) =>
+    log(`a listener of the dial state failed: ${errorText(error)}`),
+  );
   let state: DialState = { state: 'starting', attempt: 0 };
   let wake: (() => void) | undefined;
 
@@ -102,7 +104,11 @@ export function createDialer(options: DialOptions = {}): Dialer {
         log(`attempt ${count} to reach the runtime failed: ${lastError.message}`, 'info');
       }
       if (isAborted(signal)) throw givenUp();
-      if (lastError !== undefined && (count >= attempts || (attempts !== Infinity && lasting.has(lastError.kind)))) throw lastError;
+      if (
+        lastError !== undefined &&
+        (count >= attempts || (attempts !== Infinity && lasting.has(lastError.kind)))
+      )
+        throw lastError;
       const delay = backOff(count, random);
       become({ state: 'waiting', attempt: count, nextAttemptAt: clock.now() + delay, lastError });
       await pause(delay, signal);

@@ -38,9 +38,13 @@ export interface Snapshot {
 export interface SessionHandlers {
   readonly onEvent?: ((envelope: Envelope) => unknown) | undefined;
   /** A permission is wanted. Called after `onEvent` saw the event. */
-  readonly onPermission?: ((request: InteractionRequest<Extract<Interaction, { kind: 'permission' }>>) => InteractionReply) | undefined;
+  readonly onPermission?:
+    | ((request: InteractionRequest<Extract<Interaction, { kind: 'permission' }>>) => InteractionReply)
+    | undefined;
   /** A question, a form or a URL waits. Called after `onEvent` saw the event. */
-  readonly onQuestion?: ((request: InteractionRequest<Exclude<Interaction, { kind: 'permission' }>>) => InteractionReply) | undefined;
+  readonly onQuestion?:
+    | ((request: InteractionRequest<Exclude<Interaction, { kind: 'permission' }>>) => InteractionReply)
+    | undefined;
   /** The events known so far do not count any more (law 6): what follows comes after this snapshot. */
   readonly onReset?: ((snapshot: Snapshot) => unknown) | undefined;
   /** The session was lost for this client: deleted, or the connection was closed. Not called after `leave`. */
@@ -49,7 +53,8 @@ export interface SessionHandlers {
 
 /** Runs a handler so that its failure, now or later, is a line in the log and nothing else (O2). */
 export function guard(log: Log, sessionId: SessionId, name: string, run: () => unknown): void {
-  const failed = (error: unknown): void => log(`session ${sessionId}: the ${name} handler failed: ${errorText(error)}`);
+  const failed = (error: unknown): void =>
+    log(`session ${sessionId}: the ${name} handler failed: ${errorText(error)}`);
   try {
     const result = run();
     if (isThenable(result)) void Promise.resolve(result).catch(failed);
@@ -93,9 +98,19 @@ export class InteractionDesk {
       if (answer !== undefined && !controller.signal.aborted) await this.#answer(interactionId, answer);
     };
     if (interaction.kind === 'permission') {
-      guard(this.#log, this.#sessionId, 'onPermission', () => onPermission && run(onPermission({ ...request, interaction })));
+      guard(
+        this.#log,
+        this.#sessionId,
+        'onPermission',
+        () => onPermission && run(onPermission({ ...request, interaction })),
+      );
     } else {
-      guard(this.#log, this.#sessionId, 'onQuestion', () => onQuestion && run(onQuestion({ ...request, interaction })));
+      guard(
+        this.#log,
+        this.#sessionId,
+        'onQuestion',
+        () => onQuestion && run(onQuestion({ ...request, interaction })),
+      );
     }
   }
 

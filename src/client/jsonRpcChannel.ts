@@ -1,11 +1,11 @@
-import { createMessageConnection, CancellationTokenSource, type MessageConnection } from 'vscode-jsonrpc/node';
+import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
 import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { FrameTransport } from '../protocol/frames.ts';
-import { runtimeHelloSchema, type ClientHello, type RuntimeHello } from '../protocol/handshake.ts';
+import type { ClientHello, RuntimeHello } from '../protocol/handshake.ts';
 import {
   runtimeNotificationSchemas,
   type ClientNotification,
@@ -15,14 +15,18 @@ import {
   type Result,
   type RuntimeNotification,
 } from '../protocol/methods.ts';
-import { issueText } from '../protocol/parseParams.ts';
-import { notConnected, readResult, requestError, type Channel, type ChannelState, type RequestOptions } from './channel.ts';
-import type { Dialer } from './dial.ts';
-import { abortError, limit } from './limit.ts';
+import {
+  notConnected,
+  readResult,
+  requestError,
+  type Channel,
+  type ChannelState,
+  type RequestOptions,
+} from './channel.ts';
+import { backOff, type Dialer } from './dial.ts';
+import { initialize } from './initialize.ts';
 import { consoleLog, type Log } from './log.ts';
-
-/** How long a runtime may take to answer `initialize`: reading a large journal's recovery is not part of it. */
-const INITIALIZE_MS = 30_000;
+import { sendRequest } from './sendRequest.ts';
 
 /** What a channel is made of. */
 export interface JsonRpcChannelOptions {
@@ -61,12 +65,16 @@ class DialedChannel implements JsonRpcChannel {
   #hello: RuntimeHello | undefined;
   #problem: HoldfastError | undefined;
   #retry: (() => void) | undefined;
+  /** Connections in a row that ended before `initialize` was answered. */
+  #failed = 0;
 
   constructor(options: JsonRpcChannelOptions) {
     this.#options = options;
     this.#log = options.log ?? consoleLog;
     this.#clock = options.clock ?? systemClock;
-    this.#changed = new Emitter((error) => this.#log(`a listener of the connection failed: ${errorText(error)}`));
+    this.#changed = new Emitter((error) =>
+      this.#log(`a listener of the connection failed: ${errorText(error)}`),
+    );
   }
 
   get state(): ChannelState {
@@ -89,9 +97,16 @@ class DialedChannel implements JsonRpcChannel {
     return this.#problem;
   }
 
-  async request<M extends Method>(method: M, params: ParamsIn<M>, options: RequestOptions = {}): Promise<Result<M>> {
+  async request<M extends Method>(
+    method: M,
+    params: ParamsIn<M>,
+    options: RequestOptions = {},
+  ): Promise<Result<M>> {
     if (this.#state !== 'connected' || this.#connection === undefined) throw notConnected(this, method);
-    return readResult(method, await this.#send(this.#connection, method, params, options));
+    return readResult(
+      method,
+      await sendRequest(this.#connection, method, params, { ...options, clock: this.#clock }),
+    );
   }
 
   notify<N extends ClientNotification>(notification: N, params: NotificationParams<N>): void {
@@ -125,7 +140,8 @@ class DialedChannel implements JsonRpcChannel {
     await Promise.resolve();
     while (!signal.aborted) {
       try {
-        const attempts = this.#generation === 0 && firstAttempts !== undefined ? { attempts: firstAttempts } : {};
+        const attempts =
+          this.#generation === 0 && firstAttempts !== undefined ? { attempts: firstAttempts } : {};
         const { transport } = await dialer.dial({ signal, ...attempts });
         await this.#converse(transport);
       } catch (error) {
@@ -148,7 +164,7 @@ class DialedChannel implements JsonRpcChannel {
     signal.addEventListener('abort', end, { once: true });
     connection.listen();
     try {
-      const hello = await this.#initialize(connection);
+      const hello = await initialize(connection, this.#options.hello, { gone, signal, clock: this.#clock });
       if (signal.aborted) return;
       this.#hello = hello;
       if (hello.protocol === null) {
@@ -159,10 +175,12 @@ class DialedChannel implements JsonRpcChannel {
       this.#problem = undefined;
       this.#connection = connection;
       this.#generation++;
+      this.#failed = 0;
       this.#become('connected');
       await gone;
     } catch (error) {
       // The runtime went while it was asked, or is none: dialling goes on.
+      if (signal.aborted) return;
       this.#log(errorText(error));
       await this.#pause();
     } finally {
@@ -174,27 +192,16 @@ class DialedChannel implements JsonRpcChannel {
     }
   }
 
-  async #initialize(connection: MessageConnection): Promise<RuntimeHello> {
-    const params = {
-      processId: process.pid,
-      rootUri: null,
-      capabilities: {},
-      initializationOptions: { holdfast: this.#options.hello },
-    };
-    const result = await this.#send(connection, 'initialize', params, { timeoutMs: INITIALIZE_MS, signal: this.#disposing.signal });
-    const told = typeof result === 'object' && result !== null && 'holdfast' in result ? result.holdfast : undefined;
-    const parsed = runtimeHelloSchema.safeParse(told);
-    if (!parsed.success) {
-      throw new HoldfastError('badAnswer', `the answer to initialize cannot be understood: ${issueText(parsed.error)}`);
-    }
-    if (parsed.data.protocol !== null) await connection.sendNotification('initialized', {});
-    return parsed.data;
-  }
-
   /** Stays incompatible until somebody asks for another try: only another runtime, or another version of this program, helps. */
   async #refused(hello: RuntimeHello): Promise<void> {
-    const words = hello.incompatible ?? `the running runtime (process ${hello.pid}) speaks another protocol version than this program`;
-    this.#problem = new HoldfastError('incompatible', words, { range: hello.range, pid: hello.pid, buildId: hello.buildId });
+    const words =
+      hello.incompatible ??
+      `the running runtime (process ${hello.pid}) speaks another protocol version than this program`;
+    this.#problem = new HoldfastError('incompatible', words, {
+      range: hello.range,
+      pid: hello.pid,
+      buildId: hello.buildId,
+    });
     this.#become('incompatible');
     await new Promise<void>((resolve) => {
       this.#retry = resolve;
@@ -207,29 +214,14 @@ class DialedChannel implements JsonRpcChannel {
   }
 
   /** A runtime that takes connections but does not answer `initialize` is not asked in a tight loop. */
-  #pause(): Promise<void> {
-    return new Promise((resolve) => this.#clock.after(1_000, resolve));
-  }
-
-  async #send(connection: MessageConnection, method: string, params: object, options: RequestOptions): Promise<unknown> {
-    const source = new CancellationTokenSource();
-    const limited = limit(options, this.#clock, method);
-    try {
-      return await new Promise((resolve, reject) => {
-        const giveUp = (): void => {
-          reject(abortError(limited.signal, method));
-          source.cancel();
-        };
-        if (limited.signal.aborted) return giveUp();
-        limited.signal.addEventListener('abort', giveUp, { once: true });
-        connection.sendRequest(method, params, source.token).then(resolve, reject);
-      });
-    } catch (error) {
-      throw requestError(method, error);
-    } finally {
-      limited.dispose();
-      source.dispose();
-    }
+  async #pause(): Promise<void> {
+    const { signal } = this.#disposing;
+    await new Promise<void>((resolve) => {
+      this.#retry = resolve;
+      this.#clock.after(backOff(++this.#failed, Math.random), resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    this.#retry = undefined;
   }
 
   #deliver(notification: RuntimeNotification, params: unknown): void {
@@ -237,7 +229,9 @@ class DialedChannel implements JsonRpcChannel {
       try {
         handler(params);
       } catch (error) {
-        this.#log(`a handler of ${notification} failed: ${isHoldfastError(error) ? error.message : errorText(error)}`);
+        this.#log(
+          `a handler of ${notification} failed: ${isHoldfastError(error) ? error.message : errorText(error)}`,
+        );
       }
     }
   }

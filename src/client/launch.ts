@@ -41,7 +41,11 @@ export async function launch(options: LaunchOptions): Promise<Exclude<LaunchRepo
   }
   if (!('failed' in report)) return report;
   const { kind, message } = report.failed;
-  throw new HoldfastError(Object.hasOwn(errorCodes, kind) ? (kind as ErrorKind) : 'runtimeUnreachable', message, { home });
+  throw new HoldfastError(
+    Object.hasOwn(errorCodes, kind) ? (kind as ErrorKind) : 'runtimeUnreachable',
+    message,
+    { home },
+  );
 
   function start(): Promise<LaunchReport> {
     // The types do not know that a pipe is asked for here and a file there.
@@ -57,7 +61,14 @@ export async function launch(options: LaunchOptions): Promise<Exclude<LaunchRepo
       const fail = (what: string, cause?: unknown): void => {
         const tail = stderr.tail();
         const words = `the runtime could not be started: ${what}${tail === '' ? '' : `\n${tail}`}`;
-        reject(new HoldfastError('runtimeUnreachable', words, { home, node: node.execPath, bundle, stderrTail: tail }, cause));
+        reject(
+          new HoldfastError(
+            'runtimeUnreachable',
+            words,
+            { home, node: node.execPath, bundle, stderrTail: tail },
+            cause,
+          ),
+        );
       };
       const deadline = clock.after(LAUNCH_DEADLINE_MS, () => {
         child.kill('SIGKILL');
@@ -95,8 +106,16 @@ function openStderr(home: string): { readonly handle: number; tail(): string } {
     const large = (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 1024 * 1024;
     const handle = openSync(file, large ? 'w' : 'a', 0o600);
     const start = statSync(file).size;
-    return { handle, tail: () => readFileSync(file).subarray(start).subarray(-TAIL_BYTES).toString('utf8').trim() };
+    return {
+      handle,
+      tail: () => readFileSync(file).subarray(start).subarray(-TAIL_BYTES).toString('utf8').trim(),
+    };
   } catch (error) {
-    throw new HoldfastError('homeUnusable', `the data directory ${home} cannot be written: ${errorText(error)}`, { home }, error);
+    throw new HoldfastError(
+      'homeUnusable',
+      `the data directory ${home} cannot be written: ${errorText(error)}`,
+      { home },
+      error,
+    );
   }
 }

@@ -16,7 +16,11 @@ export function limit(options: RequestOptions, clock: Clock, what: string): Limi
   const timer =
     timeoutMs === undefined
       ? undefined
-      : clock.after(timeoutMs, () => controller.abort(new HoldfastError('timedOut', `${what} took longer than ${timeoutMs} ms`, { timeoutMs })));
+      : clock.after(timeoutMs, () =>
+          controller.abort(
+            new HoldfastError('timedOut', `${what} took longer than ${timeoutMs} ms`, { timeoutMs }),
+          ),
+        );
   if (signal?.aborted === true) abort();
   else signal?.addEventListener('abort', abort, { once: true });
   return {
@@ -35,7 +39,11 @@ export function abortError(signal: AbortSignal | undefined, what: string): Holdf
 }
 
 /** Rejects when the signal is aborted, else settles as the promise does. The promise's own failure is never unhandled. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined, what: string): Promise<T> {
+export function unlessAborted<T>(
+  promise: Promise<T>,
+  signal: AbortSignal | undefined,
+  what: string,
+): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise<T>((resolve, reject) => {
     const abort = (): void => reject(abortError(signal, what));

@@ -33,7 +33,12 @@ export interface ChooseNodeOptions {
  * Each must pass the probe. Throws `noUsableNode` naming all three and what each said.
  */
 export async function chooseNode(options: ChooseNodeOptions): Promise<ChosenNode> {
-  const { env = process.env, execPath = process.execPath, platform = process.platform, arch = process.arch } = options;
+  const {
+    env = process.env,
+    execPath = process.execPath,
+    platform = process.platform,
+    arch = process.arch,
+  } = options;
   const { electron = process.versions['electron'] !== undefined, probe = probeNode } = options;
   const packaged = packageName(platform, arch);
   const own: Candidate = { source: 'this program’s own Node', node: { execPath, electron, source: 'own' } };
@@ -115,10 +120,15 @@ export function probeNode(node: ChosenNode): Promise<void> {
 function runProbe(node: ChosenNode): Promise<void> {
   const env = nodeEnvironment(node, process.env);
   return new Promise((resolve, reject) => {
-    execFile(node.execPath, ['--no-warnings', '-e', PROBE], { env, timeout: 10_000, windowsHide: true }, (error, stdout, stderr) => {
-      if (error === null && stdout === 'usable') resolve();
-      else reject(new Error(probeFailure(error, stderr)));
-    });
+    execFile(
+      node.execPath,
+      ['--no-warnings', '-e', PROBE],
+      { env, timeout: 10_000, windowsHide: true },
+      (error, stdout, stderr) => {
+        if (error === null && stdout === 'usable') resolve();
+        else reject(new Error(probeFailure(error, stderr)));
+      },
+    );
   });
 }
 

@@ -72,7 +72,8 @@ export function prepare(config: OpenConfig): Opening {
   const id = sessionId as SessionId;
   return {
     ...{ sessionId: id, kind: 'create', since: 0, hold: false },
-    send: async (outbox, options) => own(id, 'session/create', await outbox.request('session/create', params, options)),
+    send: async (outbox, options) =>
+      own(id, 'session/create', await outbox.request('session/create', params, options)),
   };
 }
 
@@ -81,7 +82,8 @@ function prepareResume({ sessionId, resume, env }: ResumeConfig): Opening {
   const params = parseParams('session/resume', requestSchemas['session/resume'].params, given);
   return {
     ...placeOf(params.sessionId, resume),
-    send: async (outbox, options) => own(params.sessionId, 'session/resume', await outbox.request('session/resume', params, options)),
+    send: async (outbox, options) =>
+      own(params.sessionId, 'session/resume', await outbox.request('session/resume', params, options)),
   };
 }
 
@@ -94,8 +96,10 @@ function prepareAttach({ sessionId, attach }: AttachConfig): Opening {
     async send(outbox, options) {
       const { sessions } = await outbox.request('session/attach', params, options);
       const answer = sessions[0];
-      if (answer === undefined) throw new HoldfastError('badAnswer', `session/attach did not answer for the session ${id}`);
-      if ('error' in answer) throw fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error });
+      if (answer === undefined)
+        throw new HoldfastError('badAnswer', `session/attach did not answer for the session ${id}`);
+      if ('error' in answer)
+        throw fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error });
       return own(id, 'session/attach', answer);
     },
   };
@@ -113,7 +117,13 @@ function placeOf(sessionId: SessionId, beginning: Beginning): Omit<Opening, 'sen
 }
 
 /** Throws `badAnswer` when an answer speaks of another session. */
-function own<T extends Placement & { readonly sessionId: SessionId }>(sessionId: SessionId, method: Method, answer: T): T {
+function own<T extends Placement & { readonly sessionId: SessionId }>(
+  sessionId: SessionId,
+  method: Method,
+  answer: T,
+): T {
   if (answer.sessionId === sessionId) return answer;
-  throw new HoldfastError('badAnswer', `${method} for ${sessionId} was answered for ${answer.sessionId}`, { sessionId });
+  throw new HoldfastError('badAnswer', `${method} for ${sessionId} was answered for ${answer.sessionId}`, {
+    sessionId,
+  });
 }

@@ -8,7 +8,9 @@ import { abortError, limit } from './limit.ts';
 
 /** Params of a request as callers give them: the `commandId` of a mutating one is made for them. */
 export type CallParams<M extends Method> =
-  ParamsIn<M> extends { commandId: CommandId } ? Omit<ParamsIn<M>, 'commandId'> & { commandId?: CommandId | undefined } : ParamsIn<M>;
+  ParamsIn<M> extends { commandId: CommandId }
+    ? Omit<ParamsIn<M>, 'commandId'> & { commandId?: CommandId | undefined }
+    : ParamsIn<M>;
 
 /** How a request is treated besides its limits. */
 export interface SendOptions extends RequestOptions {
@@ -52,14 +54,20 @@ export class Outbox {
   }
 
   /** Sends a request now or as soon as there is a connection. Rejects with a `HoldfastError`; every request settles. */
-  async request<M extends Method>(method: M, params: CallParams<M>, options: SendOptions = {}): Promise<Result<M>> {
+  async request<M extends Method>(
+    method: M,
+    params: CallParams<M>,
+    options: SendOptions = {},
+  ): Promise<Result<M>> {
     const { state } = this.#channel;
     if (state === 'closed' || state === 'incompatible') throw notConnected(this.#channel, method);
     const mutating = isMutating(method);
     const limited = limit(options, this.#clock, method);
     const entry: Entry = {
       method,
-      params: mutating ? { ...params, commandId: (params as { commandId?: CommandId }).commandId ?? newCommandId() } : params,
+      params: mutating
+        ? { ...params, commandId: (params as { commandId?: CommandId }).commandId ?? newCommandId() }
+        : params,
       resend: options.resend ?? mutating,
       signal: limited.signal,
       answer: new Deferred(),
@@ -114,7 +122,8 @@ export class Outbox {
         const lost = isHoldfastError(error, 'connectionLost');
         if (!lost || !entry.resend) return this.#fail(entry, requestError(entry.method, error));
         // Sent again already, or with the next connection. A newer one that is ready by now will not flush again.
-        if (entry.generation === generation && this.#isReady() && this.#ready !== generation) this.#send(entry);
+        if (entry.generation === generation && this.#isReady() && this.#ready !== generation)
+          this.#send(entry);
       },
     );
   }

@@ -104,7 +104,12 @@ function makeHome(home: string): void {
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new HoldfastError('homeUnusable', `the data directory ${home} cannot be made: ${errorText(error)}`, { home }, error);
+    throw new HoldfastError(
+      'homeUnusable',
+      `the data directory ${home} cannot be made: ${errorText(error)}`,
+      { home },
+      error,
+    );
   }
 }
 

@@ -41,12 +41,18 @@ export class Reattacher {
 
   /** Asks again for what is missing before an envelope. */
   mend(registration: Registration, envelope: Envelope): void {
+    // What an earlier hold on the same session is still being sent: the answer to the opening comes after all of it, and
+    // what this one needs comes after the answer.
+    if (registration.phase === 'opening') return;
     const after = registration.seq;
     const known = this.#gaps.get(registration);
     if (known?.after === after) {
       if (known.asking) return;
       const words = `event ${after + 1} of the session ${registration.sessionId} does not come, though ${envelope.seq} did`;
-      return this.#options.lose(registration, new HoldfastError('badAnswer', words, { sessionId: registration.sessionId }));
+      return this.#options.lose(
+        registration,
+        new HoldfastError('badAnswer', words, { sessionId: registration.sessionId }),
+      );
     }
     const gap = { after, asking: true };
     this.#gaps.set(registration, gap);
@@ -56,7 +62,9 @@ export class Reattacher {
   async #attach(registrations: readonly Registration[]): Promise<void> {
     const { channel, lose } = this.#options;
     const { generation } = channel;
-    const wanted = registrations.flatMap(({ sessionId, needed }) => (needed === undefined ? [] : [{ sessionId, cursor: needed }]));
+    const wanted = registrations.flatMap(({ sessionId, needed }) =>
+      needed === undefined ? [] : [{ sessionId, cursor: needed }],
+    );
     try {
       const { sessions } = await channel.request('session/attach', { sessions: wanted });
       if (channel.generation !== generation) return;
@@ -64,7 +72,11 @@ export class Reattacher {
       for (const registration of registrations) {
         const answer = answers.get(registration.sessionId);
         if (answer === undefined) lose(registration, unanswered(registration));
-        else if ('error' in answer) lose(registration, fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error }));
+        else if ('error' in answer)
+          lose(
+            registration,
+            fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error }),
+          );
         else registration.bind(answer, 'attach');
       }
     } catch (error) {
@@ -76,5 +88,7 @@ export class Reattacher {
 }
 
 function unanswered({ sessionId }: Registration): HoldfastError {
-  return new HoldfastError('badAnswer', `session/attach did not answer for the session ${sessionId}`, { sessionId });
+  return new HoldfastError('badAnswer', `session/attach did not answer for the session ${sessionId}`, {
+    sessionId,
+  });
 }

@@ -141,7 +141,8 @@ export class Registration {
   stream(since: number): EventStream {
     const stream: EventStream = new EventStream(
       {
-        isOver: (cursor) => this.#phase === 'closed' || (this.#head?.ended === true && cursor >= this.#head.seq),
+        isOver: (cursor) =>
+          this.#phase === 'closed' || (this.#head?.ended === true && cursor >= this.#head.seq),
         detach: (done) => this.#streams.delete(done),
       },
       since,
@@ -194,7 +195,11 @@ export class Registration {
   /** A replayed interaction that a newer head knows to be settled is history. */
   #isOpen(interactionId: InteractionId, seq: number): boolean {
     const head = this.#head;
-    return head === undefined || head.seq <= seq || head.interactions.some((open) => open.interactionId === interactionId);
+    return (
+      head === undefined ||
+      head.seq <= seq ||
+      head.interactions.some((open) => open.interactionId === interactionId)
+    );
   }
 
   #giveOpen(): void {
@@ -207,7 +212,8 @@ export class Registration {
     this.#desk.keep(snapshot.head.interactions);
     this.turns.reset(snapshot.head, snapshot.items);
     const words = `the events of the session ${this.sessionId} were numbered anew: read it again from its snapshot`;
-    for (const stream of this.#streams) stream.end(new HoldfastError('interrupted', words, { sessionId: this.sessionId }));
+    for (const stream of this.#streams)
+      stream.end(new HoldfastError('interrupted', words, { sessionId: this.sessionId }));
     guard(this.#log, this.sessionId, 'onReset', () => this.#handlers.onReset?.(snapshot));
   }
 }

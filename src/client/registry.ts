@@ -1,12 +1,16 @@
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
-import { errorText } from '../base/errorText.ts';
 import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Method, Result } from '../protocol/methods.ts';
-import { parseEnvelope } from '../protocol/parseEnvelope.ts';
-import { notConnected, requestError, type Channel, type ChannelState, type RequestOptions } from './channel.ts';
-import { chargeOf } from './credit.ts';
+import {
+  notConnected,
+  requestError,
+  type Channel,
+  type ChannelState,
+  type RequestOptions,
+} from './channel.ts';
+import { routeFrame } from './eventsFrame.ts';
 import { consoleLog, type Log } from './log.ts';
 import { prepare, type OpenConfig, type Opening } from './opening.ts';
 import { Outbox, type CallParams } from './outbox.ts';
@@ -68,9 +72,18 @@ class Registry implements SessionRegistry {
     this.#log = log;
     this.#clock = clock;
     this.#outbox = new Outbox(channel, clock);
-    this.#reattacher = new Reattacher({ channel, lose: (registration, error) => this.#lose(registration, error) });
+    this.#reattacher = new Reattacher({
+      channel,
+      lose: (registration, error) => this.#lose(registration, error),
+    });
     this.#subscriptions = [
-      channel.on('session/events', (params) => this.#events(params)),
+      channel.on('session/events', (params) =>
+        routeFrame(params, {
+          channel,
+          log,
+          take: (envelope, charge) => this.#open.get(envelope.sessionId)?.registration.take(envelope, charge),
+        }),
+      ),
       channel.onState((state) => this.#follow(state)),
     ];
     this.#follow(channel.state);
@@ -79,7 +92,8 @@ class Registry implements SessionRegistry {
   async open(config: OpenConfig): Promise<Session> {
     const opening = prepare(config);
     if (this.#disposed) throw closed();
-    if (config.signal?.aborted === true) throw new HoldfastError('aborted', `opening the session ${opening.sessionId} was given up`);
+    if (config.signal?.aborted === true)
+      throw new HoldfastError('aborted', `opening the session ${opening.sessionId} was given up`);
     const present = this.#open.get(opening.sessionId);
     if (present !== undefined) return reuse(present, config);
     const open = this.#register(opening, config);
@@ -101,7 +115,9 @@ class Registry implements SessionRegistry {
   }
 
   get sessions(): readonly Session[] {
-    return [...this.#open.values()].filter(({ registration }) => registration.phase === 'open').map(({ session }) => session);
+    return [...this.#open.values()]
+      .filter(({ registration }) => registration.phase === 'open')
+      .map(({ session }) => session);
   }
 
   request<M extends Method>(method: M, params: CallParams<M>, options?: RequestOptions): Promise<Result<M>> {
@@ -165,26 +181,14 @@ class Registry implements SessionRegistry {
     }
   }
 
-  #events(params: unknown): void {
-    const { events, bytes } = (params ?? {}) as { events?: unknown; bytes?: unknown };
-    if (!Array.isArray(events)) return this.#log('a session/events without events was left out');
-    const charge = chargeOf(this.#channel, typeof bytes === 'number' ? bytes : 0);
-    for (const value of events as unknown[]) {
-      try {
-        const envelope = parseEnvelope(value);
-        this.#open.get(envelope.sessionId)?.registration.take(envelope, charge);
-      } catch (error) {
-        // Its session sees the gap, and asks again; the others are not concerned.
-        this.#log(`an envelope cannot be read: ${errorText(error)}`);
-      }
-    }
-    charge.release();
-  }
-
   #follow(state: ChannelState): void {
     switch (state) {
       case 'connected':
-        this.#reattacher.all([...this.#open.values()].map(({ registration }) => registration).filter(({ phase }) => phase === 'open'));
+        this.#reattacher.all(
+          [...this.#open.values()]
+            .map(({ registration }) => registration)
+            .filter(({ phase }) => phase === 'open'),
+        );
         return this.#outbox.flush();
       case 'incompatible': {
         const error = notConnected(this.#channel, 'the request');
@@ -231,9 +235,14 @@ class Registry implements SessionRegistry {
 function reuse({ registration, session }: Open, config: OpenConfig): Session {
   const { sessionId } = registration;
   if (registration.phase === 'opening') {
-    throw new HoldfastError('sessionOpening', `the session ${sessionId} is being opened on this connection already`, { sessionId });
+    throw new HoldfastError(
+      'sessionOpening',
+      `the session ${sessionId} is being opened on this connection already`,
+      { sessionId },
+    );
   }
-  const handlers = config.onEvent ?? config.onPermission ?? config.onQuestion ?? config.onReset ?? config.onLost;
+  const handlers =
+    config.onEvent ?? config.onPermission ?? config.onQuestion ?? config.onReset ?? config.onLost;
   if ((config.resume ?? config.attach) !== undefined && handlers === undefined) return session;
   throw new HoldfastError(
     'sessionExists',

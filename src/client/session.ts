@@ -59,14 +59,20 @@ export class Session implements AsyncDisposable {
   /** The newest head that is known; always there once the session is open. */
   get head(): Head {
     const { head } = this.#registration;
-    if (head === undefined) throw new HoldfastError('sessionOpening', `the session ${this.id} is not open yet`, { sessionId: this.id });
+    if (head === undefined)
+      throw new HoldfastError('sessionOpening', `the session ${this.id} is not open yet`, {
+        sessionId: this.id,
+      });
     return head;
   }
 
   /** How far events were delivered, in which lineage. */
   get cursor(): Cursor {
     const { cursor } = this.#registration;
-    if (cursor === undefined) throw new HoldfastError('sessionOpening', `the session ${this.id} is not open yet`, { sessionId: this.id });
+    if (cursor === undefined)
+      throw new HoldfastError('sessionOpening', `the session ${this.id} is not open yet`, {
+        sessionId: this.id,
+      });
     return cursor;
   }
 
@@ -93,7 +99,11 @@ export class Session implements AsyncDisposable {
   /** Runs a shell command as a turn of its own. */
   command(command: string, options: CommandOptions = {}): Promise<Turn> {
     const { cwd, env, killAfterMs, ...limits } = options;
-    return this.#turn('session/command', { sessionId: this.id, command, cwd, env: env && { ...env }, timeoutMs: killAfterMs }, limits);
+    return this.#turn(
+      'session/command',
+      { sessionId: this.id, command, cwd, env: env && { ...env }, timeoutMs: killAfterMs },
+      limits,
+    );
   }
 
   /** Cancels a turn, or the running one. Harmless when there is none. */
@@ -102,7 +112,11 @@ export class Session implements AsyncDisposable {
   }
 
   /** Settles an interaction. Rejects with `interactionSettled`, saying who won, when somebody was faster. */
-  answer(interactionId: InteractionId, answer: Answer, options?: RequestOptions): Promise<Result<'session/answer'>> {
+  answer(
+    interactionId: InteractionId,
+    answer: Answer,
+    options?: RequestOptions,
+  ): Promise<Result<'session/answer'>> {
     return this.#send('session/answer', { sessionId: this.id, interactionId, answer }, options);
   }
 
@@ -115,7 +129,9 @@ export class Session implements AsyncDisposable {
   }
 
   /** Ends the session; refused with `sessionBusy` while a turn runs, unless forced. */
-  end(options: RequestOptions & { readonly force?: boolean | undefined } = {}): Promise<Result<'session/end'>> {
+  end(
+    options: RequestOptions & { readonly force?: boolean | undefined } = {},
+  ): Promise<Result<'session/end'>> {
     const { force, ...limits } = options;
     return this.#send('session/end', { sessionId: this.id, force }, limits);
   }
@@ -143,7 +159,9 @@ export class Session implements AsyncDisposable {
 
   /** Stops the events of this session for this client; the session itself goes on. */
   leave(): void {
-    this.#options.leave(new HoldfastError('notAttached', `the session ${this.id} was left`, { sessionId: this.id }));
+    this.#options.leave(
+      new HoldfastError('notAttached', `the session ${this.id} was left`, { sessionId: this.id }),
+    );
   }
 
   /** The same as `leave`. */
@@ -151,11 +169,23 @@ export class Session implements AsyncDisposable {
     this.leave();
   }
 
-  #turn<M extends 'session/prompt' | 'session/command'>(method: M, params: CallParams<M>, limits: RequestOptions): Promise<Turn> {
+  #turn<M extends 'session/prompt' | 'session/command'>(
+    method: M,
+    params: CallParams<M>,
+    limits: RequestOptions,
+  ): Promise<Turn> {
     if (!this.isOpen) return Promise.reject(this.#left());
     const { outbox, clock } = this.#options;
     const { turns } = this.#registration;
-    return sendTurn({ method, params, limits, outbox, clock, turns, cancel: (turnId) => this.cancel(turnId) });
+    return sendTurn({
+      method,
+      params,
+      limits,
+      outbox,
+      clock,
+      turns,
+      cancel: (turnId) => this.cancel(turnId),
+    });
   }
 
   #send: Outbox['request'] = (method, params, options) =>

@@ -1,3 +1,4 @@
+import http from 'node:http';
 import net from 'node:net';
 import WebSocket from 'ws';
 import { systemClock } from '../base/clock.ts';
@@ -14,10 +15,13 @@ const CLOSE_MS = 500;
  * Connects to a runtime's socket or pipe and gives the transport for JSON-RPC over it. The token goes in a header and
  * nowhere else. Rejects with `runtimeUnreachable`, saying what refused, or `aborted`.
  */
-export function openSocket(entry: Pick<Discovery, 'socket' | 'token' | 'pid'>, signal?: AbortSignal): Promise<FrameTransport> {
+export function openSocket(
+  entry: Pick<Discovery, 'socket' | 'token' | 'pid'>,
+  signal?: AbortSignal,
+): Promise<FrameTransport> {
   // The host is a placeholder: `ws+unix:` breaks on a colon in the path, and editors patch connections by host.
   const socket = new WebSocket(`ws://localhost${UPGRADE_PATH}`, {
-    createConnection: () => net.connect({ path: entry.socket }),
+    agent: new SocketAgent(entry.socket),
     headers: { Authorization: authorization(entry.token) },
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
@@ -42,11 +46,31 @@ export function openSocket(entry: Pick<Discovery, 'socket' | 'token' | 'pid'>, s
       signal?.removeEventListener('abort', abort);
       action();
     };
-    socket.once('open', settle(() => resolve(transport)));
+    socket.once(
+      'open',
+      settle(() => resolve(transport)),
+    );
     socket.once('error', (error) => settle(() => reject(refused(entry, error)))());
     if (signal?.aborted === true) abort();
     else signal?.addEventListener('abort', abort, { once: true });
   });
+}
+
+/**
+ * Connects to a socket or a pipe, whatever the host. An agent, since VS Code's extension host puts one of its own in place
+ * of `createConnection`, and keeps one that is given.
+ */
+class SocketAgent extends http.Agent {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super({ keepAlive: false });
+    this.#path = path;
+  }
+
+  override createConnection(): net.Socket {
+    return net.connect({ path: this.#path });
+  }
 }
 
 function refused(entry: Pick<Discovery, 'socket' | 'pid'>, error: Error): HoldfastError {

@@ -35,7 +35,9 @@ export interface SendTurn<M extends 'session/prompt' | 'session/command'> {
  * Sends a turn and waits until it is accepted. When the caller's limit is reached, the turn is cancelled wherever it
  * stands: before it was sent, before it was accepted, in the queue, or while it runs (T5).
  */
-export async function sendTurn<M extends 'session/prompt' | 'session/command'>(send: SendTurn<M>): Promise<Turn> {
+export async function sendTurn<M extends 'session/prompt' | 'session/command'>(
+  send: SendTurn<M>,
+): Promise<Turn> {
   const { method, params, outbox, turns } = send;
   const limited = limit(send.limits, send.clock, method === 'session/prompt' ? 'the prompt' : 'the command');
   const accepting = turns.accepting();
@@ -57,7 +59,12 @@ export async function sendTurn<M extends 'session/prompt' | 'session/command'>(s
   }
 }
 
-async function untilEnd(send: SendTurn<'session/prompt' | 'session/command'>, turnId: TurnId, ended: Promise<TurnEnd>, limited: Limit): Promise<TurnEnd> {
+async function untilEnd(
+  send: SendTurn<'session/prompt' | 'session/command'>,
+  turnId: TurnId,
+  ended: Promise<TurnEnd>,
+  limited: Limit,
+): Promise<TurnEnd> {
   try {
     return await unlessAborted(ended, limited.signal, 'the turn');
   } catch (error) {
@@ -74,7 +81,10 @@ async function untilEnd(send: SendTurn<'session/prompt' | 'session/command'>, tu
 }
 
 /** Cancels a turn and resolves with its end. */
-async function stop(send: Pick<SendTurn<'session/prompt' | 'session/command'>, 'cancel'>, turn: Pick<Turn, 'turnId' | 'ended'>): Promise<TurnEnd> {
+async function stop(
+  send: Pick<SendTurn<'session/prompt' | 'session/command'>, 'cancel'>,
+  turn: Pick<Turn, 'turnId' | 'ended'>,
+): Promise<TurnEnd> {
   await send.cancel(turn.turnId);
   return turn.ended;
 }

@@ -70,7 +70,13 @@ export class TurnWaits {
     for (const [turnId, wait] of this.#waits) {
       if (open.has(turnId)) continue;
       this.#waits.delete(turnId);
-      wait.reject(new HoldfastError('turnNotFound', `how the turn ${turnId} ended cannot be told: the session was reset`, { turnId }));
+      wait.reject(
+        new HoldfastError(
+          'turnNotFound',
+          `how the turn ${turnId} ended cannot be told: the session was reset`,
+          { turnId },
+        ),
+      );
     }
   }
 

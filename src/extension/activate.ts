@@ -29,7 +29,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const window = (connection = owned(new WindowConnection({ bundle, output, log })));
   const list = owned(new SessionList({ connection: window, memory: context.workspaceState, log }));
   const live = owned(new LiveSessions(window));
-  const chat: ChatParts = { extensionUri: context.extensionUri, connection: window, list, live, log };
+  const chat: ChatParts = {
+    extensionUri: context.extensionUri,
+    connection: window,
+    list,
+    live,
+    log,
+    attended: {},
+  };
   const places = owned(new Places(chat, context.workspaceState));
   const runtimeDocument = owned(new RuntimeDocument(window));
 
@@ -38,7 +45,9 @@ export function activate(context: vscode.ExtensionContext): void {
   owned(new Notifications({ list, places }));
   owned(new Reading({ connection: window, list, places, log }));
   owned(new ContextKeys({ connection: window, list, places }));
-  context.subscriptions.push(...registerCommands({ connection: window, list, live, places, runtimeDocument, output }));
+  context.subscriptions.push(
+    ...registerCommands({ connection: window, list, live, places, runtimeDocument, output }),
+  );
 
   const report = new SettingsReport();
   report.report(readSettings());

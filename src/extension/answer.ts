@@ -3,6 +3,7 @@ import type { Answer } from '../protocol/interaction.ts';
 import type { OpenInteraction } from '../protocol/head.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import { isHoldfastError } from '../client/index.ts';
+import { plainText } from './plainText.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /**
@@ -15,7 +16,9 @@ export async function answerInteraction(
   interactionId?: InteractionId,
 ): Promise<'done' | 'nothingOpen' | 'openPage'> {
   const { head } = await connection.request('session/get', { sessionId });
-  const open = head.interactions.find((each) => interactionId === undefined || each.interactionId === interactionId);
+  const open = head.interactions.find(
+    (each) => interactionId === undefined || each.interactionId === interactionId,
+  );
   if (open === undefined) return 'nothingOpen';
   const answer = await ask(open, head.title);
   if (answer === 'openPage') return answer;
@@ -24,18 +27,27 @@ export async function answerInteraction(
     await connection.request('session/answer', { sessionId, interactionId: open.interactionId, answer });
   } catch (error) {
     if (!isHoldfastError(error, 'interactionSettled')) throw error;
-    void vscode.window.showInformationMessage(vscode.l10n.t('Somebody else was faster: {0}', error.message));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Somebody else was faster: {0}', plainText(error.message)),
+    );
   }
   return 'done';
 }
 
-async function ask({ interaction }: OpenInteraction, title: string): Promise<Answer | 'openPage' | undefined> {
+async function ask(
+  { interaction }: OpenInteraction,
+  title: string,
+): Promise<Answer | 'openPage' | undefined> {
   if (interaction.kind === 'permission') {
     const items = interaction.options.map(({ optionId, name, kind }) => ({
       optionId,
-      label: `$(${kind.startsWith('allow') ? 'check' : 'circle-slash'}) ${name}`,
+      label: `$(${kind.startsWith('allow') ? 'check' : 'circle-slash'}) ${plainText(name)}`,
     }));
-    const picked = await vscode.window.showQuickPick(items, { title, placeHolder: interaction.title, ignoreFocusOut: true });
+    const picked = await vscode.window.showQuickPick(items, {
+      title,
+      placeHolder: interaction.title,
+      ignoreFocusOut: true,
+    });
     return picked === undefined ? undefined : { kind: 'option', optionId: picked.optionId };
   }
   if (interaction.kind !== 'question') return 'openPage';

@@ -3,11 +3,23 @@ import type { Summary } from '../protocol/summary.ts';
 
 /** Something a person should hear of while they look elsewhere (U4). `key` names it for ever. */
 export type Cause =
-  | { readonly kind: 'needsYou'; readonly key: string; readonly sessionId: SessionId; readonly interactionId: InteractionId; readonly what: string }
+  | {
+      readonly kind: 'needsYou';
+      readonly key: string;
+      readonly sessionId: SessionId;
+      readonly interactionId: InteractionId;
+      readonly what: string;
+    }
   | { readonly kind: 'failed' | 'finished'; readonly key: string; readonly sessionId: SessionId };
 
 /** What a change of a session gives cause to say, if anything. Pure. */
-export function causeOf({ summary, before }: { readonly summary: Summary; readonly before: Summary | undefined }): Cause | undefined {
+export function causeOf({
+  summary,
+  before,
+}: {
+  readonly summary: Summary;
+  readonly before: Summary | undefined;
+}): Cause | undefined {
   const { sessionId, attention, needs, turnCount } = summary;
   const known = new Set(before?.needs.map(({ interactionId }) => interactionId));
   const need = needs.find(({ interactionId }) => !known.has(interactionId));

@@ -24,6 +24,8 @@ export interface ChatParts {
   readonly list: SessionList;
   readonly live: LiveSessions;
   readonly log: Log;
+  /** The page that the person turned to last: what a command without a session means. */
+  readonly attended: { page?: ChatPage | undefined };
 }
 
 /** Where a page stands, and who wants to know what it shows. */
@@ -43,7 +45,9 @@ export class ChatPage implements Disposable, SessionViewer {
   readonly #options: ChatPageOptions;
   readonly #owned = new DisposableStore();
   #sessionId: SessionId | undefined;
-  #joined: { readonly sessionId: SessionId; readonly session: Session; readonly leave: Disposable } | undefined;
+  #joined:
+    | { readonly sessionId: SessionId; readonly session: Session; readonly leave: Disposable }
+    | undefined;
   #ready = false;
   /** Counts attempts to show something: only the last one counts. */
   #attempt = 0;
@@ -58,11 +62,19 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#sessionId = options.sessionId;
     const resources = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
     webview.options = { enableScripts: true, localResourceRoots: [resources] };
-    const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
+    const address = (name: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
-    this.#owned.add(parts.connection.onView(({ state }) => state === 'connected' && this.#ready && this.#joined === undefined && void this.#show()));
-    this.#owned.add(parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()));
+    this.#owned.add(
+      parts.connection.onView(
+        ({ state }) =>
+          state === 'connected' && this.#ready && this.#joined === undefined && void this.#show(),
+      ),
+    );
+    this.#owned.add(
+      parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()),
+    );
     this.#owned.add(toDisposable(() => this.#part()));
     webview.html = chatHtml({
       cspSource: webview.cspSource,
@@ -82,7 +94,8 @@ export class ChatPage implements Disposable, SessionViewer {
   /** Shows another session, or none. */
   show(sessionId: SessionId | undefined, { focus = false }: { focus?: boolean } = {}): void {
     this.#wantsFocus = focus;
-    if (sessionId === this.#sessionId && (this.#joined !== undefined || sessionId === undefined)) return this.#focus();
+    if (sessionId === this.#sessionId && (this.#joined !== undefined || sessionId === undefined))
+      return this.#focus();
     this.#sessionId = sessionId;
     this.#options.onShow(sessionId);
     if (this.#ready) void this.#show();
@@ -90,6 +103,7 @@ export class ChatPage implements Disposable, SessionViewer {
 
   dispose(): void {
     this.#attempt++;
+    if (this.#parts.attended.page === this) this.#parts.attended.page = undefined;
     this.#owned.dispose();
   }
 
@@ -110,20 +124,27 @@ export class ChatPage implements Disposable, SessionViewer {
 
   #receive(message: unknown): void {
     const parsed = fromPageSchema.safeParse(message);
-    if (!parsed.success) return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);
-    void this.#act(parsed.data).catch((error: unknown) => this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`));
+    if (!parsed.success)
+      return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);
+    void this.#act(parsed.data).catch((error: unknown) =>
+      this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`),
+    );
   }
 
   async #act(message: FromPage): Promise<void> {
     const { connection } = this.#parts;
     switch (message.type) {
+      case 'focused':
+        this.#parts.attended.page = this;
+        return;
       case 'ready':
         this.#ready = true;
         this.#post({ type: 'connection', connection: connection.view });
         return this.#show();
       case 'request': {
         const target = {
-          request: (method: Parameters<typeof connection.request>[0], params: never) => connection.request(method, params),
+          request: (method: Parameters<typeof connection.request>[0], params: never) =>
+            connection.request(method, params),
           session: (sessionId: SessionId) => connection.session(sessionId),
         };
         return this.#post(await relay(message, this.#sessionId, target));
@@ -137,7 +158,7 @@ export class ChatPage implements Disposable, SessionViewer {
       case 'openLocation':
         return openLocation(message, this.#folder());
       case 'copy':
-        return void (await vscode.env.clipboard.writeText(message.text));
+        return vscode.env.clipboard.writeText(message.text);
     }
   }
 
@@ -211,7 +232,9 @@ export class ChatPage implements Disposable, SessionViewer {
   #folder(): string | undefined {
     const { connection, list } = this.#parts;
     const sessionId = this.#sessionId;
-    return sessionId === undefined ? undefined : (connection.session(sessionId)?.head.cwd ?? list.get(sessionId)?.cwd);
+    return sessionId === undefined
+      ? undefined
+      : (connection.session(sessionId)?.head.cwd ?? list.get(sessionId)?.cwd);
   }
 }
 
@@ -227,5 +250,7 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
 };
 
 function textsOf(bundle: Readonly<Record<string, string | { message: string }>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(bundle).map(([text, value]) => [text, typeof value === 'string' ? value : value.message]));
+  return Object.fromEntries(
+    Object.entries(bundle).map(([text, value]) => [text, typeof value === 'string' ? value : value.message]),
+  );
 }

@@ -45,7 +45,11 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
   /** Shows a session in an editor tab of its own. */
   open(sessionId: SessionId): void {
     if (this.reveal(sessionId)) return;
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, this.#titleOf(sessionId), vscode.ViewColumn.Active);
+    const panel = vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      this.#titleOf(sessionId),
+      vscode.ViewColumn.Active,
+    );
     this.#adopt(panel, sessionId).show(sessionId, { focus: true });
   }
 
@@ -62,9 +66,14 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
   }
 
   #adopt(panel: vscode.WebviewPanel, sessionId: SessionId | undefined): ChatPage {
-    const page = new ChatPage(this.#parts, panel.webview, { surface: 'editor', sessionId, onShow: () => this.#retitle() });
-    const icon = vscode.Uri.joinPath(this.#parts.extensionUri, 'media', 'holdfast.svg');
-    panel.iconPath = icon;
+    const page = new ChatPage(this.#parts, panel.webview, {
+      surface: 'editor',
+      sessionId,
+      onShow: () => this.#retitle(),
+    });
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.joinPath(this.#parts.extensionUri, 'media', `holdfast-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#pages.set(panel, page);
     panel.onDidChangeViewState(() => this.#changed.fire());
     panel.onDidDispose(() => {
@@ -86,6 +95,9 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
 
   #titleOf(sessionId: SessionId | undefined): string {
     const { list, live } = this.#parts;
-    return (sessionId && (live.get(sessionId)?.head.title ?? list.get(sessionId)?.title)) || vscode.l10n.t('Holdfast');
+    return (
+      (sessionId && (live.get(sessionId)?.head.title ?? list.get(sessionId)?.title)) ||
+      vscode.l10n.t('Holdfast')
+    );
   }
 }

@@ -8,6 +8,7 @@ import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
 import { pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
+import { plainText } from './plainText.ts';
 import { restartRuntime } from './restartRuntime.ts';
 import type { RuntimeDocument } from './runtimeDocument.ts';
 import type { SessionList } from './sessionList.ts';
@@ -33,7 +34,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       try {
         return await run(...(given as never[]));
       } catch (error) {
-        if (!isHoldfastError(error, 'aborted')) void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', errorText(error)));
+        if (!isHoldfastError(error, 'aborted'))
+          void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
         return undefined;
       }
     }),
@@ -47,7 +49,11 @@ function commandTable(parts: CommandParts): Record<string, Command> {
   const { t } = vscode.l10n;
 
   /** The named session, the current one, or the one that is picked. */
-  const chosen = async (named: Named, title: string, only?: (summary: Summary) => boolean): Promise<SessionId | undefined> => {
+  const chosen = async (
+    named: Named,
+    title: string,
+    only?: (summary: Summary) => boolean,
+  ): Promise<SessionId | undefined> => {
     const id = idOf(named);
     if (id !== undefined) return id;
     const { current } = places;
@@ -62,12 +68,19 @@ function commandTable(parts: CommandParts): Record<string, Command> {
     return sessionId;
   };
 
+  const archive = async (named: Named, archived: boolean): Promise<void> => {
+    const title = archived ? t('Archive Session') : t('Unarchive Session');
+    const sessionId = await chosen(named, title, (summary) => summary.archived !== archived);
+    if (sessionId !== undefined) await connection.request('session/configure', { sessionId, archived });
+  };
+
   return {
     'holdfast.newSession': (options?: unknown) => begin(optionsOf(options)),
 
     'holdfast.openSession': async (named?: Named) => {
       const id = idOf(named);
-      const picked = id === undefined ? await pickSession(list, { title: t('Open Session') }) : { sessionId: id };
+      const picked =
+        id === undefined ? await pickSession(list, { title: t('Open Session') }) : { sessionId: id };
       if (picked !== undefined && picked !== 'new') await places.open(picked.sessionId);
     },
 
@@ -96,19 +109,26 @@ function commandTable(parts: CommandParts): Record<string, Command> {
       const sessionId = await chosen(named, t('Rename Session'));
       if (sessionId === undefined) return;
       const value = list.get(sessionId)?.title ?? '';
-      const title = given ?? (await vscode.window.showInputBox({ title: t('Rename Session'), value, prompt: t('The new title') }));
-      if (title !== undefined && title.trim() !== '') await connection.request('session/configure', { sessionId, title: title.trim() });
+      const title =
+        given ??
+        (await vscode.window.showInputBox({ title: t('Rename Session'), value, prompt: t('The new title') }));
+      if (title !== undefined && title.trim() !== '')
+        await connection.request('session/configure', { sessionId, title: title.trim() });
     },
 
-    'holdfast.archiveSession': async (named?: Named) => {
-      const sessionId = await chosen(named, t('Archive Session'), ({ archived }) => !archived);
-      if (sessionId !== undefined) await connection.request('session/configure', { sessionId, archived: list.get(sessionId)?.archived !== true });
-    },
+    'holdfast.archiveSession': (named?: Named) => archive(named, true),
+    'holdfast.unarchiveSession': (named?: Named) => archive(named, false),
 
     'holdfast.runCommand': async (named?: Named, given?: string) => {
       const sessionId = await chosen(named, t('Run Command in Session'));
       if (sessionId === undefined) return;
-      const command = given ?? (await vscode.window.showInputBox({ title: t('Run Command in Session'), prompt: t('A shell command'), placeHolder: 'npm test' }));
+      const command =
+        given ??
+        (await vscode.window.showInputBox({
+          title: t('Run Command in Session'),
+          prompt: t('A shell command'),
+          placeHolder: 'npm test',
+        }));
       if (command === undefined || command.trim() === '') return;
       await connection.request('session/command', { sessionId, command });
       await places.open(sessionId);
@@ -117,11 +137,14 @@ function commandTable(parts: CommandParts): Record<string, Command> {
     'holdfast.answer': async (named?: Named, interactionId?: InteractionId) => {
       const needsYou = ({ needs }: Summary): boolean => needs.length > 0;
       const only = list.sorted().filter(needsYou);
-      const sessionId = idOf(named) ?? (only.length === 1 ? only[0]?.sessionId : await chosen(undefined, t('Answer'), needsYou));
+      const sessionId =
+        idOf(named) ??
+        (only.length === 1 ? only[0]?.sessionId : await chosen(undefined, t('Answer'), needsYou));
       if (sessionId === undefined) return;
       const result = await answerInteraction(connection, sessionId, interactionId);
       if (result === 'openPage') await places.open(sessionId);
-      if (result === 'nothingOpen') void vscode.window.showInformationMessage(t('Nothing waits for an answer there any more.'));
+      if (result === 'nothingOpen')
+        void vscode.window.showInformationMessage(t('Nothing waits for an answer there any more.'));
     },
 
     'holdfast.showRuntime': () => runtimeDocument.show(),
@@ -131,11 +154,15 @@ function commandTable(parts: CommandParts): Record<string, Command> {
   };
 }
 
-async function endSession(connection: WindowConnection, summary: Summary | undefined, sessionId: SessionId): Promise<void> {
+async function endSession(
+  connection: WindowConnection,
+  summary: Summary | undefined,
+  sessionId: SessionId,
+): Promise<void> {
   const busy = summary !== undefined && isBusy(summary);
   if (busy) {
     const end = vscode.l10n.t('Cancel and End');
-    const words = vscode.l10n.t('“{0}” is working. End it all the same?', summary.title);
+    const words = vscode.l10n.t('“{0}” is working. End it all the same?', plainText(summary.title));
     if ((await vscode.window.showWarningMessage(words, { modal: true }, end)) !== end) return;
   }
   await connection.request('session/end', { sessionId, force: busy });
@@ -147,12 +174,17 @@ function isBusy({ phase, queued }: Summary): boolean {
 
 function idOf(named: Named): SessionId | undefined {
   if (typeof named === 'string' && named !== '') return named as SessionId;
-  return typeof named === 'object' && named !== null && typeof named.sessionId === 'string' ? named.sessionId : undefined;
+  return typeof named === 'object' && named !== null && typeof named.sessionId === 'string'
+    ? named.sessionId
+    : undefined;
 }
 
 /** Menus pass things of their own to a command; only what is meant as options counts. */
 function optionsOf(given: unknown): NewSessionOptions {
   if (typeof given !== 'object' || given === null) return {};
   const { agent, cwd } = given as Record<string, unknown>;
-  return { agent: typeof agent === 'string' ? agent : undefined, cwd: typeof cwd === 'string' ? cwd : undefined };
+  return {
+    agent: typeof agent === 'string' ? agent : undefined,
+    cwd: typeof cwd === 'string' ? cwd : undefined,
+  };
 }

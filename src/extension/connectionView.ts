@@ -14,7 +14,13 @@ export interface ConnectionFacts {
 }
 
 /** Where a window's connection stands, in the words of U8. Pure. */
-export function connectionView({ trusted, channel, dial, problem, storageProblem }: ConnectionFacts): ConnectionView {
+export function connectionView({
+  trusted,
+  channel,
+  dial,
+  problem,
+  storageProblem,
+}: ConnectionFacts): ConnectionView {
   if (!trusted) return { state: 'restricted' };
   switch (channel) {
     case 'connected':

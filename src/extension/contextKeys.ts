@@ -9,7 +9,15 @@ export class ContextKeys implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #set = new Map<string, unknown>();
 
-  constructor({ connection, list, places }: { connection: WindowConnection; list: SessionList; places: Places }) {
+  constructor({
+    connection,
+    list,
+    places,
+  }: {
+    connection: WindowConnection;
+    list: SessionList;
+    places: Places;
+  }) {
     const update = (): void => {
       const { current } = places;
       const summary = current === undefined ? undefined : list.get(current);

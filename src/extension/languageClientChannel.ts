@@ -1,10 +1,10 @@
 import { CancellationTokenSource, type LogOutputChannel } from 'vscode';
-import { CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State } from 'vscode-languageclient/node';
+import { State } from 'vscode-languageclient/node';
+import { systemClock } from '../base/clock.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
 import {
-  isHoldfastError,
   notConnected,
   readResult,
   requestError,
@@ -15,6 +15,7 @@ import {
   type Reached,
   type RequestOptions,
 } from '../client/index.ts';
+import { abortError, limit } from '../client/limit.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import { runtimeHelloSchema, type ClientHello, type RuntimeHello } from '../protocol/handshake.ts';
 import {
@@ -26,6 +27,7 @@ import {
   type Result,
   type RuntimeNotification,
 } from '../protocol/methods.ts';
+import { QuietClient } from './quietClient.ts';
 
 /** How long a failed start waits before its connection is given up and another one made. */
 const RETRY_MS = 1_000;
@@ -56,15 +58,6 @@ export function createLanguageClientChannel(options: LanguageClientChannelOption
   return new ClientChannel(options);
 }
 
-/** What the client would show in windows of its own goes to our log: the window's state says it better (U8). */
-class QuietClient extends LanguageClient {
-  onTrouble: (line: string) => void = () => {};
-
-  override error(message: string, data?: unknown): void {
-    this.onTrouble(data === undefined ? message : `${message} ${errorText(data)}`);
-  }
-}
-
 class ClientChannel implements LanguageClientChannel {
   readonly #options: LanguageClientChannelOptions;
   readonly #changed: Emitter<ChannelState>;
@@ -79,7 +72,9 @@ class ClientChannel implements LanguageClientChannel {
 
   constructor(options: LanguageClientChannelOptions) {
     this.#options = options;
-    this.#changed = new Emitter((error) => options.log(`a listener of the connection failed: ${errorText(error)}`));
+    this.#changed = new Emitter((error) =>
+      options.log(`a listener of the connection failed: ${errorText(error)}`),
+    );
     this.#client = this.#makeClient();
   }
 
@@ -101,25 +96,29 @@ class ClientChannel implements LanguageClientChannel {
     return this.#problem;
   }
 
-  async request<M extends Method>(method: M, params: ParamsIn<M>, { signal, timeoutMs }: RequestOptions = {}): Promise<Result<M>> {
+  async request<M extends Method>(
+    method: M,
+    params: ParamsIn<M>,
+    options: RequestOptions = {},
+  ): Promise<Result<M>> {
     if (this.#state !== 'connected') throw notConnected(this, method);
     const source = new CancellationTokenSource();
-    const limits = [...(signal === undefined ? [] : [signal]), ...(timeoutMs === undefined ? [] : [AbortSignal.timeout(timeoutMs)])];
-    const limit = AbortSignal.any(limits);
+    const limited = limit(options, systemClock, method);
     try {
       const answer = await new Promise((resolve, reject) => {
         const giveUp = (): void => {
-          reject(givenUp(limit.reason, method));
+          reject(abortError(limited.signal, method));
           source.cancel();
         };
-        if (limit.aborted) return giveUp();
-        limit.addEventListener('abort', giveUp, { once: true });
+        if (limited.signal.aborted) return giveUp();
+        limited.signal.addEventListener('abort', giveUp, { once: true });
         this.#client.sendRequest(method, params, source.token).then(resolve, reject);
       });
       return readResult(method, answer);
     } catch (error) {
       throw requestError(method, error);
     } finally {
+      limited.dispose();
       source.dispose();
     }
   }
@@ -137,7 +136,9 @@ class ClientChannel implements LanguageClientChannel {
   }
 
   start(): void {
-    this.#client.start().catch((error: unknown) => this.#options.log(`starting: ${errorText(error)}`, 'info'));
+    this.#client
+      .start()
+      .catch((error: unknown) => this.#options.log(`starting: ${errorText(error)}`, 'info'));
   }
 
   retryNow(): void {
@@ -166,31 +167,16 @@ class ClientChannel implements LanguageClientChannel {
 
   #makeClient(): QuietClient {
     const { dialer, hello, output, log } = this.#options;
-    const client = new QuietClient(
-      'holdfast',
-      'Holdfast',
-      // Rejects only when the window closes: one rejection would be the client's last word (PARTS, “Connection”).
-      async () => {
+    const client = new QuietClient({
+      connect: async () => {
         this.#reached = await dialer.dial({ signal: this.#stopping.signal });
-        const { reader, writer } = this.#reached.transport;
-        return { reader, writer } as never;
+        return this.#reached.transport;
       },
-      {
-        documentSelector: [],
-        initializationOptions: () => ({ holdfast: hello() }),
-        outputChannel: output,
-        revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationFailedHandler: () => false,
-        errorHandler: {
-          error: () => ({ action: ErrorAction.Continue, handled: true }),
-          closed: () => ({
-            action: this.#state === 'closed' || this.#state === 'incompatible' ? CloseAction.DoNotRestart : CloseAction.Restart,
-            handled: true,
-          }),
-        },
-      },
-    );
-    client.onTrouble = (line) => log(line, 'info');
+      hello,
+      goOn: () => this.#state !== 'closed' && this.#state !== 'incompatible',
+      output,
+      log,
+    });
     client.onDidChangeState(({ newState }) => this.#follow(newState));
     for (const name of Object.keys(runtimeNotificationSchemas) as RuntimeNotification[]) {
       client.onNotification(name, (params: unknown) => this.#deliver(name, params));
@@ -214,11 +200,19 @@ class ClientChannel implements LanguageClientChannel {
       return;
     }
     if (reached !== this.#reached || this.#state === 'closed') return;
-    const parsed = runtimeHelloSchema.safeParse((this.#client.initializeResult as { holdfast?: unknown } | undefined)?.holdfast);
-    if (!parsed.success) return this.#refuse('the answer to initialize cannot be understood: what listens there is no Holdfast runtime');
+    const parsed = runtimeHelloSchema.safeParse(
+      (this.#client.initializeResult as { holdfast?: unknown } | undefined)?.holdfast,
+    );
+    if (!parsed.success)
+      return this.#refuse(
+        'the answer to initialize cannot be understood: what listens there is no Holdfast runtime',
+      );
     this.#hello = parsed.data;
     if (parsed.data.protocol === null) {
-      return this.#refuse(parsed.data.incompatible ?? `the running runtime (process ${parsed.data.pid}) speaks another protocol version`);
+      return this.#refuse(
+        parsed.data.incompatible ??
+          `the running runtime (process ${parsed.data.pid}) speaks another protocol version`,
+      );
     }
     this.#problem = undefined;
     this.#generation++;
@@ -254,12 +248,4 @@ class ClientChannel implements LanguageClientChannel {
     this.#state = state;
     this.#changed.fire(state);
   }
-}
-
-function givenUp(reason: unknown, method: string): HoldfastError {
-  if (isHoldfastError(reason)) return reason;
-  const timedOut = reason instanceof Error && reason.name === 'TimeoutError';
-  return timedOut
-    ? new HoldfastError('timedOut', `${method} was not answered in time`, { method })
-    : new HoldfastError('aborted', `${method} was given up`, { method });
 }

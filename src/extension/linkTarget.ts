@@ -17,10 +17,15 @@ export function linkTarget(href: string, folder: string): LinkTarget | undefined
   if (scheme !== undefined && allowedSchemes.has(scheme)) {
     return URL.canParse(href) ? { kind: 'external', address: href } : undefined;
   }
-  if (scheme === 'file:') return URL.canParse(href) ? place(decode(new URL(href).pathname + new URL(href).hash), folder) : undefined;
+  if (scheme === 'file:')
+    return URL.canParse(href)
+      ? place(decode(new URL(href).pathname + new URL(href).hash), folder)
+      : undefined;
   // What begins like a scheme may still be a file with a line: `main.ts:12`.
   if (scheme !== undefined && !/^[^:/]+:\d+(?::\d+)?$/.test(href)) return undefined;
-  return href === '' || href.startsWith('#') || href.startsWith('//') ? undefined : place(decode(href), folder);
+  return href === '' || href.startsWith('#') || href.startsWith('//')
+    ? undefined
+    : place(decode(href), folder);
 }
 
 function place(text: string, folder: string): LinkTarget {

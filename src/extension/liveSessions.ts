@@ -36,7 +36,8 @@ export class LiveSessions implements Disposable {
   }
 
   /** Tells that the head of an open session may have changed. */
-  readonly onHead = (listener: (sessionId: SessionId) => void): Disposable => this.#headMoved.listen(listener);
+  readonly onHead = (listener: (sessionId: SessionId) => void): Disposable =>
+    this.#headMoved.listen(listener);
 
   /** The session, if it is open in this window. */
   get(sessionId: SessionId): Session | undefined {
@@ -51,7 +52,10 @@ export class LiveSessions implements Disposable {
   }
 
   /** Attaches to a session, or joins who is attached already. Disposing the result leaves it again. */
-  async join(sessionId: SessionId, viewer: SessionViewer): Promise<{ readonly session: Session; readonly leave: Disposable }> {
+  async join(
+    sessionId: SessionId,
+    viewer: SessionViewer,
+  ): Promise<{ readonly session: Session; readonly leave: Disposable }> {
     let live = this.#live.get(sessionId);
     if (live === undefined) {
       live = this.#register(sessionId);

@@ -29,7 +29,9 @@ async function chooseFolder(): Promise<string | undefined> {
   const [only, ...others] = folders;
   if (only === undefined) return homedir();
   if (others.length === 0) return only.uri.fsPath;
-  const chosen = await vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('The folder to work in') });
+  const chosen = await vscode.window.showWorkspaceFolderPick({
+    placeHolder: vscode.l10n.t('The folder to work in'),
+  });
   return chosen?.uri.fsPath;
 }
 
@@ -41,7 +43,11 @@ async function chooseAgent(connection: WindowConnection): Promise<string | undef
     if (agents.some(({ id }) => id === defaultAgent)) return defaultAgent;
     const known = agents.map(({ id }) => id).join(', ');
     void vscode.window.showWarningMessage(
-      vscode.l10n.t('The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.', defaultAgent, known),
+      vscode.l10n.t(
+        'The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.',
+        defaultAgent,
+        known,
+      ),
     );
   }
   const [only, ...others] = agents;
@@ -52,6 +58,9 @@ async function chooseAgent(connection: WindowConnection): Promise<string | undef
     description: id,
     detail: command ?? (source === 'builtin' ? vscode.l10n.t('Runs what you type as commands') : ''),
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('New Session'), placeHolder: vscode.l10n.t('The agent to work with') });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('New Session'),
+    placeHolder: vscode.l10n.t('The agent to work with'),
+  });
   return picked?.id;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { causeOf, type Cause } from './causes.ts';
+import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
 import { readSettings } from './settings.ts';
@@ -33,8 +34,10 @@ export class Notifications implements Disposable {
     void this.#tell(cause, change.summary);
   }
 
-  async #tell(cause: Cause, { title, problem }: Summary): Promise<void> {
+  async #tell(cause: Cause, summary: Summary): Promise<void> {
     const open = vscode.l10n.t('Open');
+    const title = plainText(summary.title);
+    const problem = summary.problem === undefined ? undefined : plainText(summary.problem);
     const chosen = await this.#show(cause, { title, problem, open });
     if (chosen === open) await vscode.commands.executeCommand('holdfast.openSession', cause.sessionId);
     else if (chosen !== undefined && cause.kind === 'needsYou') {
@@ -42,12 +45,22 @@ export class Notifications implements Disposable {
     }
   }
 
-  #show(cause: Cause, { title, problem, open }: { title: string; problem: string | undefined; open: string }): Thenable<string | undefined> {
+  #show(
+    cause: Cause,
+    { title, problem, open }: { title: string; problem: string | undefined; open: string },
+  ): Thenable<string | undefined> {
     switch (cause.kind) {
       case 'needsYou':
-        return vscode.window.showWarningMessage(vscode.l10n.t('“{0}” needs you: {1}', title, cause.what), vscode.l10n.t('Answer…'), open);
+        return vscode.window.showWarningMessage(
+          vscode.l10n.t('“{0}” needs you: {1}', title, plainText(cause.what)),
+          vscode.l10n.t('Answer…'),
+          open,
+        );
       case 'failed': {
-        const words = problem === undefined ? vscode.l10n.t('“{0}” failed.', title) : vscode.l10n.t('“{0}” failed: {1}', title, problem);
+        const words =
+          problem === undefined
+            ? vscode.l10n.t('“{0}” failed.', title)
+            : vscode.l10n.t('“{0}” failed: {1}', title, problem);
         return vscode.window.showErrorMessage(words, open);
       }
       case 'finished':

@@ -2,13 +2,21 @@ import { errorText } from '../base/errorText.ts';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Cursor, Method } from '../protocol/methods.ts';
-import { PAGE_METHODS, type FromPage, type PageError, type PageMethod, type ToPage } from '../protocol/page.ts';
+import {
+  PAGE_METHODS,
+  type FromPage,
+  type PageError,
+  type PageMethod,
+  type ToPage,
+} from '../protocol/page.ts';
 
 /** What relaying needs of the window's connection. */
 export interface RelayTarget {
   request(method: Method, params: never): Promise<unknown>;
   /** The session as it is open in this window. */
-  session(sessionId: SessionId): { readonly head: { readonly ended: boolean }; readonly cursor: Cursor } | undefined;
+  session(
+    sessionId: SessionId,
+  ): { readonly head: { readonly ended: boolean }; readonly cursor: Cursor } | undefined;
 }
 
 /** Methods that make an ended session go on: it is opened again first. */
@@ -43,5 +51,6 @@ export function pageError(error: unknown): PageError {
 /** Writing to an ended session opens it again, events going on where they are. */
 async function reopen(sessionId: SessionId, target: RelayTarget): Promise<void> {
   const session = target.session(sessionId);
-  if (session?.head.ended === true) await target.request('session/resume', { sessionId, cursor: session.cursor } as never);
+  if (session?.head.ended === true)
+    await target.request('session/resume', { sessionId, cursor: session.cursor } as never);
 }

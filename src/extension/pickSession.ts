@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { plainText } from './plainText.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 
@@ -22,7 +23,11 @@ interface Button extends vscode.QuickInputButton {
   readonly command: string;
 }
 
-const button = (command: string, icon: string, tooltip: string): Button => ({ command, iconPath: new vscode.ThemeIcon(icon), tooltip });
+const button = (command: string, icon: string, tooltip: string): Button => ({
+  command,
+  iconPath: new vscode.ThemeIcon(icon),
+  tooltip,
+});
 
 /**
  * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons cancel,
@@ -30,7 +35,11 @@ const button = (command: string, icon: string, tooltip: string): Button => ({ co
  */
 export function pickSession(
   list: SessionList,
-  options: { readonly title: string; readonly withNew?: boolean; readonly only?: (summary: Summary) => boolean },
+  options: {
+    readonly title: string;
+    readonly withNew?: boolean;
+    readonly only?: (summary: Summary) => boolean;
+  },
 ): Promise<Picked | undefined> {
   const { title, withNew = false, only = () => true } = options;
   const owned = new DisposableStore();
@@ -50,7 +59,8 @@ export function pickSession(
   owned.add(list.onChange(fill));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
-      if (item.summary !== undefined) void vscode.commands.executeCommand((pressed as Button).command, item.summary);
+      if (item.summary !== undefined)
+        void vscode.commands.executeCommand((pressed as Button).command, item.summary);
     }),
   );
   return new Promise((resolve) => {
@@ -58,7 +68,12 @@ export function pickSession(
     owned.add(
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
-        picked = item === undefined ? undefined : item.summary === undefined ? 'new' : { sessionId: item.summary.sessionId };
+        picked =
+          item === undefined
+            ? undefined
+            : item.summary === undefined
+              ? 'new'
+              : { sessionId: item.summary.sessionId };
         pick.hide();
       }),
     );
@@ -79,13 +94,15 @@ function itemOf(summary: Summary): SessionItem {
   const busy = summary.phase === 'running' || summary.phase === 'waiting';
   return {
     summary,
-    label: `$(${icon}) ${summary.title.replaceAll('$(', '$ (')}`,
-    description: descriptionOf(summary, Date.now(), vscode.l10n.t),
+    label: `$(${icon}) ${plainText(summary.title)}`,
+    description: plainText(descriptionOf(summary, Date.now(), vscode.l10n.t)),
     detail: summary.cwd,
     buttons: [
       ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', vscode.l10n.t('Cancel Turn'))] : []),
       button('holdfast.renameSession', 'edit', vscode.l10n.t('Rename')),
-      ...(summary.phase === 'ended' ? [] : [button('holdfast.endSession', 'circle-slash', vscode.l10n.t('End Session'))]),
+      ...(summary.phase === 'ended'
+        ? []
+        : [button('holdfast.endSession', 'circle-slash', vscode.l10n.t('End Session'))]),
     ],
   };
 }

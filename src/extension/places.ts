@@ -12,8 +12,10 @@ export class Places implements Disposable {
   readonly panels: ChatPanels;
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
+  readonly #attended: ChatParts['attended'];
 
   constructor(parts: ChatParts, memory: vscode.Memento) {
+    this.#attended = parts.attended;
     this.view = this.#owned.add(new ChatView(parts, memory));
     this.panels = this.#owned.add(new ChatPanels(parts));
     this.#owned.add(this.view.onChange(() => this.#changed.fire()));
@@ -23,9 +25,9 @@ export class Places implements Disposable {
   /** Tells that something is shown or hidden that was not. */
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 
-  /** The session that a command without one means: of the panel in front, else of the side bar. */
+  /** The session that a command without one means: of the page turned to last, of the panel in front, of the side bar. */
   get current(): SessionId | undefined {
-    return this.panels.activeSession ?? this.view.sessionId;
+    return this.#attended.page?.sessionId ?? this.panels.activeSession ?? this.view.sessionId;
   }
 
   /** Whether a person has the session before their eyes. */

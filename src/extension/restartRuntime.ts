@@ -9,7 +9,8 @@ import type { WindowConnection } from './windowConnection.ts';
 export async function restartRuntime(connection: WindowConnection): Promise<void> {
   const { t } = vscode.l10n;
   if (connection.view.state !== 'connected') {
-    const words = connection.problem?.message ?? t('There is no connection to a Holdfast runtime. Trying again.');
+    const words =
+      connection.problem?.message ?? t('There is no connection to a Holdfast runtime. Trying again.');
     void vscode.window.showWarningMessage(words);
     return connection.retryNow();
   }
@@ -17,7 +18,10 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
   const busy = sessions.running + sessions.waiting;
   const restart = t('End Turns and Restart');
   if (busy > 0) {
-    const words = busy === 1 ? t('1 session is at work. Its turn would end.') : t('{0} sessions are at work. Their turns would end.', busy);
+    const words =
+      busy === 1
+        ? t('1 session is at work. Its turn would end.')
+        : t('{0} sessions are at work. Their turns would end.', busy);
     const detail = t('The sessions stay, and can be continued.');
     if ((await vscode.window.showWarningMessage(words, { modal: true, detail }, restart)) !== restart) return;
   }

@@ -52,11 +52,14 @@ function statusWords(status: Result<'runtime/status'>): string {
     `sessions: ${sessions.total}, of which ${sessions.running} running and ${sessions.waiting} waiting`,
   ];
   const rows = status.processes.map(
-    ({ pid, agent, sessions: hosted, rssBytes, ageMs }) => `| ${pid ?? '–'} | ${agent} | ${hosted.length} | ${megabytes(rssBytes)} | ${minutes(ageMs)} |`,
+    ({ pid, agent, sessions: hosted, rssBytes, ageMs }) =>
+      `| ${pid ?? '–'} | ${agent} | ${hosted.length} | ${megabytes(rssBytes)} | ${minutes(ageMs)} |`,
   );
   const table = ['| process | agent | sessions | memory | age |', '| --- | --- | --- | --- | --- |', ...rows];
   return `${facts.map((fact) => `- ${fact}`).join('\n')}\n\n## Agent processes\n\n${rows.length === 0 ? 'None.' : table.join('\n')}\n`;
 }
 
-const megabytes = (bytes: number | null): string => (bytes === null ? '–' : `${Math.round(bytes / 1024 / 1024)} MB`);
-const minutes = (milliseconds: number): string => (milliseconds < 60_000 ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / 60_000)} min`);
+const megabytes = (bytes: number | null): string =>
+  bytes === null ? '–' : `${Math.round(bytes / 1024 / 1024)} MB`;
+const minutes = (milliseconds: number): string =>
+  milliseconds < 60_000 ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / 60_000)} min`;

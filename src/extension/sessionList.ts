@@ -38,7 +38,9 @@ export class SessionList implements Disposable {
     this.#connection = connection;
     this.#memory = memory;
     this.#log = log;
-    this.#sessions = new Map(memory.get<Summary[]>(STORED, []).map((summary) => [summary.sessionId, summary]));
+    this.#sessions = new Map(
+      memory.get<Summary[]>(STORED, []).map((summary) => [summary.sessionId, summary]),
+    );
     this.#owned.add(connection.onSummaries(({ summaries, removed }) => this.#take(summaries, removed)));
     let connected = false;
     this.#owned.add(
@@ -86,9 +88,13 @@ export class SessionList implements Disposable {
     try {
       let after: string | undefined;
       do {
-        const page = await this.#connection.request('session/list', { limit: PAGE, ...(after === undefined ? {} : { after }) });
+        const page = await this.#connection.request('session/list', {
+          limit: PAGE,
+          ...(after === undefined ? {} : { after }),
+        });
         if (generation !== this.#generation) return;
-        for (const summary of page.sessions) sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
+        for (const summary of page.sessions)
+          sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
         after = page.next;
       } while (after !== undefined);
     } catch (error) {

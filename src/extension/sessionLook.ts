@@ -23,7 +23,8 @@ export function lookOf({ phase, attention }: Pick<Summary, 'phase' | 'attention'
     case 'idle':
     case 'detached':
       if (attention === 'failed') return { icon: 'error', colour: 'errorForeground', label: t('Failed') };
-      if (attention === 'finished') return { icon: 'pass', colour: 'testing.iconPassed', label: t('Finished') };
+      if (attention === 'finished')
+        return { icon: 'pass', colour: 'testing.iconPassed', label: t('Finished') };
       return phase === 'idle'
         ? { icon: 'circle-outline', label: t('Idle') }
         : { icon: 'debug-disconnect', colour: 'disabledForeground', label: t('Detached') };
@@ -35,7 +36,12 @@ export function lookOf({ phase, attention }: Pick<Summary, 'phase' | 'attention'
 /** The second line of a session: its agent, what it wants or does, and when it last changed. Pure. */
 export function descriptionOf(summary: Summary, now: number, t: Translate): string {
   const [need] = summary.needs;
-  const what = need !== undefined ? need.title : summary.phase === 'running' ? t('working') : relativeTime(summary.updatedAt, now, t);
+  const what =
+    need !== undefined
+      ? need.title
+      : summary.phase === 'running'
+        ? t('working')
+        : relativeTime(summary.updatedAt, now, t);
   const queued = summary.queued === 0 ? undefined : t('{0} queued', summary.queued);
   return [summary.agent.name, what, queued].filter((part) => part !== undefined && part !== '').join(' · ');
 }

@@ -21,7 +21,9 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
   constructor({ list, connection }: { list: SessionList; connection: WindowConnection }) {
     this.#list = list;
     this.#connection = connection;
-    this.#view = this.#owned.add(vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }));
+    this.#view = this.#owned.add(
+      vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }),
+    );
     this.#owned.add(this.#changed);
     this.#owned.add(list.onChange(() => this.#refresh()));
     this.#owned.add(connection.onView(() => this.#annotate()));
@@ -42,10 +44,17 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
     const item = new vscode.TreeItem(summary.title);
     item.id = summary.sessionId;
     item.description = descriptionOf(summary, now, vscode.l10n.t);
-    item.iconPath = new vscode.ThemeIcon(look.icon, look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour));
+    item.iconPath = new vscode.ThemeIcon(
+      look.icon,
+      look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour),
+    );
     item.contextValue = contextValueOf(summary);
     item.accessibilityInformation = { label: `${summary.title}, ${look.label}, ${item.description}` };
-    item.command = { command: 'holdfast.openSession', title: vscode.l10n.t('Open Session'), arguments: [summary] };
+    item.command = {
+      command: 'holdfast.openSession',
+      title: vscode.l10n.t('Open Session'),
+      arguments: [summary],
+    };
     return item;
   }
 
@@ -68,7 +77,15 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
   #annotate(): void {
     const { needsYou } = this.#list.counts;
     this.#view.badge =
-      needsYou === 0 ? undefined : { value: needsYou, tooltip: needsYou === 1 ? vscode.l10n.t('1 session needs you') : vscode.l10n.t('{0} sessions need you', needsYou) };
+      needsYou === 0
+        ? undefined
+        : {
+            value: needsYou,
+            tooltip:
+              needsYou === 1
+                ? vscode.l10n.t('1 session needs you')
+                : vscode.l10n.t('{0} sessions need you', needsYou),
+          };
     const message = this.#message();
     if (this.#view.message !== message) this.#view.message = message as string;
   }
@@ -77,7 +94,9 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
     const { state, detail, storageProblem } = this.#connection.view;
     switch (state) {
       case 'connected':
-        return storageProblem === undefined ? undefined : vscode.l10n.t('Holdfast cannot write to its journal: {0}', storageProblem);
+        return storageProblem === undefined
+          ? undefined
+          : vscode.l10n.t('Holdfast cannot write to its journal: {0}', storageProblem);
       case 'starting':
         return detail === undefined ? undefined : vscode.l10n.t('Holdfast cannot start: {0}', detail);
       case 'reconnecting':

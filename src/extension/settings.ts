@@ -37,7 +37,10 @@ export function readSettings(): Settings {
 function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record<string, unknown>> {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({ setting: 'holdfast.agents', problem: vscode.l10n.t('it must be an object of agents by their id') });
+    problems.push({
+      setting: 'holdfast.agents',
+      problem: vscode.l10n.t('it must be an object of agents by their id'),
+    });
     return {};
   }
   const sound: Record<string, unknown> = {};
@@ -59,8 +62,14 @@ export class SettingsReport {
     this.#said = words;
     if (words === '') return;
     const open = vscode.l10n.t('Open Settings');
-    void vscode.window.showWarningMessage(vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', words), open).then((chosen) => {
-      if (chosen === open) void vscode.commands.executeCommand('workbench.action.openSettings', problems[0]?.setting.split('.').slice(0, 2).join('.'));
-    });
+    void vscode.window
+      .showWarningMessage(vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', words), open)
+      .then((chosen) => {
+        if (chosen === open)
+          void vscode.commands.executeCommand(
+            'workbench.action.openSettings',
+            problems[0]?.setting.split('.').slice(0, 2).join('.'),
+          );
+      });
   }
 }

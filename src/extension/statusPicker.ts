@@ -10,7 +10,9 @@ export class StatusPicker implements Disposable {
   readonly #item: vscode.StatusBarItem;
 
   constructor({ list, connection }: { list: SessionList; connection: WindowConnection }) {
-    this.#item = this.#owned.add(vscode.window.createStatusBarItem('holdfast.status', vscode.StatusBarAlignment.Left, 10));
+    this.#item = this.#owned.add(
+      vscode.window.createStatusBarItem('holdfast.status', vscode.StatusBarAlignment.Left, 10),
+    );
     this.#item.name = vscode.l10n.t('Holdfast Sessions');
     const update = (): void => this.#update(list, connection);
     this.#owned.add(list.onChange(update));
@@ -28,8 +30,12 @@ export class StatusPicker implements Disposable {
     const { text, tooltip, tone } = statusText(list.counts, view, vscode.l10n.t);
     this.#item.text = text;
     this.#item.tooltip = tooltip;
-    this.#item.accessibilityInformation = { label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}`, role: 'button' };
-    this.#item.backgroundColor = tone === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
+    this.#item.accessibilityInformation = {
+      label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}`,
+      role: 'button',
+    };
+    this.#item.backgroundColor =
+      tone === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
     this.#item.command = view.state === 'connected' ? 'holdfast.switchSession' : 'holdfast.showRuntime';
   }
 }

@@ -11,24 +11,45 @@ export interface StatusText {
 }
 
 /** The status bar at a glance: what needs the person, what runs, or why there is no connection (U2, U8). Pure. */
-export function statusText({ working, needsYou }: Counts, connection: ConnectionView, t: Translate): StatusText {
+export function statusText(
+  { working, needsYou }: Counts,
+  connection: ConnectionView,
+  t: Translate,
+): StatusText {
   switch (connection.state) {
     case 'starting':
       return connection.nextAttemptAt === undefined
         ? { text: t('$(loading~spin) Holdfast'), tooltip: t('Holdfast is starting') }
-        : { text: t('$(debug-disconnect) Holdfast'), tooltip: connection.detail ?? t('Holdfast cannot start'), tone: 'warning' };
+        : {
+            text: t('$(debug-disconnect) Holdfast'),
+            tooltip: connection.detail ?? t('Holdfast cannot start'),
+            tone: 'warning',
+          };
     case 'reconnecting':
       return {
         text: t('$(sync~spin) Holdfast'),
-        tooltip: [t('The connection to the Holdfast runtime was lost; trying again.'), connection.detail].filter(Boolean).join(' '),
+        tooltip: [t('The connection to the Holdfast runtime was lost; trying again.'), connection.detail]
+          .filter(Boolean)
+          .join(' '),
         tone: 'warning',
       };
     case 'incompatible':
-      return { text: t('$(warning) Holdfast'), tooltip: connection.detail ?? t('The running Holdfast is of another version'), tone: 'warning' };
+      return {
+        text: t('$(warning) Holdfast'),
+        tooltip: connection.detail ?? t('The running Holdfast is of another version'),
+        tone: 'warning',
+      };
     case 'stopped':
-      return { text: t('$(debug-disconnect) Holdfast'), tooltip: connection.detail ?? t('Holdfast is stopped'), tone: 'warning' };
+      return {
+        text: t('$(debug-disconnect) Holdfast'),
+        tooltip: connection.detail ?? t('Holdfast is stopped'),
+        tone: 'warning',
+      };
     case 'restricted':
-      return { text: t('$(workspace-untrusted) Holdfast'), tooltip: t('Holdfast starts nothing in Restricted Mode') };
+      return {
+        text: t('$(workspace-untrusted) Holdfast'),
+        tooltip: t('Holdfast starts nothing in Restricted Mode'),
+      };
     case 'connected':
       return connectedText({ working, needsYou }, connection.storageProblem, t);
     default:
@@ -36,14 +57,27 @@ export function statusText({ working, needsYou }: Counts, connection: Connection
   }
 }
 
-function connectedText({ working, needsYou }: Counts, storageProblem: string | undefined, t: Translate): StatusText {
+function connectedText(
+  { working, needsYou }: Counts,
+  storageProblem: string | undefined,
+  t: Translate,
+): StatusText {
   if (storageProblem !== undefined) {
-    return { text: t('$(error) Holdfast'), tooltip: t('Holdfast cannot write to its journal: {0}', storageProblem), tone: 'error' };
+    return {
+      text: t('$(error) Holdfast'),
+      tooltip: t('Holdfast cannot write to its journal: {0}', storageProblem),
+      tone: 'error',
+    };
   }
   const parts = [
     ...(needsYou > 0 ? [t('$(bell) {0} needs you', needsYou)] : []),
     ...(working > 0 ? [t('$(sync~spin) {0} running', working)] : []),
   ];
-  if (parts.length === 0) return { text: t('$(comment-discussion) Holdfast'), tooltip: t('Holdfast sessions') };
-  return { text: parts.join('  '), tooltip: t('Holdfast sessions'), tone: needsYou > 0 ? 'warning' : undefined };
+  if (parts.length === 0)
+    return { text: t('$(comment-discussion) Holdfast'), tooltip: t('Holdfast sessions') };
+  return {
+    text: parts.join('  '),
+    tooltip: t('Holdfast sessions'),
+    tone: needsYou > 0 ? 'warning' : undefined,
+  };
 }

@@ -3,7 +3,13 @@ import { readSettings, type SettingsReport } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Lets changed settings take effect: agents with a new connection, the data directory with a reload of the window. */
-export function watchSettings({ connection, report }: { connection: WindowConnection; report: SettingsReport }): vscode.Disposable {
+export function watchSettings({
+  connection,
+  report,
+}: {
+  connection: WindowConnection;
+  report: SettingsReport;
+}): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration('holdfast')) return;
     report.report(readSettings());

@@ -50,7 +50,12 @@ export class WindowConnection implements Disposable {
     this.#options = options;
     const { bundle, output, log } = options;
     this.#dialer = createDialer({ home: readSettings().home, bundle, log });
-    this.#channel = createLanguageClientChannel({ dialer: this.#dialer, hello: () => this.#sayHello(), output, log });
+    this.#channel = createLanguageClientChannel({
+      dialer: this.#dialer,
+      hello: () => this.#sayHello(),
+      output,
+      log,
+    });
     this.#registry = createRegistry(this.#channel, { log });
     this.onSummaries = this.#owned.add(listenTo(this.#channel, 'session/summaries', log));
     const onRuntimeState = this.#owned.add(listenTo(this.#channel, 'runtime/state', log));
@@ -79,7 +84,8 @@ export class WindowConnection implements Disposable {
       channel: this.#started ? this.#channel.state : undefined,
       dial: this.#dialer.state,
       problem: this.#channel.problem,
-      storageProblem: this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
+      storageProblem:
+        this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
     });
   }
 
@@ -142,7 +148,10 @@ export class WindowConnection implements Disposable {
   }
 
   #takeRuntimeState(state: NotificationParams<'runtime/state'>): void {
-    this.#options.log(`the runtime is ${state.state}, its storage ${state.storage}${state.reason ? `: ${state.reason}` : ''}`, 'info');
+    this.#options.log(
+      `the runtime is ${state.state}, its storage ${state.storage}${state.reason ? `: ${state.reason}` : ''}`,
+      'info',
+    );
     this.#runtimeState = state;
     this.#tell();
   }

@@ -79,6 +79,8 @@ export type PageAction =
 export type FromPage =
   /** The page runs, or lost its place: send a snapshot. */
   | { readonly type: 'ready' }
+  /** The person turned to this page. */
+  | { readonly type: 'focused' }
   | {
       readonly type: 'request';
       readonly requestId: number;

@@ -16,6 +16,7 @@ const actions = [
 /** What a page says, as the extension reads it: a page shows hostile text, so nothing it says is taken on trust (S2). */
 export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('focused') }),
   z.object({
     type: z.literal('request'),
     requestId: z.number().int(),

@@ -166,7 +166,9 @@ export class Runtime {
 
   /** What connected clients define: where values of a session's agent may be found again after a restart. */
   #agentsOfClients(): Readonly<Record<string, unknown>> {
-    return Object.assign({}, ...[...this.#connections].map(({ agents }) => agents)) as Readonly<Record<string, unknown>>;
+    return Object.assign({}, ...[...this.#connections].map(({ agents }) => agents)) as Readonly<
+      Record<string, unknown>
+    >;
   }
 
   #refuseNewWork(): void {

@@ -20,7 +20,9 @@ export function App(): VNode {
   return (
     <div class="page">
       <Banner />
-      {store.view.value === 'loading' && comes.has(store.connection.value.state) && <div class="progress" role="progressbar" aria-label={t('Loading')} />}
+      {store.view.value === 'loading' && comes.has(store.connection.value.state) && (
+        <div class="progress" role="progressbar" aria-label={t('Loading')} />
+      )}
       {store.view.value === 'none' && <EmptyState />}
       {store.view.value === 'session' && sessionId !== undefined && (
         <>

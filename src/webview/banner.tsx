@@ -52,10 +52,12 @@ function wordsFor(connection: ConnectionView, now: number): Words | undefined {
         action: { name: 'showLog', label: t('Show Log') },
       };
     case 'starting':
-      if (nextAttemptAt !== undefined) return retrying(t('Holdfast cannot start.'), detail, nextAttemptAt, now);
+      if (nextAttemptAt !== undefined)
+        return retrying(t('Holdfast cannot start.'), detail, nextAttemptAt, now);
       return { icon: 'loading', spin: true, tone: 'info', text: t('Starting Holdfast…') };
     case 'reconnecting':
-      if (nextAttemptAt !== undefined) return retrying(t('The connection was lost.'), detail, nextAttemptAt, now);
+      if (nextAttemptAt !== undefined)
+        return retrying(t('The connection was lost.'), detail, nextAttemptAt, now);
       return { icon: 'sync', spin: true, tone: 'info', text: t('Reconnecting…') };
     case 'incompatible':
       return {

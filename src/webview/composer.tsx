@@ -6,7 +6,7 @@ import type { Head } from '../protocol/head.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import { usePage } from './context.ts';
 import { Icon, IconButton } from './icon.tsx';
-import { focusRequests } from './focus.ts';
+import { offerFocus } from './focus.ts';
 import { t } from './words.ts';
 
 /** Where a person writes: Enter sends, Shift+Enter begins a line, Escape cancels the running turn. */
@@ -20,14 +20,11 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
   const connected = store.connection.value.state === 'connected';
   const busy = head?.turn !== undefined;
   const question = openTextQuestion(head);
-  const answering = question !== undefined && question.interactionId !== asPrompt.value ? question : undefined;
+  const answering =
+    question !== undefined && question.interactionId !== asPrompt.value ? question : undefined;
 
   useSignalEffect(() => host.saveDraft(sessionId, text.value));
-  useEffect(() => {
-    const focus = (): void => field.current?.focus();
-    focus();
-    return focusRequests.listen(focus).dispose;
-  }, []);
+  useEffect(() => (field.current === null ? undefined : offerFocus(field.current)), []);
 
   const send = async (): Promise<void> => {
     const given = text.value;
@@ -39,7 +36,10 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
         await host.request('session/prompt', sessionId, { content: [{ type: 'text', text: given }] });
       } else {
         const { interactionId, questionId } = answering;
-        await host.request('session/answer', sessionId, { interactionId, answer: { kind: 'values', values: { [questionId]: given } } });
+        await host.request('session/answer', sessionId, {
+          interactionId,
+          answer: { kind: 'values', values: { [questionId]: given } },
+        });
       }
     } catch (error) {
       problem.value = errorText(error);
@@ -83,7 +83,11 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
       {answering !== undefined && (
         <div class="composer-note">
           <span class="ellipsis">{t('Answers: {0}', answering.text)}</span>
-          <button type="button" class="link-button" onClick={() => (asPrompt.value = answering.interactionId)}>
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => (asPrompt.value = answering.interactionId)}
+          >
             {t('Send as prompt instead')}
           </button>
         </div>
@@ -100,7 +104,14 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
           spellcheck={false}
         />
         <div class="composer-buttons">
-          {busy && <IconButton icon="debug-stop" label={t('Cancel (Escape)')} className="cancel" onClick={() => void cancel()} />}
+          {busy && (
+            <IconButton
+              icon="debug-stop"
+              label={t('Cancel (Escape)')}
+              className="cancel"
+              onClick={() => void cancel()}
+            />
+          )}
           <button
             type="submit"
             class="icon-button send"
@@ -134,10 +145,13 @@ function placeholder({ head, busy, answering }: Situation & { head: Head | undef
 }
 
 /** The one open question that is plain text, which the composer then answers (W1). */
-function openTextQuestion(head: Head | undefined): { interactionId: InteractionId; questionId: string; text: string } | undefined {
+function openTextQuestion(
+  head: Head | undefined,
+): { interactionId: InteractionId; questionId: string; text: string } | undefined {
   const [open, ...others] = head?.interactions ?? [];
   if (open === undefined || others.length > 0 || open.interaction.kind !== 'question') return undefined;
   const [question, ...more] = open.interaction.questions;
-  if (question === undefined || more.length > 0 || question.options.length > 0 || !question.freeText) return undefined;
+  if (question === undefined || more.length > 0 || question.options.length > 0 || !question.freeText)
+    return undefined;
   return { interactionId: open.interactionId, questionId: question.questionId, text: question.text };
 }

@@ -22,7 +22,10 @@ export function usePage(): PageContext {
 }
 
 /** Requests about the session that is shown; answers are awaited by whoever needs to show a failure. */
-export function useRequest(): <M extends PageMethod>(method: M, params: PageParams<M>) => Promise<PageResult<M>> {
+export function useRequest(): <M extends PageMethod>(
+  method: M,
+  params: PageParams<M>,
+) => Promise<PageResult<M>> {
   const { store, host } = usePage();
   return (method, params) => {
     const sessionId: SessionId | undefined = store.sessionId.value;

@@ -3,12 +3,15 @@ import { t } from './words.ts';
 /** How long something took, short, for beside a label: `0.4 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
 export function shortDuration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.05) return t('< 0.1 s');
   if (seconds < 9.95) return t('{0} s', seconds.toFixed(1));
   const whole = Math.round(seconds);
   if (whole < 60) return t('{0} s', whole);
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return whole % 60 === 0 ? t('{0} min', minutes) : t('{0} min {1} s', minutes, whole % 60);
-  return minutes % 60 === 0 ? t('{0} h', minutes / 60) : t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
+  return minutes % 60 === 0
+    ? t('{0} h', minutes / 60)
+    : t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
 /** How long something took, in words to be spoken. */

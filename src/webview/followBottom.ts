@@ -29,8 +29,9 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement): Follo
   };
   const onScroll = (): void => {
     const { scrollTop, scrollHeight } = scroller;
-    // A shrinking transcript moves the view up by itself; only a move without one is the reader's.
-    if (scrollTop < lastTop) following.value = following.value && scrollHeight < lastHeight;
+    // A shrinking transcript or a growing window moves the view up by itself; only another move is the reader's.
+    if (scrollTop < lastTop)
+      following.value = following.value && (scrollHeight < lastHeight || distance() <= 1);
     else if (distance() <= NEAR) following.value = true;
     lastTop = scrollTop;
     lastHeight = scrollHeight;

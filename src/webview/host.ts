@@ -33,7 +33,10 @@ const DRAFTS_KEPT = 50;
 /** The page's one way to the extension: messages, requests with answers, and what survives the page. */
 export class Host {
   readonly #api: VsCodeApi;
-  readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: RequestFailed): void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve(result: unknown): void; reject(error: RequestFailed): void }
+  >();
   #lastRequestId = 0;
 
   constructor(api: VsCodeApi) {
@@ -49,9 +52,15 @@ export class Host {
   }
 
   /** Asks the runtime about a session, through the extension. Rejects with `RequestFailed`. */
-  request<M extends PageMethod>(method: M, sessionId: SessionId, params: PageParams<M>): Promise<PageResult<M>> {
+  request<M extends PageMethod>(
+    method: M,
+    sessionId: SessionId,
+    params: PageParams<M>,
+  ): Promise<PageResult<M>> {
     const requestId = ++this.#lastRequestId;
-    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(requestId, { resolve, reject }));
+    const answer = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.set(requestId, { resolve, reject }),
+    );
     this.post({ type: 'request', requestId, sessionId, method, params: { ...params } });
     return answer as Promise<PageResult<M>>;
   }

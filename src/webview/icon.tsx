@@ -1,7 +1,15 @@
 import type { VNode } from 'preact';
 
 /** A codicon, by its name; decoration alone, so the words beside it must suffice. */
-export function Icon({ name, spin = false, className = '' }: { name: string; spin?: boolean; className?: string }): VNode {
+export function Icon({
+  name,
+  spin = false,
+  className = '',
+}: {
+  name: string;
+  spin?: boolean;
+  className?: string;
+}): VNode {
   return <span class={`codicon codicon-${name} ${spin ? 'spin' : ''} ${className}`} aria-hidden="true" />;
 }
 
@@ -15,7 +23,14 @@ export function IconButton(properties: {
 }): VNode {
   const { icon, label, onClick, className = '', disabled = false } = properties;
   return (
-    <button type="button" class={`icon-button ${className}`} title={label} aria-label={label} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      class={`icon-button ${className}`}
+      title={label}
+      aria-label={label}
+      disabled={disabled}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   );

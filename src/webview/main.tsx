@@ -2,7 +2,7 @@ import { render } from 'preact';
 import type { ToPage } from '../protocol/page.ts';
 import { App } from './app.tsx';
 import { Page } from './context.ts';
-import { focusRequests } from './focus.ts';
+import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { PageStore } from './store.ts';
@@ -14,15 +14,17 @@ declare function acquireVsCodeApi(): ConstructorParameters<typeof Host>[0];
 const root = document.querySelector<HTMLElement>('#app');
 if (root === null) throw new Error('the page has no #app');
 const translations = root.dataset['words'];
-if (translations !== undefined && translations !== '') useWords(JSON.parse(translations) as Record<string, string>);
+if (translations !== undefined && translations !== '')
+  useWords(JSON.parse(translations) as Record<string, string>);
 
 const host = new Host(acquireVsCodeApi());
 const store = new PageStore(host);
 
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
-  if (event.data.type === 'focus') focusRequests.fire();
+  if (event.data.type === 'focus') requestFocus();
 });
+window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);
 render(
   <Page.Provider value={{ store, host }}>

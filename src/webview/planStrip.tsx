@@ -29,4 +29,8 @@ export function PlanStrip(): VNode | null {
   );
 }
 
-const planIcons: Record<string, string> = { completed: 'pass-filled', in_progress: 'loading', pending: 'circle-outline' };
+const planIcons: Record<string, string> = {
+  completed: 'pass-filled',
+  in_progress: 'loading',
+  pending: 'circle-outline',
+};

@@ -3,12 +3,13 @@ import { contentText } from '../protocol/contentText.ts';
 import type { Outcome } from '../protocol/head.ts';
 import type { ItemId, TurnId } from '../protocol/ids.ts';
 import type { Failure } from '../protocol/sessionState.ts';
+import { InlineCode } from './cards/inlineCode.tsx';
 import { usePage } from './context.ts';
 import { shortDuration } from './duration.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
 import { RowView } from './rowView.tsx';
-import type { Section } from './sections.ts';
+import { turnRowId, type Section } from './sections.ts';
 import type { PageStore } from './store.ts';
 import { t } from './words.ts';
 
@@ -20,18 +21,23 @@ export function SectionView({ section }: { section: Section }): VNode {
   const { store } = usePage();
   const command = isOneCommand(section.rows, store);
   return (
-    <section class={`section ${command ? 'one-command' : ''}`} aria-label={section.turnId === undefined ? t('Notes') : t('Turn')}>
+    <section
+      class={`section ${command ? 'one-command' : ''}`}
+      aria-label={section.turnId === undefined ? t('Notes') : t('Turn')}
+    >
       {section.rows.map((itemId) => (
         <RowView key={itemId} itemId={itemId} />
       ))}
-      {section.turnId !== undefined && <TurnEnd turnId={section.turnId} />}
+      {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}
     </section>
   );
 }
 
 function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {
   // What is looked at never changes once a row is there, so the rows' own changes are not waited for.
-  const items = rows.map((itemId) => store.row(itemId)?.peek()).filter((item) => item !== undefined && item.kind !== 'turn');
+  const items = rows
+    .map((itemId) => store.row(itemId)?.peek())
+    .filter((item) => item !== undefined && item.kind !== 'turn');
   const [prompt, command] = items;
   if (items.length !== 2 || prompt?.kind !== 'message' || prompt.role !== 'user') return false;
   return command?.kind === 'commandRun' && command.command.trim() === contentText(prompt.content).trim();
@@ -44,18 +50,21 @@ interface Ending {
   readonly failure?: Failure | undefined;
 }
 
-function TurnEnd({ turnId }: { turnId: TurnId }): VNode | null {
+function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNode | null {
   const ending = useEnding(turnId);
   const running = usePage().store.head.value?.turn;
   if (ending === undefined) {
     return running?.turnId === turnId ? <Running since={running.startedAt} /> : null;
   }
   const look = looks[ending.outcome];
+  // The card of the one command says already how it failed.
+  const told = command && ending.failure?.kind === 'commandFailed';
   const took = ending.took === undefined ? '' : shortDuration(ending.took);
-  const code = ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
+  const code =
+    ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
   return (
     <>
-      {ending.failure !== undefined && <Problem failure={ending.failure} />}
+      {ending.failure !== undefined && !told && <Problem failure={ending.failure} />}
       <div class={`row turn-end tone-${look.tone}`}>
         <Icon name={look.icon} />
         <span>{[look.label(), code, took].filter(Boolean).join(' · ')}</span>
@@ -67,10 +76,12 @@ function TurnEnd({ turnId }: { turnId: TurnId }): VNode | null {
 /** From the turn's row where it is loaded, else from what the head knows of the last turn. */
 function useEnding(turnId: TurnId): Ending | undefined {
   const { store } = usePage();
-  const row = store.row(`turn:${turnId}` as ItemId)?.value;
+  const row = store.row(turnRowId(turnId))?.value;
   if (row?.kind === 'turn') {
     const { outcome, endedAt, at, exitCode, failure } = row;
-    return outcome === undefined ? undefined : { outcome, took: endedAt === undefined ? undefined : endedAt - at, exitCode, failure };
+    return outcome === undefined
+      ? undefined
+      : { outcome, took: endedAt === undefined ? undefined : endedAt - at, exitCode, failure };
   }
   const last = store.head.value?.lastTurn;
   return last?.turnId === turnId ? { ...last, took: undefined } : undefined;
@@ -79,8 +90,12 @@ function useEnding(turnId: TurnId): Ending | undefined {
 function Problem({ failure }: { failure: Failure }): VNode {
   return (
     <div class="row problem" role="note">
-      <div>{failure.message}</div>
-      {failure.stderrTail !== undefined && failure.stderrTail !== '' && <pre class="output">{failure.stderrTail}</pre>}
+      <div>
+        <InlineCode text={failure.message} />
+      </div>
+      {failure.stderrTail !== undefined && failure.stderrTail !== '' && (
+        <pre class="output">{failure.stderrTail}</pre>
+      )}
     </div>
   );
 }

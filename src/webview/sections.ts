@@ -10,9 +10,18 @@ export interface Section {
   readonly rows: readonly ItemId[];
 }
 
-/** Whether a row continues a section. A row of a turn whose section is closed stands alone: it came late. */
-export function continues(section: Section, item: Item): boolean {
-  return item.kind !== 'turn' && item.turnId === section.turnId;
+/** Gives a loaded row by its id. */
+export type RowOf = (itemId: ItemId) => Item | undefined;
+
+/**
+ * Whether a row continues a section, the last one so far: one of its turn does, and until that turn ends every other row
+ * that comes does too, be it of no turn or a late one of an earlier turn.
+ */
+export function continues(section: Section, item: Item, rowOf: RowOf): boolean {
+  if (item.kind === 'turn') return false;
+  if (item.turnId === section.turnId) return true;
+  const turn = section.turnId === undefined ? undefined : rowOf(turnRowId(section.turnId));
+  return turn?.kind === 'turn' && (turn.outcome === undefined || item.position < turn.seq);
 }
 
 /** The section that a row begins. `seen` are the turns that have a section already. */
@@ -22,12 +31,12 @@ export function beginSection(item: Item, seen: ReadonlySet<TurnId>): Section {
 }
 
 /** Groups rows, in the order of the transcript, into sections. */
-export function sectionsOf(items: readonly Item[]): Section[] {
+export function sectionsOf(items: readonly Item[], rowOf: RowOf): Section[] {
   const sections: Section[] = [];
   const seen = new Set<TurnId>();
   for (const item of items) {
     const last = sections.at(-1);
-    if (last !== undefined && continues(last, item)) {
+    if (last !== undefined && continues(last, item, rowOf)) {
       sections[sections.length - 1] = { ...last, rows: [...last.rows, item.itemId] };
       continue;
     }
@@ -35,4 +44,9 @@ export function sectionsOf(items: readonly Item[]): Section[] {
     if (item.turnId !== undefined) seen.add(item.turnId);
   }
   return sections;
+}
+
+/** The id of a turn's own row, as `items.ts` makes it. */
+export function turnRowId(turnId: TurnId): ItemId {
+  return `turn:${turnId}` as ItemId;
 }

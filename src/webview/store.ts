@@ -35,6 +35,7 @@ export class PageStore {
   readonly #host: Host;
   readonly #rows = new Map<ItemId, Signal<Item>>();
   readonly #seenTurns = new Set<TurnId>();
+  readonly #rowOf = (itemId: ItemId): Item | undefined => this.#rows.get(itemId)?.peek();
   #seq = 0;
   #lastPosition = 0;
   #resyncing = false;
@@ -181,7 +182,7 @@ export class PageStore {
     const sections = this.sections.value;
     const last = sections.at(-1);
     this.sections.value =
-      last !== undefined && continues(last, item)
+      last !== undefined && continues(last, item, this.#rowOf)
         ? [...sections.slice(0, -1), { ...last, rows: [...last.rows, item.itemId] }]
         : [...sections, beginSection(item, this.#seenTurns)];
     if (item.turnId !== undefined) this.#seenTurns.add(item.turnId);
@@ -191,6 +192,6 @@ export class PageStore {
     const items = inOrder([...this.#rows.values()].map((row) => row.value));
     for (const { turnId } of items) if (turnId !== undefined) this.#seenTurns.add(turnId);
     this.#lastPosition = items.at(-1)?.position ?? 0;
-    this.sections.value = sectionsOf(items);
+    this.sections.value = sectionsOf(items, this.#rowOf);
   }
 }

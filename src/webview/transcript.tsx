@@ -76,7 +76,10 @@ function Fresh(): VNode {
 }
 
 /** Loads earlier rows as the beginning comes near, and keeps what is being read where it is. */
-function useEarlier({ scroller, sentinel }: Record<'scroller' | 'sentinel', RefObject<HTMLDivElement | null>>): void {
+function useEarlier({
+  scroller,
+  sentinel,
+}: Record<'scroller' | 'sentinel', RefObject<HTMLDivElement | null>>): void {
   const { store } = usePage();
   const first = store.sections.value[0]?.key;
   const before = useRef<{ first: string | undefined; height: number; top: number }>(undefined);

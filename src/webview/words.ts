@@ -10,5 +10,7 @@ export function useWords(given: Words): void {
 
 /** The translation of an English text; `{0}`, `{1}` … are replaced by the values after it. */
 export function t(text: string, ...values: readonly (string | number)[]): string {
-  return (words[text] ?? text).replace(/\{(\d+)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
+  return (words[text] ?? text).replace(/\{(\d+)\}/g, (whole, index: string) =>
+    String(values[Number(index)] ?? whole),
+  );
 }

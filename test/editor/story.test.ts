@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../../src/client/index.ts';
 import type { EditorWindow } from '../support/editor/editorWindow.ts';
@@ -43,6 +43,11 @@ before(async () => {
   window = await editor.openWindow({ size: { width: 1280, height: 860 } });
 });
 
+afterEach(async (t) => {
+  if ('passed' in t && t.passed === false)
+    await window.screenshot(`failed-${t.name.slice(0, 40).replaceAll(/\W+/gu, '-')}`);
+});
+
 after(async () => {
   await editor?.dispose();
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -51,6 +56,7 @@ after(async () => {
 /** Types a prompt into the chat of the side bar (or of an editor tab) and sends it. */
 async function send(text: string, place: 'view' | 'panel' = 'view'): Promise<void> {
   const composer = chatFrame(window.page, place).getByRole('textbox').last();
+  await composer.click();
   await composer.fill(text);
   await composer.press('Enter');
 }
@@ -60,11 +66,22 @@ async function shows(text: string | RegExp, place: 'view' | 'panel' = 'view'): P
   await chatFrame(window.page, place).getByText(text).first().waitFor({ timeout: 30_000 });
 }
 
+/** Opens a session from the tree. The tree sorts itself as sessions work, so a click may meet another row: then again. */
+async function openFromTree(title: string): Promise<void> {
+  const header = chatFrame(window.page, 'view').locator('.header-title').filter({ hasText: title });
+  for (let left = 5; left > 0 && !(await header.isVisible()); left--) {
+    await treeRows(window.page, 'Sessions', title).click();
+    await header.waitFor({ timeout: 3_000 }).catch(() => undefined);
+  }
+  await header.waitFor();
+}
+
 /** Starts a session with an agent through the palette. */
 async function newSession(agent: string): Promise<void> {
   await runCommand(window.page, 'Holdfast: New Session');
   await quickInput(window.page).waitFor();
   await pickRow(window.page, agent);
+  await chatFrame(window.page, 'view').getByText('New session', { exact: true }).first().waitFor();
 }
 
 test('a newcomer opens the view, presses New Session, types a command and sees its output stream in (U3, U5)', async () => {
@@ -104,7 +121,7 @@ test('a reload in the middle of the turns loses nothing: both still run, the tra
   await window.screenshot('editor-after-reload');
   writeFileSync(path.join(workspace, 'go'), '');
   await shows('done-two');
-  await treeRows(page, 'Sessions', 'ls -la').click();
+  await openFromTree('ls -la');
   await shows('begun-one');
   await shows('done-one');
   client.dispose();
@@ -133,31 +150,34 @@ test('a permission is a card in the chat, and the answer lets the agent go on (W
 
 test('a session opened in an editor tab is restored there after a reload (U3)', async () => {
   const { page } = window;
-  await runCommand(page, 'Holdfast: Open in Editor');
+  await runCommand(page, 'Holdfast: Open Session in Editor');
   await shows('selected once', 'panel');
+  await window.screenshot('editor-panel-before');
   await window.reload();
   await shows('selected once', 'panel');
   await send('say hello', 'panel');
   await shows(/hello/u, 'panel');
   await window.screenshot('editor-panel');
+  await runCommand(page, 'View: Close All Editors');
 });
 
 test('a running turn is cancelled from the palette, and the session is renamed and ended (U5)', async () => {
   const { page } = window;
   await openContainer(page, 'Holdfast');
-  await treeRows(page, 'Sessions', 'ls -la').click();
-  await send('echo will-be-cancelled; sleep 1000');
-  await shows('will-be-cancelled');
+  await openFromTree('ls -la');
+  await send('echo going-on; sleep 1000');
+  await shows('going-on');
   await runCommand(page, 'Holdfast: Cancel Turn');
   await shows(/cancelled/iu);
   await runCommand(page, 'Holdfast: Rename Session');
   await answerInput(page, 'My tides');
   await treeRows(page, 'Sessions', 'My tides').waitFor();
+  await chatFrame(page, 'view').locator('.header-title').filter({ hasText: 'My tides' }).waitFor();
 });
 
 test('a killed extension host comes back to the same sessions, the turn still running (J4)', async () => {
   const { page } = window;
-  await treeRows(page, 'Sessions', 'My tides').click();
+  await openFromTree('My tides');
   await send('echo before-the-crash; sleep 1000');
   await shows('before-the-crash');
   await editor.killExtensionHost();

@@ -29,7 +29,10 @@ test('nothing empty is sent, and the composer grows with its text up to a bound'
   const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
   await composer.fill('  \n ');
   await chat.page.keyboard.press('Enter');
-  assert.equal(chat.said.some(({ type }) => type === 'request'), false);
+  assert.equal(
+    chat.said.some(({ type }) => type === 'request'),
+    false,
+  );
   const height = async (): Promise<number> => (await composer.boundingBox())?.height ?? 0;
   await composer.fill('one');
   const small = await height();
@@ -45,13 +48,27 @@ test('while a turn runs, Enter adds to the queue, Escape cancels, and queued pro
   await chat.page.keyboard.type('then this');
   await chat.page.getByRole('button', { name: 'Add to queue (Enter)' }).click();
   await chat.heard((message) => message.type === 'request' && message.method === 'session/prompt');
-  session.emit('turn.queued', { turnId: 'queued' as never, kind: 'prompt', content: [{ type: 'text', text: 'then this' }] });
+  session.emit('turn.queued', {
+    turnId: 'queued' as never,
+    kind: 'prompt',
+    content: [{ type: 'text', text: 'then this' }],
+  });
   await chat.page.getByRole('button', { name: 'Remove from queue: then this' }).click();
-  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel' && message.params['turnId'] === 'queued');
+  await chat.heard(
+    (message) =>
+      message.type === 'request' &&
+      message.method === 'session/cancel' &&
+      message.params['turnId'] === 'queued',
+  );
   session.emit('turn.ended', { turnId: 'queued' as never, outcome: 'cancelled' });
   await chat.page.getByRole('list', { name: 'Queued prompts' }).waitFor({ state: 'detached' });
   await chat.page.getByRole('textbox', { name: 'Prompt' }).press('Escape');
-  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel' && message.params['turnId'] === undefined);
+  await chat.heard(
+    (message) =>
+      message.type === 'request' &&
+      message.method === 'session/cancel' &&
+      message.params['turnId'] === undefined,
+  );
   session.endTurn('cancelled');
   await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).waitFor({ state: 'detached' });
 });
@@ -92,7 +109,10 @@ test('without a connection nothing is sent, and the banner says what helps', asy
   await chat.page.getByText(/Next attempt in \d s\./).waitFor();
   await chat.page.keyboard.type('hello');
   await chat.page.keyboard.press('Enter');
-  assert.equal(chat.said.some(({ type }) => type === 'request'), false);
+  assert.equal(
+    chat.said.some(({ type }) => type === 'request'),
+    false,
+  );
   await chat.page.getByRole('button', { name: 'Retry Now' }).click();
   await chat.heard((message) => message.type === 'action' && message.action === 'retry');
   await chat.send({ type: 'connection', connection: { state: 'connected' } });

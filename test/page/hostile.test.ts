@@ -52,10 +52,19 @@ test('hostile text is shown and never obeyed: no script, no request, no element 
     if (text.length >= 200) stream.add(text);
     stream.done();
   }
-  session.tool({ title: '<img src=x onerror=alert(1)>', kind: 'other', content: [{ type: 'content', content: { type: 'text', text: corpus.join('\n\n') } }] }, 'failed');
+  session.tool(
+    {
+      title: '<img src=x onerror=alert(1)>',
+      kind: 'other',
+      content: [{ type: 'content', content: { type: 'text', text: corpus.join('\n\n') } }],
+    },
+    'failed',
+  );
   session.emit('notice', { level: 'error', text: '<script>alert(1)</script>' });
   const command = session.command('echo "<script>alert(1)</script>"');
-  command.print('<img src=x onerror=alert(1)>\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007\u001b[2J\n');
+  command.print(
+    '<img src=x onerror=alert(1)>\u001b]8;;javascript:alert(1)\u0007link\u001b]8;;\u0007\u001b[2J\n',
+  );
   command.end(0);
   session.say('the end');
   await chat.page.getByText('the end', { exact: true }).waitFor();
@@ -65,11 +74,19 @@ test('hostile text is shown and never obeyed: no script, no request, no element 
   const found = await chat.page.locator('.transcript').evaluate((root) => {
     const elements = [...root.querySelectorAll('*')];
     return {
-      tags: elements.map(({ tagName }) => tagName.toLowerCase()).filter((tag) => /^(script|style|iframe|object|embed|link|base|meta|svg|math|form)$/.test(tag)),
-      handlers: elements.flatMap(({ attributes }) => [...attributes].map(({ name }) => name)).filter((name) => name.startsWith('on')),
-      styled: elements.filter((element) => element.closest('.markdown') !== null && element.hasAttribute('style')).length,
+      tags: elements
+        .map(({ tagName }) => tagName.toLowerCase())
+        .filter((tag) => /^(script|style|iframe|object|embed|link|base|meta|svg|math|form)$/.test(tag)),
+      handlers: elements
+        .flatMap(({ attributes }) => [...attributes].map(({ name }) => name))
+        .filter((name) => name.startsWith('on')),
+      styled: elements.filter(
+        (element) => element.closest('.markdown') !== null && element.hasAttribute('style'),
+      ).length,
       ids: elements.filter((element) => element.closest('.markdown') !== null && element.id !== '').length,
-      addresses: [...root.querySelectorAll('a[href], img[src]')].map((element) => element.getAttribute('href') ?? element.getAttribute('src') ?? ''),
+      addresses: [...root.querySelectorAll('a[href], img[src]')].map(
+        (element) => element.getAttribute('href') ?? element.getAttribute('src') ?? '',
+      ),
     };
   });
   assert.deepEqual({ ...found, addresses: [] }, { tags: [], handlers: [], styled: 0, ids: 0, addresses: [] });

@@ -25,13 +25,24 @@ test('a permission card takes no answer in its first half second, and then exact
   const allow = chat.page.getByRole('button', { name: 'Allow once' });
   await allow.waitFor();
   if (performance.now() - asked < 400) assert.equal(await allow.isDisabled(), true);
-  assert.equal(chat.said.some(({ type }) => type === 'request'), false);
+  assert.equal(
+    chat.said.some(({ type }) => type === 'request'),
+    false,
+  );
   for (const name of ['Always allow', 'Reject']) await chat.page.getByRole('button', { name }).waitFor();
   await allow.click();
   assert.ok(performance.now() - asked >= 500, 'it became usable after half a second');
-  const request = await chat.heard((message) => message.type === 'request' && message.method === 'session/answer');
-  assert.deepEqual(request.type === 'request' && request.params, { interactionId, answer: { kind: 'option', optionId: 'yes' } });
-  settle({ outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } }, { client: 'other', name: 'a terminal' });
+  const request = await chat.heard(
+    (message) => message.type === 'request' && message.method === 'session/answer',
+  );
+  assert.deepEqual(request.type === 'request' && request.params, {
+    interactionId,
+    answer: { kind: 'option', optionId: 'yes' },
+  });
+  settle(
+    { outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } },
+    { client: 'other', name: 'a terminal' },
+  );
   await chat.page.getByText('Allow once — by a terminal').waitFor();
   assert.equal(await allow.count(), 0);
 });
@@ -70,19 +81,44 @@ test('a question takes options, several where allowed, and free text', async () 
     kind: 'question',
     title: 'How should it look?',
     questions: [
-      { questionId: 'colour', text: 'Which colour?', options: [{ optionId: 'b', label: 'Blue' }, { optionId: 'g', label: 'Green' }], multiSelect: false, freeText: false },
-      { questionId: 'parts', text: 'Which parts?', options: [{ optionId: 'h', label: 'Header' }, { optionId: 'f', label: 'Footer' }], multiSelect: true, freeText: true },
+      {
+        questionId: 'colour',
+        text: 'Which colour?',
+        options: [
+          { optionId: 'b', label: 'Blue' },
+          { optionId: 'g', label: 'Green' },
+        ],
+        multiSelect: false,
+        freeText: false,
+      },
+      {
+        questionId: 'parts',
+        text: 'Which parts?',
+        options: [
+          { optionId: 'h', label: 'Header' },
+          { optionId: 'f', label: 'Footer' },
+        ],
+        multiSelect: true,
+        freeText: true,
+      },
     ],
   });
   await chat.page.getByRole('radio', { name: 'Green' }).check();
-  assert.equal(await chat.page.getByRole('button', { name: 'Answer', exact: true }).isDisabled(), true, 'not every question is answered');
+  assert.equal(
+    await chat.page.getByRole('button', { name: 'Answer', exact: true }).isDisabled(),
+    true,
+    'not every question is answered',
+  );
   await chat.page.getByRole('checkbox', { name: 'Header' }).check();
   await chat.page.getByRole('checkbox', { name: 'Footer' }).check();
   await chat.page.getByRole('textbox', { name: 'Which parts?' }).fill('Sidebar');
   await chat.page.getByRole('button', { name: 'Answer', exact: true }).click();
   const request = await chat.heard(({ type }) => type === 'request');
   assert.ok(request.type === 'request');
-  assert.deepEqual(request.params['answer'], { kind: 'values', values: { colour: 'g', parts: ['h', 'f', 'Sidebar'] } });
+  assert.deepEqual(request.params['answer'], {
+    kind: 'values',
+    values: { colour: 'g', parts: ['h', 'f', 'Sidebar'] },
+  });
 });
 
 test('one open text question is answered by the composer, which says so and offers to send a prompt instead', async () => {
@@ -91,7 +127,15 @@ test('one open text question is answered by the composer, which says so and offe
   const { interactionId } = session.ask({
     kind: 'question',
     title: 'A name, please',
-    questions: [{ questionId: 'name', text: 'What should the branch be called?', options: [], multiSelect: false, freeText: true }],
+    questions: [
+      {
+        questionId: 'name',
+        text: 'What should the branch be called?',
+        options: [],
+        multiSelect: false,
+        freeText: true,
+      },
+    ],
   });
   await chat.page.getByText('Answers: What should the branch be called?').waitFor();
   await chat.page.getByRole('textbox', { name: 'Answer', exact: true }).fill('fix-tides');

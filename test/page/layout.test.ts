@@ -11,19 +11,26 @@ import { agentShowcase, shellShowcase } from './support/showcase.ts';
 
 after(closeBrowser);
 
-const webview = (name: string): string => fileURLToPath(new URL(`../../dist/webview/${name}`, import.meta.url));
+const webview = (name: string): string =>
+  fileURLToPath(new URL(`../../dist/webview/${name}`, import.meta.url));
 
 test('the page’s script is at most 60 KiB compressed, and holds no zod', () => {
   const size = gzipSync(readFileSync(webview('chat.js')), { level: 9 }).length;
   assert.ok(size <= 60 * 1024, `${size} bytes`);
   const meta = JSON.parse(readFileSync(webview('meta.json'), 'utf8')) as { inputs: Record<string, unknown> };
-  assert.deepEqual(Object.keys(meta.inputs).filter((path) => /node_modules\/zod|Schemas\.ts|parse[A-Z]/.test(path)), []);
+  assert.deepEqual(
+    Object.keys(meta.inputs).filter((path) => /node_modules\/zod|Schemas\.ts|parse[A-Z]/.test(path)),
+    [],
+  );
 });
 
 for (const theme of ['dark', 'light', 'hc'] as const) {
   for (const width of [320, 900]) {
     test(`it fits ${width} pixels in the ${theme} theme, and every text can be read`, async () => {
-      for (const [name, session] of [['agent', agentShowcase()], ['shell', shellShowcase()]] as const) {
+      for (const [name, session] of [
+        ['agent', agentShowcase()],
+        ['shell', shellShowcase()],
+      ] as const) {
         const surface = width === 320 ? 'sidebar' : 'editor';
         await using chat = await openChatPage({ theme, width, height: 1000, surface, session });
         await chat.page.locator('.button:enabled, .command-card').first().waitFor();
@@ -56,7 +63,9 @@ test('the empty state begins a session and lists those used last', async () => {
 });
 
 test('a fresh session says what it is', async () => {
-  await using chat = await openChatPage({ session: new FakeSession({ agent: { id: 'shell', name: 'Shell', kind: 'shell' } }) });
+  await using chat = await openChatPage({
+    session: new FakeSession({ agent: { id: 'shell', name: 'Shell', kind: 'shell' } }),
+  });
   await chat.page.getByText('What you type runs as a command in this folder.').waitFor();
   await chat.screenshot('fresh-dark-320');
 });
@@ -81,7 +90,10 @@ for (const [state, words, action] of [
 async function assertNoSidewaysScroll(chat: ChatPage): Promise<void> {
   const wide = await chat.page.evaluate(() => {
     const limit = window.innerWidth;
-    const scrolls = (element: Element): boolean => element.closest('.diff-lines, pre, .table-frame, .header-title, .ellipsis, .path-link, .visually-hidden') !== null;
+    const scrolls = (element: Element): boolean =>
+      element.closest(
+        '.diff-lines, pre, .table-frame, .header-title, .ellipsis, .path-link, .visually-hidden',
+      ) !== null;
     return [...document.querySelectorAll('body *')]
       .filter((element) => element.checkVisibility() && !scrolls(element))
       .filter((element) => element.getBoundingClientRect().right > limit + 0.5)
@@ -89,7 +101,12 @@ async function assertNoSidewaysScroll(chat: ChatPage): Promise<void> {
   });
   assert.deepEqual(wide, []);
   const overflow = await chat.page.evaluate(() =>
-    [document.documentElement, ...document.querySelectorAll('.transcript, .empty')].map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    [document.documentElement, ...document.querySelectorAll('.transcript, .empty')].map(
+      ({ scrollWidth, clientWidth }) => scrollWidth - clientWidth,
+    ),
   );
-  assert.ok(overflow.every((pixels) => pixels <= 0), overflow.join());
+  assert.ok(
+    overflow.every((pixels) => pixels <= 0),
+    overflow.join(),
+  );
 }

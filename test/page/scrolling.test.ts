@@ -10,18 +10,27 @@ after(closeBrowser);
 function long(turns: number): FakeSession {
   const session = new FakeSession({ title: 'A long one' });
   for (let turn = 0; turn < turns; turn++) {
-    session.prompt(`question ${turn}`).say(`answer ${turn}\n\n${'and more of it\n\n'.repeat(turn % 5)}`).endTurn();
+    session
+      .prompt(`question ${turn}`)
+      .say(`answer ${turn}\n\n${'and more of it\n\n'.repeat(turn % 5)}`)
+      .endTurn();
   }
   return session;
 }
 
 /** Pixels from the end of the transcript. */
 function distance({ page }: ChatPage): Promise<number> {
-  return page.locator('.transcript').evaluate(({ scrollHeight, clientHeight, scrollTop }) => Math.round(scrollHeight - clientHeight - scrollTop));
+  return page
+    .locator('.transcript')
+    .evaluate(({ scrollHeight, clientHeight, scrollTop }) =>
+      Math.round(scrollHeight - clientHeight - scrollTop),
+    );
 }
 
 async function settled(chat: ChatPage): Promise<void> {
-  await chat.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await chat.page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
 }
 
 test('the end is followed while text streams in', async () => {
@@ -69,20 +78,44 @@ test('a reader who scrolled up is never moved, and comes back with one click', a
   assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
 });
 
+test('a banner that comes and goes is no scrolling of the reader', async () => {
+  const session = long(20);
+  await using chat = await openChatPage({ session, height: 500 });
+  await settled(chat);
+  await chat.send({ type: 'connection', connection: { state: 'reconnecting' } });
+  await chat.page.locator('.banner').waitFor();
+  await settled(chat);
+  await chat.send({ type: 'connection', connection: { state: 'connected' } });
+  await chat.page.locator('.banner').waitFor({ state: 'detached' });
+  await settled(chat);
+  assert.ok((await distance(chat)) <= 1);
+  assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
+});
+
 test('earlier rows are loaded on the way up until there are no more, and what was read stays in place', async () => {
   const session = long(80);
   await using chat = await openChatPage({ session, height: 500, tail: 30 });
   await settled(chat);
   assert.equal(await chat.page.getByText('question 0', { exact: true }).count(), 0);
   await chat.page.locator('.transcript').hover();
-  for (let round = 0; round < 60 && (await chat.page.getByText('question 0', { exact: true }).count()) === 0; round++) {
+  for (
+    let round = 0;
+    round < 60 && (await chat.page.getByText('question 0', { exact: true }).count()) === 0;
+    round++
+  ) {
     await chat.page.mouse.wheel(0, -2000);
     await settled(chat);
   }
   await chat.page.locator('.transcript').evaluate((element) => (element.scrollTop = 0));
   await chat.page.getByText('question 0', { exact: true }).waitFor();
-  const numbers = await chat.page.locator('.prompt').evaluateAll((rows) => rows.map(({ textContent }) => Number(/\d+/.exec(textContent ?? '')?.[0])));
-  assert.deepEqual(numbers, Array.from({ length: 80 }, (_, index) => index), 'every row once, in order');
+  const numbers = await chat.page
+    .locator('.prompt')
+    .evaluateAll((rows) => rows.map(({ textContent }) => Number(/\d+/.exec(textContent ?? '')?.[0])));
+  assert.deepEqual(
+    numbers,
+    Array.from({ length: 80 }, (_, index) => index),
+    'every row once, in order',
+  );
   assert.equal(await chat.page.getByRole('button', { name: 'Load earlier' }).count(), 0);
 });
 

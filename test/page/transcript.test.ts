@@ -14,21 +14,29 @@ test('text appears while it streams, and finished blocks are not rendered again'
   await chat.page.getByText('First paragraph.').waitFor();
   stream.add('\n\nSecond');
   await chat.page.getByText('Second', { exact: true }).waitFor();
-  await chat.page.locator('.agent-message p').first().evaluate((element) => element.setAttribute('data-mark', ''));
+  await chat.page
+    .locator('.agent-message p')
+    .first()
+    .evaluate((element) => element.setAttribute('data-mark', ''));
   stream.add(' one\n\n```js\nconst a = 1;\n');
   stream.add('const b = 2;\n');
   await chat.page.locator('.code-block code', { hasText: 'const b = 2;' }).waitFor();
   stream.add('```\n\nEnd.');
   stream.done();
   await chat.page.getByText('End.').waitFor();
-  assert.equal(await chat.page.locator('.agent-message p').first().getAttribute('data-mark'), '', 'the first paragraph stayed');
+  assert.equal(
+    await chat.page.locator('.agent-message p').first().getAttribute('data-mark'),
+    '',
+    'the first paragraph stayed',
+  );
   assert.equal(await chat.page.locator('.code-block').count(), 1);
   assert.equal(await chat.page.locator('.agent-message strong').innerText(), 'paragraph');
   assert.deepEqual(chat.problems, []);
 });
 
 test('a streamed message looks like the same message loaded whole', async () => {
-  const text = '# Title\n\n- one\n- two\n\n  more of two\n\n1. a\n\n```sh\nnpm test\n```\n\n> quote\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n[late]: https://example.com\n';
+  const text =
+    '# Title\n\n- one\n- two\n\n  more of two\n\n1. a\n\n```sh\nnpm test\n```\n\n> quote\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n[late]: https://example.com\n';
   const session = new FakeSession().prompt('go');
   await using chat = await openChatPage({ session });
   const stream = session.stream('agent');
@@ -36,9 +44,12 @@ test('a streamed message looks like the same message loaded whole', async () => 
   stream.done();
   await chat.page.locator('.agent-message table').waitFor();
   const shape = (): Promise<string> =>
-    chat.page
-      .locator('.agent-message .markdown')
-      .evaluate((element) => [...element.children].map((part) => part.innerHTML).join('').replace(/\s+/g, ' '));
+    chat.page.locator('.agent-message .markdown').evaluate((element) =>
+      [...element.children]
+        .map((part) => part.innerHTML)
+        .join('')
+        .replace(/\s+/g, ' '),
+    );
   const streamed = await shape();
   await chat.reload();
   await chat.page.locator('.agent-message table').waitFor();
@@ -84,9 +95,12 @@ test('envelopes that were seen already change nothing, and a gap asks for everyt
 });
 
 test('a turn shows its prompt as its heading, and how it ended and how long it took', async () => {
-  const session = new FakeSession().prompt('Break it').say('No.').endTurn('failed', {
-    failure: { kind: 'agentFailed', message: 'The agent stopped: out of tokens' },
-  });
+  const session = new FakeSession()
+    .prompt('Break it')
+    .say('No.')
+    .endTurn('failed', {
+      failure: { kind: 'agentFailed', message: 'The agent stopped: out of tokens' },
+    });
   await using chat = await openChatPage({ session });
   await chat.page.getByRole('heading', { name: 'Prompt: Break it' }).waitFor();
   await chat.page.getByText(/^Failed · \d+(\.\d)? s$/).waitFor();
@@ -96,7 +110,11 @@ test('a turn shows its prompt as its heading, and how it ended and how long it t
 test('a turn whose beginning is not loaded still shows that it runs, and how it ended', async () => {
   const session = new FakeSession().prompt('Long');
   for (let index = 0; index < 12; index++) session.say(`message ${index}`);
-  await using chat = await openChatPage({ session: Object.assign(session), tail: 5, answer: () => ({ items: [], more: false }) });
+  await using chat = await openChatPage({
+    session: Object.assign(session),
+    tail: 5,
+    answer: () => ({ items: [], more: false }),
+  });
   await chat.page.locator('.turn-end').getByText('Working').waitFor();
   session.endTurn('cancelled');
   await chat.page.locator('.turn-end').getByText('Cancelled').waitFor();
@@ -116,7 +134,10 @@ test('a command shows its output with colours, rewritten lines, errors and its e
   const session = shellShowcase();
   await using chat = await openChatPage({ session, height: 1200 });
   await chat.page.getByRole('region', { name: 'Command: npm test' }).getByText('exit code 1').waitFor();
-  assert.equal(await chat.page.locator('.ansi-fg-2').first().innerText(), '✔ a time is two digits, a colon, two digits (1.2ms)');
+  assert.equal(
+    await chat.page.locator('.ansi-fg-2').first().innerText(),
+    '✔ a time is two digits, a colon, two digits (1.2ms)',
+  );
   assert.match(await chat.page.locator('.stderr').innerText(), /expected 00:00/);
   const watching = chat.page.getByRole('region', { name: 'Output of npm run watch' });
   assert.equal((await watching.innerText()).trim(), 'built in 132 ms\nwatching for changes');
@@ -131,12 +152,17 @@ test('a command shows its output with colours, rewritten lines, errors and its e
 });
 
 test('code is copied, and links are handed to the extension', async () => {
-  const session = new FakeSession().prompt('go').say('[there](https://example.com/a)\n\n[file](src/tides.js:3)\n\n```js\nlet a;\n```');
+  const session = new FakeSession()
+    .prompt('go')
+    .say('[there](https://example.com/a)\n\n[file](src/tides.js:3)\n\n```js\nlet a;\n```');
   await using chat = await openChatPage({ session });
   await chat.page.getByRole('button', { name: 'Copy code' }).click();
   assert.deepEqual(await chat.heard(({ type }) => type === 'copy'), { type: 'copy', text: 'let a;\n' });
   await chat.page.getByRole('link', { name: 'there' }).click();
-  assert.deepEqual(await chat.heard(({ type }) => type === 'openLink'), { type: 'openLink', href: 'https://example.com/a' });
+  assert.deepEqual(await chat.heard(({ type }) => type === 'openLink'), {
+    type: 'openLink',
+    href: 'https://example.com/a',
+  });
   await chat.page.getByRole('link', { name: 'file' }).click();
   await chat.heard((message) => message.type === 'openLink' && message.href === 'src/tides.js:3');
   assert.equal(new URL(chat.page.url()).pathname, '/', 'the page stayed where it is');

@@ -57,7 +57,10 @@ test('run --json prints one envelope a line, from session.started to the end', a
   const { code, stdout } = await holdfast(home, work, ['run', '--json', 'echo hello']);
   assert.equal(code, 0);
   const envelopes = lines(stdout);
-  assert.deepEqual(envelopes.map(({ seq }) => seq), envelopes.map((_, index) => index + 1));
+  assert.deepEqual(
+    envelopes.map(({ seq }) => seq),
+    envelopes.map((_, index) => index + 1),
+  );
   const types = envelopes.map(({ event }) => (event as { type: string }).type);
   assert.equal(types[0], 'session.started');
   assert.ok(types.includes('turn.ended'));
@@ -73,11 +76,12 @@ test('a session made by new is prompted, listed, shown and ended, named by the b
   assert.equal(prompt.code, 0, prompt.stderr);
   const [row] = lines((await holdfast(home, work, ['ls', '--json'])).stdout);
   assert.ok(row);
-  for (const field of ['id', 'title', 'agent', 'cwd', 'phase', 'attention', 'createdAt', 'updatedAt']) assert.ok(field in row, field);
+  for (const field of ['id', 'title', 'agent', 'cwd', 'phase', 'attention', 'createdAt', 'updatedAt'])
+    assert.ok(field in row, field);
   assert.deepEqual([row['id'], row['agent'], row['phase']], [id, 'shell', 'idle']);
   assert.match((await holdfast(home, work, ['show', short])).stdout, /from the terminal/u);
   const replay = await holdfast(home, work, ['attach', short, '--no-follow', '--json']);
-  assert.equal((lines(replay.stdout)[0]?.['event'] as { type: string }).type, 'session.started');
+  assert.deepEqual(lines(replay.stdout)[0]?.['seq'], 1);
   assert.equal((await holdfast(home, work, ['end', short])).code, 0);
   assert.equal(lines((await holdfast(home, work, ['ls', '--json'])).stdout)[0]?.['phase'], 'ended');
 });
@@ -101,14 +105,20 @@ test('Ctrl-C in run cancels the turn and exits with 3; in attach it leaves the t
     if (stdout.includes('going')) interrupt();
   });
   assert.equal(attached.code, 0, attached.stderr);
-  assert.equal(lines((await holdfast(home, work, ['ls', '--json'])).stdout).find((row) => row['id'] === id)?.['phase'], 'running');
+  assert.equal(
+    lines((await holdfast(home, work, ['ls', '--json'])).stdout).find((row) => row['id'] === id)?.['phase'],
+    'running',
+  );
   assert.equal((await holdfast(home, work, ['cancel', id])).code, 0);
 });
 
 test('a question nobody can answer ends run with 4 and says how to answer; answer goes on with it', async (t) => {
   const { home, work, connect } = testHome(t);
   (await connect()).dispose();
-  writeFileSync(path.join(home, 'agents.json'), JSON.stringify({ agents: { scripted: fakeAgent('scripted') } }));
+  writeFileSync(
+    path.join(home, 'agents.json'),
+    JSON.stringify({ agents: { scripted: fakeAgent('scripted') } }),
+  );
   const waiting = await holdfast(home, work, ['run', '--agent', 'scripted', 'permission']);
   assert.equal(waiting.code, 4, waiting.stderr);
   const hint = /holdfast answer (\S+) (\S+)/u.exec(waiting.stderr);
@@ -125,7 +135,8 @@ test('runtime status is one object with --json; where none runs it says so and s
   await holdfast(home, work, ['new']);
   const [status] = lines((await holdfast(home, work, ['runtime', 'status', '--json'])).stdout);
   assert.ok(status);
-  for (const field of ['pid', 'buildId', 'protocol', 'uptimeMs', 'socket', 'processes', 'sessions']) assert.ok(field in status, field);
+  for (const field of ['pid', 'buildId', 'protocol', 'uptimeMs', 'socket', 'processes', 'sessions'])
+    assert.ok(field in status, field);
   assert.deepEqual((status['sessions'] as { total: number }).total, 1);
   assert.equal((await holdfast(home, work, ['runtime', 'stop'])).code, 0);
   assert.notEqual((await holdfast(home, work, ['runtime', 'status'])).code, 0);

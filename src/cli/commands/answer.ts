@@ -1,7 +1,15 @@
 import type { OpenInteraction } from '../../protocol/head.ts';
 import type { Answer, Interaction } from '../../protocol/interaction.ts';
 import { choose, questionValue } from '../asking.ts';
-import { CommandError, exitCodes, noMore, positional, text, usageError, type Command } from '../command.ts';
+import {
+  type CommandError,
+  exitCodes,
+  noMore,
+  positional,
+  text,
+  usageError,
+  type Command,
+} from '../command.ts';
 import { interactionLines } from '../render.ts';
 import { findSession } from '../sessionPrefix.ts';
 
@@ -26,11 +34,17 @@ export const answer: Command = {
     const sessionId = await findSession(connection, prefix);
     const { head } = await connection.get(sessionId);
     const found = head.interactions.filter(({ interactionId }) => interactionId.startsWith(wanted));
-    if (found.length > 1) throw usageError(`"${wanted}" names ${found.length} interactions; give more of the id`);
+    if (found.length > 1)
+      throw usageError(`"${wanted}" names ${found.length} interactions; give more of the id`);
     // One that is settled already is the runtime's to tell, with who won.
     const interactionId = found[0]?.interactionId ?? (wanted as OpenInteraction['interactionId']);
-    const given = values === undefined ? undefined : ({ kind: 'values', values: parseValues(values) } as const);
-    const made = given ?? (found[0] ? answerFor(found[0].interaction, word ?? '') : { kind: 'option' as const, optionId: word ?? '' });
+    const given =
+      values === undefined ? undefined : ({ kind: 'values', values: parseValues(values) } as const);
+    const made =
+      given ??
+      (found[0]
+        ? answerFor(found[0].interaction, word ?? '')
+        : { kind: 'option' as const, optionId: word ?? '' });
     if (made === undefined) throw notAnOption(found[0], word ?? '');
     await connection.request('session/answer', { sessionId, interactionId, answer: made });
     terminal.note('answered\n');
@@ -44,9 +58,14 @@ export function answerFor(interaction: Interaction, word: string): Answer | unde
     const chosen = choose(interaction.options, word, ({ optionId, name }) => [optionId, name]);
     if (chosen !== undefined) return { kind: 'option', optionId: chosen.optionId };
   }
-  if (interaction.kind === 'question' && interaction.questions.length === 1 && interaction.questions[0] !== undefined) {
+  if (
+    interaction.kind === 'question' &&
+    interaction.questions.length === 1 &&
+    interaction.questions[0] !== undefined
+  ) {
     const value = questionValue(interaction.questions[0], word);
-    if (value !== undefined) return { kind: 'values', values: { [interaction.questions[0].questionId]: value } };
+    if (value !== undefined)
+      return { kind: 'values', values: { [interaction.questions[0].questionId]: value } };
   }
   if (word === 'reject' || word === 'dismiss') return { kind: word };
   return interaction.kind === 'url' && word === 'accept' ? { kind: 'accept' } : undefined;
@@ -54,13 +73,17 @@ export function answerFor(interaction: Interaction, word: string): Answer | unde
 
 function notAnOption(open: OpenInteraction | undefined, word: string): CommandError {
   const lines = open === undefined ? [] : interactionLines(open.interaction);
-  return usageError(`"${word}" is no answer to "${open?.interaction.title ?? ''}"`, ['It can be answered with:', ...lines].join('\n  '));
+  return usageError(
+    `"${word}" is no answer to "${open?.interaction.title ?? ''}"`,
+    ['It can be answered with:', ...lines].join('\n  '),
+  );
 }
 
 function parseValues(json: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
   } catch {
     // Told below, like any other value that is no object.
   }

@@ -24,7 +24,11 @@ export const attach: Command = {
     const since = wholeNumber(values, 'since') ?? 0;
     const connection = await invocation.connect();
     const sessionId = await findSession(connection, positional(invocation, 0, 'SESSION'));
-    const follower = new Follower({ terminal, json: values['json'] === true, render: { asides: 'stdout', prompts: true } });
+    const follower = new Follower({
+      terminal,
+      json: values['json'] === true,
+      render: { asides: 'stdout', prompts: true },
+    });
     const done = new Deferred<void>();
     const holder: { session?: Session } = {};
     const look = (): void => {

@@ -12,7 +12,9 @@ export const cancel: Command = {
     const connection = await invocation.connect();
     const sessionId = await findSession(connection, positional(invocation, 0, 'SESSION'));
     const { cancelled, turnId } = await connection.request('session/cancel', { sessionId });
-    invocation.terminal.note(cancelled ? `cancelled turn ${turnId ?? ''}\n` : 'nothing runs in this session\n');
+    invocation.terminal.note(
+      cancelled ? `cancelled turn ${turnId ?? ''}\n` : 'nothing runs in this session\n',
+    );
     return exitCodes.ok;
   },
 };

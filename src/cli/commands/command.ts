@@ -6,7 +6,8 @@ export const command: Command = {
   name: 'command',
   usage: 'SESSION [--wait] [--json] -- CMD…',
   summary: 'run a shell command as a turn of a session',
-  details: 'One word after -- is a line for the shell; several are quoted one by one. Without --wait the id of the turn is printed.',
+  details:
+    'One word after -- is a line for the shell; several are quoted one by one. Without --wait the id of the turn is printed.',
   options: {
     wait: { type: 'boolean', describe: 'show the turn until it ends' },
     json: { type: 'boolean', describe: 'with --wait: one envelope a line' },

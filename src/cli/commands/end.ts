@@ -16,7 +16,8 @@ export const end: Command = {
     try {
       await connection.request('session/end', { sessionId, force });
     } catch (error) {
-      if (isHoldfastError(error, 'sessionBusy')) throw new CommandError(error.message, { hint: '--force cancels the turn first.' });
+      if (isHoldfastError(error, 'sessionBusy'))
+        throw new CommandError(error.message, { hint: '--force cancels the turn first.' });
       throw error;
     }
     return exitCodes.ok;

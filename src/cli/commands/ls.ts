@@ -31,7 +31,17 @@ export function row(summary: Summary): object {
   const { sessionId, title, agent, cwd, phase, attention, createdAt, updatedAt } = summary;
   const { turnCount, queued, pinned, archived, mode, model, needs, problem } = summary;
   return {
-    ...{ id: sessionId, title, agent: agent.id, agentName: agent.name, cwd, phase, attention, createdAt, updatedAt },
+    ...{
+      id: sessionId,
+      title,
+      agent: agent.id,
+      agentName: agent.name,
+      cwd,
+      phase,
+      attention,
+      createdAt,
+      updatedAt,
+    },
     ...{ turnCount, queued, pinned, archived, mode, model, pid: summary.process?.pid, needs, problem },
   };
 }

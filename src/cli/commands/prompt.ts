@@ -26,7 +26,11 @@ export const prompt: Command = {
 };
 
 /** Opens a session where it stands, sends a turn, and waits for it if asked to. */
-export async function sendTurn(invocation: Invocation, prefix: string, send: (session: Session) => Promise<Turn>): Promise<ExitCode> {
+export async function sendTurn(
+  invocation: Invocation,
+  prefix: string,
+  send: (session: Session) => Promise<Turn>,
+): Promise<ExitCode> {
   const { values, terminal } = invocation;
   const connection = await invocation.connect();
   const sessionId = await findSession(connection, prefix);
@@ -36,7 +40,11 @@ export async function sendTurn(invocation: Invocation, prefix: string, send: (se
     terminal.line((await send(session)).turnId);
     return exitCodes.ok;
   }
-  const follower = new Follower({ terminal, json: values['json'] === true, render: { asides: 'stderr', prompts: false } });
+  const follower = new Follower({
+    terminal,
+    json: values['json'] === true,
+    render: { asides: 'stderr', prompts: false },
+  });
   const session = await connection.openSession({ ...follower.handlers, sessionId, resume: { cursor } });
   tellConnection(connection, follower.renderer);
   const turn = await send(session);

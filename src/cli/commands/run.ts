@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { Deferred } from '../../base/deferred.ts';
+import { errorText } from '../../base/errorText.ts';
 import type { Session } from '../../client/session.ts';
-import { exitCodes, text, usageError, type Command, type Invocation } from '../command.ts';
+import { text, usageError, type Command, type Invocation } from '../command.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** How long the session's last event may take to arrive, once its end was answered. */
 const LAST_EVENT_MS = 2_000;
@@ -45,14 +47,18 @@ export const run: Command = {
       () => session.cancel(),
       async () => waitForTurn(follower, session.id, await session.prompt(prompt)),
     );
-    await endSession(session, ended);
+    await endSession(session, ended.promise, terminal);
     follower.renderer.finish();
     return exitCodeOf(end);
   },
 };
 
 /** What `--agent`, `--cwd` and `--title` say of a session to create. */
-export function sessionOptions({ values }: Invocation): { readonly cwd: string; readonly agent?: string; readonly title?: string } {
+export function sessionOptions({ values }: Invocation): {
+  readonly cwd: string;
+  readonly agent?: string;
+  readonly title?: string;
+} {
   const agent = text(values, 'agent');
   const title = text(values, 'title');
   return {
@@ -70,13 +76,12 @@ export async function promptText({ positionals, terminal }: Invocation, from: nu
   return prompt;
 }
 
-/** Ends the session; that something went wrong there does not change how the turn ended. */
-async function endSession(session: Session, ended: Deferred<void>): Promise<void> {
+/** Ends the session; that something goes wrong there does not change how the turn ended. */
+async function endSession(session: Session, ended: Promise<void>, terminal: Terminal): Promise<void> {
   try {
     await session.end({ force: true });
-    await Promise.race([ended.promise, new Promise((resolve) => setTimeout(resolve, LAST_EVENT_MS).unref())]);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LAST_EVENT_MS).unref())]);
   } catch (error) {
-    process.exitCode ??= exitCodes.ok;
-    process.stderr.write(`holdfast: the session ${session.id} could not be ended: ${error instanceof Error ? error.message : String(error)}\n`);
+    terminal.note(`holdfast: the session ${session.id} could not be ended: ${errorText(error)}\n`);
   }
 }

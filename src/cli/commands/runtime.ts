@@ -1,7 +1,15 @@
 import type { Connection } from '../../client/connect.ts';
 import { isHoldfastError } from '../../protocol/errors.ts';
 import type { Result } from '../../protocol/methods.ts';
-import { CommandError, exitCodes, noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
+import {
+  CommandError,
+  exitCodes,
+  noMore,
+  usageError,
+  type Command,
+  type ExitCode,
+  type Invocation,
+} from '../command.ts';
 import { plain } from '../render.ts';
 import { duration } from '../times.ts';
 
@@ -61,7 +69,9 @@ async function status({ terminal, values }: Invocation, connection: Connection):
 function describe(found: Result<'runtime/status'>, line: (text: string) => void): void {
   const { sessions, processes, protocol } = found;
   line(`process    ${found.pid}, for ${duration(found.uptimeMs)}, ${megabytes(found.rssBytes)}`);
-  line(`build      ${found.buildId}, protocol ${protocol.min} to ${protocol.max}, Node ${found.node}, SQLite ${found.sqlite}`);
+  line(
+    `build      ${found.buildId}, protocol ${protocol.min} to ${protocol.max}, Node ${found.node}, SQLite ${found.sqlite}`,
+  );
   line(`home       ${found.home}`);
   line(`socket     ${found.socket}`);
   line(`sessions   ${sessions.total}, ${sessions.running} running, ${sessions.waiting} waiting`);
@@ -69,7 +79,9 @@ function describe(found: Result<'runtime/status'>, line: (text: string) => void)
   for (const { agent, pid, sessions: hosted, rssBytes, ageMs } of processes) {
     const size = rssBytes === null ? '' : `, ${megabytes(rssBytes)}`;
     const where = pid === null ? 'in the runtime' : `process ${pid}`;
-    line(`agent      ${plain(agent)}: ${where}, for ${duration(ageMs)}${size}, ${hosted.length} session${hosted.length === 1 ? '' : 's'}`);
+    line(
+      `agent      ${plain(agent)}: ${where}, for ${duration(ageMs)}${size}, ${hosted.length} session${hosted.length === 1 ? '' : 's'}`,
+    );
   }
 }
 
@@ -81,14 +93,19 @@ async function stop(invocation: Invocation): Promise<ExitCode> {
     return exitCodes.ok;
   }
   const { pid } = connection.hello;
-  const { retiring, reason } = await connection.request('runtime/retire', { force: values['force'] === true });
+  const { retiring, reason } = await connection.request('runtime/retire', {
+    force: values['force'] === true,
+  });
   if (!retiring) {
-    throw new CommandError(`the runtime stays: ${reason ?? 'something runs'}`, { hint: '--force cancels what runs first.' });
+    throw new CommandError(`the runtime stays: ${reason ?? 'something runs'}`, {
+      hint: '--force cancels what runs first.',
+    });
   }
   connection.dispose();
   const end = Date.now() + STOP_MS;
   while (isAlive(pid)) {
-    if (Date.now() > end) throw new CommandError(`the runtime (process ${pid}) is still there after ${STOP_MS / 1000} s`);
+    if (Date.now() > end)
+      throw new CommandError(`the runtime (process ${pid}) is still there after ${STOP_MS / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   terminal.note('stopped\n');

@@ -35,7 +35,11 @@ function describe(head: Head, terminal: Terminal): void {
     ['changed', new Date(head.updatedAt).toLocaleString()],
     ['turns', String(head.turnCount)],
     ['queued', head.queue.length === 0 ? undefined : String(head.queue.length)],
-    ['last turn', head.lastTurn && `${head.lastTurn.outcome}${head.lastTurn.failure ? `: ${head.lastTurn.failure.message}` : ''}`],
+    [
+      'last turn',
+      head.lastTurn &&
+        `${head.lastTurn.outcome}${head.lastTurn.failure ? `: ${head.lastTurn.failure.message}` : ''}`,
+    ],
     ['detached', head.detached?.failure?.message ?? head.detached?.reason],
   ];
   for (const [name, value] of facts) {

@@ -25,7 +25,8 @@ export function openLedger(folder: string, onError: (error: unknown) => void): P
     }
   };
   followTrees({
-    started: ({ pid, startedAt }) => guarded(() => writeFileSync(path.join(folder, String(pid)), startedAt, { mode: 0o600 })),
+    started: ({ pid, startedAt }) =>
+      guarded(() => writeFileSync(path.join(folder, String(pid)), startedAt, { mode: 0o600 })),
     ended: (pid) => guarded(() => rmSync(path.join(folder, String(pid)), { force: true })),
   });
   return {

@@ -27,7 +27,15 @@ export interface SessionCommand {
  * Runs the command and tells of it in events. Never rejects: a command that cannot be run, or does not exit with 0, is a
  * failed turn that keeps its output.
  */
-export async function runSessionCommand({ spec, commandRunId, sessionCwd, env, signal, emit, onLeftBehind }: SessionCommand): Promise<TurnResult> {
+export async function runSessionCommand({
+  spec,
+  commandRunId,
+  sessionCwd,
+  env,
+  signal,
+  emit,
+  onLeftBehind,
+}: SessionCommand): Promise<TurnResult> {
   const cwd = path.resolve(sessionCwd, spec.cwd ?? '.');
   emit({ type: 'commandRun.started', commandRunId, command: spec.command, cwd });
   const result = await runCommand({
@@ -44,5 +52,7 @@ export async function runSessionCommand({ spec, commandRunId, sessionCwd, env, s
   emit({ type: 'commandRun.ended', commandRunId, ...result });
   const failure = commandFailure(spec.command, result);
   const { exitCode } = result;
-  return failure === undefined ? { outcome: 'completed', exitCode } : { outcome: 'failed', exitCode, failure };
+  return failure === undefined
+    ? { outcome: 'completed', exitCode }
+    : { outcome: 'failed', exitCode, failure };
 }

@@ -30,7 +30,9 @@ export function CommandCard({ item }: { item: CommandRunItem }): VNode {
     >
       {item.failure !== undefined && <div class="problem">{item.failure.message}</div>}
       {!empty && <OutputBox output={item.output} label={t('Output of {0}', item.command)} />}
-      {empty && item.endedAt !== undefined && item.failure === undefined && <div class="quiet-line">{t('No output')}</div>}
+      {empty && item.endedAt !== undefined && item.failure === undefined && (
+        <div class="quiet-line">{t('No output')}</div>
+      )}
       {!empty && item.endedAt !== undefined && (
         <IconButton
           icon="copy"

@@ -9,7 +9,13 @@ import { SettlementLine } from './settlementLine.tsx';
 import { useSettle } from './useSettle.ts';
 
 /** An address the agent wants opened, shown whole, or a form that this page cannot fill in yet. */
-export function ConsentCard({ item, asked }: { item: InteractionItem; asked: Extract<Interaction, { kind: 'url' | 'form' }> }): VNode {
+export function ConsentCard({
+  item,
+  asked,
+}: {
+  item: InteractionItem;
+  asked: Extract<Interaction, { kind: 'url' | 'form' }>;
+}): VNode {
   const { host } = usePage();
   const { inert, problem, answer } = useSettle(item);
   const open = item.settlement === undefined;
@@ -31,7 +37,11 @@ export function ConsentCard({ item, asked }: { item: InteractionItem; asked: Ext
           <InlineCode text={asked.title} />
         </span>
       </div>
-      {asked.kind === 'url' ? <div class="ask-text mono">{asked.url}</div> : <div class="ask-text">{t('This form cannot be filled in here yet.')}</div>}
+      {asked.kind === 'url' ? (
+        <div class="ask-text mono">{asked.url}</div>
+      ) : (
+        <div class="ask-text">{t('This form cannot be filled in here yet.')}</div>
+      )}
       {open && (
         <div class="ask-options">
           {asked.kind === 'url' && (
@@ -39,7 +49,12 @@ export function ConsentCard({ item, asked }: { item: InteractionItem; asked: Ext
               {t('Open in Browser')}
             </button>
           )}
-          <button type="button" class="button secondary" disabled={inert} onClick={() => answer({ kind: 'reject' })}>
+          <button
+            type="button"
+            class="button secondary"
+            disabled={inert}
+            onClick={() => answer({ kind: 'reject' })}
+          >
             {t('Decline')}
           </button>
         </div>

@@ -5,7 +5,9 @@ import { t } from '../words.ts';
 /** A place in a file that opens in the editor. Shown relative to the session's folder. */
 export function PathLink({ path, line }: { path: string; line?: number | null | undefined }): VNode {
   const { store, host } = usePage();
-  const shown = line ? `${withinFolder(path, store.head.value?.cwd)}:${line}` : withinFolder(path, store.head.value?.cwd);
+  const shown = line
+    ? `${withinFolder(path, store.head.value?.cwd)}:${line}`
+    : withinFolder(path, store.head.value?.cwd);
   return (
     <button
       type="button"

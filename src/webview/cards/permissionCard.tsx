@@ -8,7 +8,13 @@ import { SettlementLine } from './settlementLine.tsx';
 import { useSettle } from './useSettle.ts';
 
 /** A permission: what the agent wants to do, and every choice it offers (A4). Settled, it says by whom. */
-export function PermissionCard({ item, permission }: { item: InteractionItem; permission: Extract<Interaction, { kind: 'permission' }> }): VNode {
+export function PermissionCard({
+  item,
+  permission,
+}: {
+  item: InteractionItem;
+  permission: Extract<Interaction, { kind: 'permission' }>;
+}): VNode {
   const { inert, problem, answer } = useSettle(item);
   const open = item.settlement === undefined;
   const primary = permission.options.find(({ kind }) => kind.startsWith('allow'))?.optionId;
@@ -41,7 +47,12 @@ export function PermissionCard({ item, permission }: { item: InteractionItem; pe
             </button>
           ))}
           {permission.options.length === 0 && (
-            <button type="button" class="button secondary" disabled={inert} onClick={() => answer({ kind: 'reject' })}>
+            <button
+              type="button"
+              class="button secondary"
+              disabled={inert}
+              onClick={() => answer({ kind: 'reject' })}
+            >
               {t('Reject')}
             </button>
           )}

@@ -17,16 +17,26 @@ interface Given {
 const nothing: Given = { options: [], text: '' };
 
 /** All questions of one tool call, with their options, several at once where allowed, and free text (W1). */
-export function QuestionCard({ item, asked }: { item: InteractionItem; asked: Extract<Interaction, { kind: 'question' }> }): VNode {
+export function QuestionCard({
+  item,
+  asked,
+}: {
+  item: InteractionItem;
+  asked: Extract<Interaction, { kind: 'question' }>;
+}): VNode {
   const { inert, problem, answer } = useSettle(item);
   const given = useSignal<Readonly<Record<string, Given>>>({});
   const open = item.settlement === undefined;
   const of = (question: Question): Given => given.value[question.questionId] ?? nothing;
-  const complete = asked.questions.every((question) => of(question).options.length > 0 || of(question).text.trim() !== '');
+  const complete = asked.questions.every(
+    (question) => of(question).options.length > 0 || of(question).text.trim() !== '',
+  );
   const send = (): void =>
     answer({
       kind: 'values',
-      values: Object.fromEntries(asked.questions.map((question) => [question.questionId, valueOf(question, of(question))])),
+      values: Object.fromEntries(
+        asked.questions.map((question) => [question.questionId, valueOf(question, of(question))]),
+      ),
     });
   return (
     <section
@@ -56,7 +66,12 @@ export function QuestionCard({ item, asked }: { item: InteractionItem; asked: Ex
           <button type="button" class="button" disabled={inert || !complete} onClick={send}>
             {t('Answer')}
           </button>
-          <button type="button" class="button secondary" disabled={inert} onClick={() => answer({ kind: 'dismiss' })}>
+          <button
+            type="button"
+            class="button secondary"
+            disabled={inert}
+            onClick={() => answer({ kind: 'dismiss' })}
+          >
             {t('Dismiss')}
           </button>
         </div>

@@ -30,7 +30,12 @@ function answerWords({ interaction, settlement }: InteractionItem): string {
     case 'option':
       return optionName(interaction, answer.optionId);
     case 'values':
-      return Object.values(answer.values).map((value) => valueWords(interaction, value)).filter(Boolean).join('; ') || t('Answered');
+      return (
+        Object.values(answer.values)
+          .map((value) => valueWords(interaction, value))
+          .filter(Boolean)
+          .join('; ') || t('Answered')
+      );
     case 'accept':
       return t('Accepted');
     case 'reject':
@@ -58,5 +63,8 @@ function isConsent({ interaction, settlement }: InteractionItem): boolean {
   const { answer } = settlement;
   if (answer.kind === 'values' || answer.kind === 'accept') return true;
   if (answer.kind !== 'option' || interaction.kind !== 'permission') return false;
-  return interaction.options.find((option) => option.optionId === answer.optionId)?.kind.startsWith('allow') ?? false;
+  return (
+    interaction.options.find((option) => option.optionId === answer.optionId)?.kind.startsWith('allow') ??
+    false
+  );
 }

@@ -48,7 +48,9 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
     >
       {(item.locations?.length ?? 0) > 0 && !hasDiff && (
         <div class="locations">
-          {item.locations?.map(({ path, line }) => <PathLink key={`${path}:${line ?? ''}`} path={path} line={line} />)}
+          {item.locations?.map(({ path, line }) => (
+            <PathLink key={`${path}:${line ?? ''}`} path={path} line={line} />
+          ))}
         </div>
       )}
       {content.map((part, index) => (

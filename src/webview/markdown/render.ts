@@ -4,7 +4,23 @@ import { Marked, type Tokens } from 'marked';
 /** Everything an agent's Markdown may become; no raw HTML gets here, and nothing with a script, a style or an id. */
 const config: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: [
-    ...['p', 'br', 'hr', 'strong', 'em', 'del', 'code', 'pre', 'blockquote', 'a', 'img', 'input', 'ul', 'ol', 'li'],
+    ...[
+      'p',
+      'br',
+      'hr',
+      'strong',
+      'em',
+      'del',
+      'code',
+      'pre',
+      'blockquote',
+      'a',
+      'img',
+      'input',
+      'ul',
+      'ol',
+      'li',
+    ],
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
   ],
   ALLOWED_ATTR: ['href', 'title', 'src', 'alt', 'start', 'align', 'type', 'checked', 'disabled', 'class'],
@@ -38,7 +54,8 @@ export function renderMarkdown(text: string): DocumentFragment {
   for (const image of fragment.querySelectorAll('img')) if (!pictures.test(image.src)) image.remove();
   for (const table of fragment.querySelectorAll('table')) frameTable(table);
   for (const code of fragment.querySelectorAll('pre > code')) frameCode(code as HTMLElement);
-  for (const element of fragment.querySelectorAll('[class]:not([data-own])')) element.removeAttribute('class');
+  for (const element of fragment.querySelectorAll('[class]:not([data-own])'))
+    element.removeAttribute('class');
   for (const element of fragment.querySelectorAll('[data-own]')) element.removeAttribute('data-own');
   return fragment;
 }

@@ -13,12 +13,30 @@ export interface Style {
 export type Piece = { readonly text: string; readonly style: Style } | 'return';
 
 const plain: Style = {};
-/** A sequence that is complete: CSI, OSC (ended by BEL or ST), other two-character escapes, and control characters. */
-// oxlint-disable-next-line no-control-regex -- Terminal output is made of them.
-const sequence = /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[PX^_][^\u001b]*\u001b\\|\u001b[ -/]*[0-Z\\^-~]|\r+|[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+const ESC = '\u001b';
+const BEL = '\u0007';
+
+/** What is no text: complete escape sequences, carriage returns, and the other control characters. */
+const sequence = new RegExp(
+  [
+    // A control sequence; its parameters and its last character are what colours need.
+    `${ESC}\\[([0-9;:?<=>]*)[ -/]*([@-~])`,
+    // An operating system command, such as a title or a link, ended by BEL or ST.
+    `${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)`,
+    // Device control and other strings, ended by ST.
+    `${ESC}[PX^_][^${ESC}]*${ESC}\\\\`,
+    // Everything else that begins with an escape.
+    `${ESC}[ -/]*[0-Z\\\\^-~]`,
+    '\\r+',
+    '[\\0-\\x08\\x0b\\x0c\\x0e-\\x1a\\x1c-\\x1f\\x7f]',
+  ].join('|'),
+  'g',
+);
+
 /** The beginning of a sequence at the end of a chunk, kept for the next one. */
-// oxlint-disable-next-line no-control-regex -- As above.
-const unfinished = /(?:\u001b(?:\[[0-9;:?<=> -/]*|\][^\u0007\u001b]*\u001b?|[PX^_][^\u001b]*\u001b?|[ -/]*)?|\r+)$/;
+const unfinished = new RegExp(
+  `(?:${ESC}(?:\\[[0-9;:?<=> -/]*|\\][^${BEL}${ESC}]*${ESC}?|[PX^_][^${ESC}]*${ESC}?|[ -/]*)?|\\r+)$`,
+);
 /** An unfinished sequence longer than this is none. */
 const LONGEST_SEQUENCE = 4096;
 
@@ -102,7 +120,10 @@ function oneCode(style: Style, code: number): Style {
 }
 
 /** Reads what follows 38 or 48: `5;n` of the 256-colour palette, or `2;r;g;b`. */
-function extendedColour([mode, ...rest]: readonly number[]): { colour: number | string | undefined; used: number } {
+function extendedColour([mode, ...rest]: readonly number[]): {
+  colour: number | string | undefined;
+  used: number;
+} {
   if (mode === 5) return { colour: paletteColour(rest[0] ?? -1), used: 2 };
   if (mode === 2) return { colour: hex(rest[0] ?? 0, rest[1] ?? 0, rest[2] ?? 0), used: 4 };
   return { colour: undefined, used: 1 };
@@ -118,5 +139,11 @@ function paletteColour(index: number): number | string | undefined {
 }
 
 function hex(...channels: readonly [number, number, number]): string {
-  return `#${channels.map((value) => Math.min(255, Math.max(0, value | 0)).toString(16).padStart(2, '0')).join('')}`;
+  return `#${channels
+    .map((value) =>
+      Math.min(255, Math.max(0, value | 0))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }

@@ -98,8 +98,10 @@ function styled(stream: OutputSpan['stream'], text: string, style: Style): HTMLE
   const span = document.createElement('span');
   span.textContent = text;
   if (stream === 'stderr') span.classList.add('stderr');
-  for (const flag of ['bold', 'dim', 'italic', 'underline'] as const) if (style[flag] === true) span.classList.add(`ansi-${flag}`);
-  const { foreground, background } = style.inverse === true ? { foreground: style.background, background: style.foreground } : style;
+  for (const flag of ['bold', 'dim', 'italic', 'underline'] as const)
+    if (style[flag] === true) span.classList.add(`ansi-${flag}`);
+  const { foreground, background } =
+    style.inverse === true ? { foreground: style.background, background: style.foreground } : style;
   if (style.inverse === true) span.classList.add('ansi-inverse');
   paint(span, 'fg', foreground);
   paint(span, 'bg', background);

@@ -15,7 +15,11 @@ const bundle = fileURLToPath(new URL('../../../dist/webview', import.meta.url));
 const screenshots = fileURLToPath(new URL('../../../dist/test/screenshots', import.meta.url));
 const themes = fileURLToPath(new URL('../themes', import.meta.url));
 
-const contentTypes: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
+const contentTypes: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.ttf': 'font/ttf',
+};
 
 /** How a page under test looks. */
 export interface ChatPageOptions {
@@ -97,7 +101,14 @@ export async function closeBrowser(): Promise<void> {
 
 /** Opens the chat page and waits until it has said that it is ready. */
 export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatPage> {
-  const { theme = 'dark', width = 320, height = 720, surface = 'sidebar', connection = { state: 'connected' }, session } = options;
+  const {
+    theme = 'dark',
+    width = 320,
+    height = 720,
+    surface = 'sidebar',
+    connection = { state: 'connected' },
+    session,
+  } = options;
   const { browser, origin } = await started();
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
@@ -113,7 +124,8 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
   const respond = async (message: Extract<FromPage, { type: 'request' }>): Promise<void> => {
     const { requestId, method, params } = message;
     try {
-      const result = method === 'session/history' ? session?.history(params) : await options.answer?.(method, params);
+      const result =
+        method === 'session/history' ? session?.history(params) : await options.answer?.(method, params);
       await send({ type: 'response', requestId, result });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -125,7 +137,11 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     for (const look of waiting) look();
     if (message.type === 'ready') {
       await send({ type: 'connection', connection });
-      await send(session === undefined ? { type: 'none', recent: options.recent ?? [] } : session.snapshot(options.tail));
+      await send(
+        session === undefined
+          ? { type: 'none', recent: options.recent ?? [] }
+          : session.snapshot(options.tail),
+      );
     } else if (message.type === 'request') await respond(message);
   };
 
@@ -146,7 +162,10 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     const url = request.url();
     if (!url.startsWith(origin) && !url.startsWith('data:')) problems.push(`request: ${url}`);
   });
-  await page.addInitScript(pretendEditor, JSON.parse(readFileSync(join(themes, `${theme}.json`), 'utf8')) as Theme);
+  await page.addInitScript(
+    pretendEditor,
+    JSON.parse(readFileSync(join(themes, `${theme}.json`), 'utf8')) as Theme,
+  );
 
   if (session !== undefined) {
     session.onEnvelope = (envelope) => {
@@ -158,7 +177,10 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
   }
   const heard = (matches: (message: FromPage) => boolean): Promise<FromPage> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the page never said it; it said ${JSON.stringify(said)}`)), 10_000);
+      const timer = setTimeout(
+        () => reject(new Error(`the page never said it; it said ${JSON.stringify(said)}`)),
+        10_000,
+      );
       const look = (): void => {
         const found = said.find(matches);
         if (found === undefined) return;
@@ -211,8 +233,11 @@ function pretendEditor(theme: Theme): void {
   });
   document.addEventListener('DOMContentLoaded', () => {
     document.body.classList.add(...theme.bodyClass.split(' '));
-    for (const [name, value] of Object.entries(theme.variables)) document.documentElement.style.setProperty(name, value);
+    for (const [name, value] of Object.entries(theme.variables))
+      document.documentElement.style.setProperty(name, value);
   });
   // The editor has no scroll bar of the document either.
-  document.addEventListener('securitypolicyviolation', (event) => console.error(`refused: ${event.violatedDirective} ${event.blockedURI}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    console.error(`refused: ${event.violatedDirective} ${event.blockedURI}`),
+  );
 }

@@ -34,7 +34,11 @@ export class FakeSession {
   /** Takes every envelope as it is made. */
   onEnvelope: (envelope: Envelope) => void = () => {};
 
-  constructor({ agent = { id: 'claude', name: 'Claude Code', kind: 'acp' }, title, cwd = '/home/ada/tides' }: FakeSessionOptions = {}) {
+  constructor({
+    agent = { id: 'claude', name: 'Claude Code', kind: 'acp' },
+    title,
+    cwd = '/home/ada/tides',
+  }: FakeSessionOptions = {}) {
     this.emit('session.started', { agent, cwd, ...(title === undefined ? {} : { title }) });
     this.emit('agent.started', { processId: 'process-1' as ProcessId, agentSessionId: 'a1', how: 'new' });
   }
@@ -59,7 +63,11 @@ export class FakeSession {
   prompt(text: string): this {
     this.turnId = newTurnId();
     this.emit('turn.started', { turnId: this.turnId, kind: 'prompt', origin: 'person' });
-    this.emit('message.started', { messageId: newMessageId(), role: 'user', content: [{ type: 'text', text }] });
+    this.emit('message.started', {
+      messageId: newMessageId(),
+      role: 'user',
+      content: [{ type: 'text', text }],
+    });
     return this;
   }
 
@@ -73,7 +81,8 @@ export class FakeSession {
         whole += text;
         this.emit('message.appended', { messageId, content: { type: 'text', text } });
       },
-      done: () => void this.emit('message.completed', { messageId, role, content: [{ type: 'text', text: whole }] }),
+      done: () =>
+        void this.emit('message.completed', { messageId, role, content: [{ type: 'text', text: whole }] }),
     };
   }
 
@@ -84,9 +93,17 @@ export class FakeSession {
   }
 
   /** A tool call from its announcement to its end. */
-  tool(fields: Omit<Body<'toolCall.ended'>, 'toolCallId' | 'status'>, status: Body<'toolCall.ended'>['status'] = 'completed'): this {
+  tool(
+    fields: Omit<Body<'toolCall.ended'>, 'toolCallId' | 'status'>,
+    status: Body<'toolCall.ended'>['status'] = 'completed',
+  ): this {
     const toolCallId = newToolCallId();
-    this.emit('toolCall.started', { toolCallId, title: fields.title, kind: fields.kind, status: 'in_progress' });
+    this.emit('toolCall.started', {
+      toolCallId,
+      title: fields.title,
+      kind: fields.kind,
+      status: 'in_progress',
+    });
     if (status === 'in_progress') return this;
     this.at += 300;
     this.emit('toolCall.ended', { ...fields, toolCallId, status });
@@ -94,7 +111,10 @@ export class FakeSession {
   }
 
   /** A command that runs; `end` ends it. */
-  command(command: string): { print(text: string, stream?: 'stdout' | 'stderr'): void; end(exitCode: number): void } {
+  command(command: string): {
+    print(text: string, stream?: 'stdout' | 'stderr'): void;
+    end(exitCode: number): void;
+  } {
     const commandRunId = newCommandRunId();
     this.emit('commandRun.started', { commandRunId, command, cwd: '/home/ada/tides' });
     return {
@@ -104,13 +124,22 @@ export class FakeSession {
   }
 
   /** Opens an interaction; `settle` closes it. */
-  ask(interaction: Interaction): { interactionId: string; settle(settlement: Body<'interaction.settled'>['settlement'], by?: By): void } {
+  ask(interaction: Interaction): {
+    interactionId: string;
+    settle(settlement: Body<'interaction.settled'>['settlement'], by?: By): void;
+  } {
     const interactionId = newInteractionId();
     this.emit('interaction.opened', { interactionId, interaction });
-    return { interactionId, settle: (settlement, by) => void this.emit('interaction.settled', { interactionId, settlement }, by) };
+    return {
+      interactionId,
+      settle: (settlement, by) => void this.emit('interaction.settled', { interactionId, settlement }, by),
+    };
   }
 
-  endTurn(outcome: Body<'turn.ended'>['outcome'] = 'completed', more: Partial<Body<'turn.ended'>> = {}): this {
+  endTurn(
+    outcome: Body<'turn.ended'>['outcome'] = 'completed',
+    more: Partial<Body<'turn.ended'>> = {},
+  ): this {
     const { turnId } = this;
     if (turnId === undefined) throw new Error('no turn runs');
     this.at += 1500;
@@ -135,7 +164,10 @@ export class FakeSession {
   }
 
   /** What `session/history` answers. */
-  history({ before = Infinity, limit = 100 }: { before?: number; limit?: number }): { items: unknown[]; more: boolean } {
+  history({ before = Infinity, limit = 100 }: { before?: number; limit?: number }): {
+    items: unknown[];
+    more: boolean;
+  } {
     const earlier = inOrder(this.state.items.values()).filter(({ position }) => position < before);
     return { items: earlier.slice(-limit), more: earlier.length > limit };
   }

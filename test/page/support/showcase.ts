@@ -7,7 +7,11 @@ export function agentShowcase(): FakeSession {
   session.prompt('The tide table shows 12.30 instead of 12:30. Find out why and fix it.');
   session.say('The user wants the formatting fixed. I should look at `src/tides.js` first.', 'thought');
   session.say('I’ll look at how the times are formatted.');
-  session.tool({ title: 'Read src/tides.js', kind: 'read', locations: [{ path: '/home/ada/tides/src/tides.js', line: 12 }] });
+  session.tool({
+    title: 'Read src/tides.js',
+    kind: 'read',
+    locations: [{ path: '/home/ada/tides/src/tides.js', line: 12 }],
+  });
   session.tool({
     title: 'Edit src/tides.js',
     kind: 'edit',
@@ -72,8 +76,15 @@ export function agentShowcase(): FakeSession {
 
 /** Commands in a Shell session: one that was fine, one that failed, one that runs. */
 export function shellShowcase(): FakeSession {
-  const session = new FakeSession({ agent: { id: 'shell', name: 'Shell', kind: 'shell' }, cwd: '/home/ada/tides' });
-  const run = (line: string, outcome: 'completed' | 'failed' | undefined, prints: (print: (text: string, stream?: 'stdout' | 'stderr') => void) => void): void => {
+  const session = new FakeSession({
+    agent: { id: 'shell', name: 'Shell', kind: 'shell' },
+    cwd: '/home/ada/tides',
+  });
+  const run = (
+    line: string,
+    outcome: 'completed' | 'failed' | undefined,
+    prints: (print: (text: string, stream?: 'stdout' | 'stderr') => void) => void,
+  ): void => {
     session.prompt(line);
     const command = session.command(line);
     prints(command.print);
@@ -88,10 +99,14 @@ export function shellShowcase(): FakeSession {
   );
   run('npm test', 'failed', (print) => {
     print('> tides@1.0.0 test\n> node --test\n\n');
-    print('\u001b[32m✔ a time is two digits, a colon, two digits (1.2ms)\u001b[39m\n\u001b[31m✖ the table begins at midnight (2.1ms)\u001b[39m\n');
+    print(
+      '\u001b[32m✔ a time is two digits, a colon, two digits (1.2ms)\u001b[39m\n\u001b[31m✖ the table begins at midnight (2.1ms)\u001b[39m\n',
+    );
     print('AssertionError: expected 00:00, got 24:00\n', 'stderr');
     print('\u001b[34mℹ pass 1\u001b[39m\n\u001b[34mℹ fail 1\u001b[39m\n');
   });
-  run('npm run watch', undefined, (print) => print('building…\r\u001b[2Kbuilt in \u001b[33m132 ms\u001b[0m\nwatching for changes\n'));
+  run('npm run watch', undefined, (print) =>
+    print('building…\r\u001b[2Kbuilt in \u001b[33m132 ms\u001b[0m\nwatching for changes\n'),
+  );
   return session;
 }

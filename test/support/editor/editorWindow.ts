@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 
+import { runCommand } from './workbench.ts';
+
 /** Where pictures go; never committed. */
 const screenshots = fileURLToPath(new URL('../../../dist/test/screenshots', import.meta.url));
 
@@ -65,7 +67,10 @@ export async function openEditorWindow(
     console: lines,
     errors: () => [...errors],
     async reload() {
-      await page.reload();
+      // The editor's own command: it writes down which tabs are open first, which a browser's reload may cut short.
+      const loaded = page.waitForEvent('load');
+      await runCommand(page, 'Developer: Reload Window');
+      await loaded;
       await ready();
     },
     close,

@@ -45,11 +45,20 @@ export function statusBarItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.statusbar-item').filter({ hasText: text }).first();
 }
 
-/** Opens a view container by its name in the activity bar, if it is not open. */
+/** Opens a view container by its name in the activity bar, if it is not open. After a reload it may open by itself. */
 export async function openContainer(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
+  const title = page.locator('.part.sidebar .composite.title').filter({ hasText: name });
   await tab.waitFor();
-  if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+  await retry(async () => {
+    const open = await title.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (open) return;
+    await tab.click();
+    await title.waitFor({ timeout: 5_000 });
+  });
 }
 
 /** The rows of a tree view, top to bottom; optionally those that show `text`. */

@@ -6,7 +6,10 @@ import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts'
 import { FakeChannel } from './fakeChannel.ts';
 
 test('a response of the runtime becomes its error again', () => {
-  const error = requestError('session/prompt', new ResponseError(1004, 'busy', { kind: 'sessionBusy', details: { turnId: 'T' } }));
+  const error = requestError(
+    'session/prompt',
+    new ResponseError(1004, 'busy', { kind: 'sessionBusy', details: { turnId: 'T' } }),
+  );
   assert.equal(error.kind, 'sessionBusy');
   assert.deepEqual(error.details, { turnId: 'T' });
   assert.equal(requestError('x', new ResponseError(-32601, 'no such method')).kind, 'methodNotFound');
@@ -35,7 +38,10 @@ test('a cancelled request is aborted, and an error of ours stays what it is', ()
 test('a result that cannot be understood names the method and the field', () => {
   assert.throws(
     () => readResult('session/prompt', { sessionId: 'S', turnId: 'T' }),
-    (error) => isHoldfastError(error, 'badAnswer') && /session\/prompt/.test(error.message) && /queued/.test(error.message),
+    (error) =>
+      isHoldfastError(error, 'badAnswer') &&
+      /session\/prompt/.test(error.message) &&
+      /queued/.test(error.message),
   );
 });
 

@@ -36,8 +36,14 @@ let ended = 0;
 const reached = { transport: { writer: { end: () => ended++ } }, entry: {} } as unknown as Reached;
 
 test('the wait doubles from 100 ms to 5 s, and its upper half is random', () => {
-  assert.deepEqual([1, 2, 3, 6, 7, 50].map((failed) => backOff(failed, () => 1)), [100, 200, 400, 3200, 5000, 5000]);
-  assert.deepEqual([1, 2, 7].map((failed) => backOff(failed, () => 0)), [50, 100, 2500]);
+  assert.deepEqual(
+    [1, 2, 3, 6, 7, 50].map((failed) => backOff(failed, () => 1)),
+    [100, 200, 400, 3200, 5000, 5000],
+  );
+  assert.deepEqual(
+    [1, 2, 7].map((failed) => backOff(failed, () => 0)),
+    [50, 100, 2500],
+  );
 });
 
 test('a dial goes on until it has a connection, and its state says when the next attempt begins and what went wrong', async () => {
@@ -57,7 +63,14 @@ test('a dial goes on until it has a connection, and its state says when the next
   await settle();
   attempts.at(-1)?.resolve(reached);
   assert.equal(await dialled, reached);
-  assert.deepEqual(states, ['connecting 1', 'waiting 1', 'connecting 2', 'waiting 2', 'connecting 3', 'connected 3']);
+  assert.deepEqual(states, [
+    'connecting 1',
+    'waiting 1',
+    'connecting 2',
+    'waiting 2',
+    'connecting 3',
+    'connected 3',
+  ]);
 });
 
 test('a dial never gives up by itself', async () => {
@@ -112,7 +125,10 @@ test('with limited attempts the last error is told', async () => {
   clock.advance(5_000);
   await settle();
   await fail();
-  await assert.rejects(dialled, (error) => isHoldfastError(error, 'runtimeUnreachable') && error.message === 'attempt 2 failed');
+  await assert.rejects(
+    dialled,
+    (error) => isHoldfastError(error, 'runtimeUnreachable') && error.message === 'attempt 2 failed',
+  );
 });
 
 test('with limited attempts a failure that waiting does not mend is told at once', async () => {
@@ -126,5 +142,8 @@ test('something thrown that is no error of ours counts as unreachable', async ()
   const { attempts, dialer } = setup({ attempts: 1 });
   const dialled = dialer.dial();
   attempts[0]?.reject(new Error('EPIPE'));
-  await assert.rejects(dialled, (error) => isHoldfastError(error, 'runtimeUnreachable') && error.message === 'EPIPE');
+  await assert.rejects(
+    dialled,
+    (error) => isHoldfastError(error, 'runtimeUnreachable') && error.message === 'EPIPE',
+  );
 });

@@ -48,13 +48,18 @@ test('an entry of a dead process is stale', () => {
 
 test('an entry from before the machine was started anew is stale, even if its pid is alive', () => {
   assert.equal(look(JSON.stringify({ ...entry, bootId: 'boot-1' })).kind, 'stale');
-  assert.equal(look(JSON.stringify({ ...entry, bootId: null })).kind, 'live', 'where the platform does not tell, the pid decides');
+  assert.equal(
+    look(JSON.stringify({ ...entry, bootId: null })).kind,
+    'live',
+    'where the platform does not tell, the pid decides',
+  );
 });
 
 test('an entry of another host is refused with words that name both', () => {
   assert.throws(
     () => look(JSON.stringify({ ...entry, host: 'elsewhere' })),
-    (error) => isHoldfastError(error, 'homeUnusable') && /elsewhere/.test(error.message) && /here/.test(error.message),
+    (error) =>
+      isHoldfastError(error, 'homeUnusable') && /elsewhere/.test(error.message) && /here/.test(error.message),
   );
 });
 

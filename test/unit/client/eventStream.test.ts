@@ -56,7 +56,9 @@ test('a stream of the past asks for it again; others get nothing twice', async (
   channel.events(notice('S', 2), notice('S', 3));
   const live = session.events();
   const past = session.events({ since: 1 });
-  assert.deepEqual(channel.last('session/attach').params['sessions'], [{ sessionId: 'S', cursor: { journal, seq: 1 } }]);
+  assert.deepEqual(channel.last('session/attach').params['sessions'], [
+    { sessionId: 'S', cursor: { journal, seq: 1 } },
+  ]);
   channel.last('session/attach').respond({ sessions: [attached('S', 1)] });
   await settle();
   channel.events(notice('S', 2), notice('S', 3), notice('S', 4));
@@ -73,7 +75,9 @@ test('a stream that is behind when the connection is lost gets what it needs fro
   const past = session.events({ since: 0 });
   channel.drop();
   channel.connect();
-  assert.deepEqual(channel.last('session/attach').params['sessions'], [{ sessionId: 'S', cursor: { journal, seq: 0 } }]);
+  assert.deepEqual(channel.last('session/attach').params['sessions'], [
+    { sessionId: 'S', cursor: { journal, seq: 0 } },
+  ]);
   channel.last('session/attach').respond({ sessions: [attached('S', 0)] });
   await settle();
   channel.events(started('S'), notice('S', 2), notice('S', 3));

@@ -69,7 +69,11 @@ export class FakeChannel implements Channel {
     this.#changed.fire(state);
   }
 
-  async request<M extends Method>(method: M, params: ParamsIn<M>, options: RequestOptions = {}): Promise<Result<M>> {
+  async request<M extends Method>(
+    method: M,
+    params: ParamsIn<M>,
+    options: RequestOptions = {},
+  ): Promise<Result<M>> {
     if (this.state !== 'connected') throw notConnected(this, method);
     const answer = new Deferred<unknown>();
     this.#pending.add(answer);
@@ -78,15 +82,18 @@ export class FakeChannel implements Channel {
     };
     this.requests.push({
       method,
-      params: params as Record<string, unknown>,
+      params,
       generation: this.generation,
       signal: options.signal,
       respond: (result) => settle(() => answer.resolve(result))(),
       fail: (error) => settle(() => answer.reject(error))(),
     });
-    options.signal?.addEventListener('abort', settle(() => answer.reject(options.signal?.reason)));
+    options.signal?.addEventListener(
+      'abort',
+      settle(() => answer.reject(options.signal?.reason)),
+    );
     const ready = this.answers.get(method);
-    if (ready !== undefined) this.requests.at(-1)?.respond(ready(params as Record<string, unknown>));
+    if (ready !== undefined) this.requests.at(-1)?.respond(ready(params));
     return readResult(method, await answer.promise);
   }
 
@@ -111,7 +118,8 @@ export class FakeChannel implements Channel {
   /** The last request of a method. */
   last(method: Method): SentRequest {
     const found = this.requests.findLast((request) => request.method === method);
-    if (found === undefined) throw new Error(`no ${method} was sent, only ${this.requests.map((each) => each.method).join(', ')}`);
+    if (found === undefined)
+      throw new Error(`no ${method} was sent, only ${this.requests.map((each) => each.method).join(', ')}`);
     return found;
   }
 
@@ -126,12 +134,21 @@ export class FakeChannel implements Channel {
 export const journal = 'journal-1' as JournalId;
 
 /** A wire envelope. */
-export function envelope(sessionId: string, seq: number, event: object, extra: object = {}): Record<string, unknown> {
+export function envelope(
+  sessionId: string,
+  seq: number,
+  event: object,
+  extra: object = {},
+): Record<string, unknown> {
   return { sessionId, seq, at: seq, event, ...extra };
 }
 
 export const started = (sessionId: string): Record<string, unknown> =>
-  envelope(sessionId, 1, { type: 'session.started', agent: { id: 'shell', name: 'Shell', kind: 'shell' }, cwd: '/work' });
+  envelope(sessionId, 1, {
+    type: 'session.started',
+    agent: { id: 'shell', name: 'Shell', kind: 'shell' },
+    cwd: '/work',
+  });
 
 export const notice = (sessionId: string, seq: number, text = `notice ${seq}`): Record<string, unknown> =>
   envelope(sessionId, seq, { type: 'notice', level: 'info', text });
@@ -140,7 +157,11 @@ export const permission = (sessionId: string, seq: number, interactionId: string
   envelope(sessionId, seq, {
     type: 'interaction.opened',
     interactionId,
-    interaction: { kind: 'permission', title: 'May I?', options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }] },
+    interaction: {
+      kind: 'permission',
+      title: 'May I?',
+      options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }],
+    },
   });
 
 export const settled = (sessionId: string, seq: number, interactionId: string): Record<string, unknown> =>
@@ -153,8 +174,12 @@ export const settled = (sessionId: string, seq: number, interactionId: string): 
 export const turnStarted = (sessionId: string, seq: number, turnId: string): Record<string, unknown> =>
   envelope(sessionId, seq, { type: 'turn.started', turnId, kind: 'prompt', origin: 'person' }, { turnId });
 
-export const turnEnded = (sessionId: string, seq: number, turnId: string, outcome = 'completed'): Record<string, unknown> =>
-  envelope(sessionId, seq, { type: 'turn.ended', turnId, outcome }, { turnId });
+export const turnEnded = (
+  sessionId: string,
+  seq: number,
+  turnId: string,
+  outcome = 'completed',
+): Record<string, unknown> => envelope(sessionId, seq, { type: 'turn.ended', turnId, outcome }, { turnId });
 
 /** The head after some wire envelopes. */
 export function headAfter(...envelopes: readonly unknown[]): Head {

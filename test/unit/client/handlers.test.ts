@@ -1,17 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRegistry } from '../../../src/client/registry.ts';
-import type { OpenConfig } from '../../../src/client/opening.ts';
+import type { SessionHandlers } from '../../../src/client/handlers.ts';
 import type { Session } from '../../../src/client/session.ts';
 import { HoldfastError } from '../../../src/protocol/errors.ts';
-import { created, envelope, FakeChannel, idOf, notice, permission, settle, settled, started, turnEnded } from './fakeChannel.ts';
+import {
+  created,
+  envelope,
+  FakeChannel,
+  idOf,
+  notice,
+  permission,
+  settle,
+  settled,
+  started,
+  turnEnded,
+} from './fakeChannel.ts';
 
-async function open(handlers: Partial<OpenConfig>): Promise<{ channel: FakeChannel; session: Session; log: string[] }> {
+async function open(
+  handlers: SessionHandlers,
+): Promise<{ channel: FakeChannel; session: Session; log: string[] }> {
   const log: string[] = [];
   const channel = new FakeChannel().connect();
   const registry = createRegistry(channel, { log: (line) => log.push(line) });
   channel.answers.set('session/create', (params) => created(String(params['sessionId'])));
-  const session = await registry.open({ cwd: '/work', sessionId: 'S', ...handlers } as OpenConfig);
+  const session = await registry.open({ cwd: '/work', sessionId: 'S', ...handlers });
   channel.events(started('S'));
   return { channel, session, log };
 }
@@ -23,7 +36,11 @@ test('O2: onEvent sees an event before the interaction handler of the same event
     onPermission: ({ interactionId }) => void seen.push(`permission ${interactionId}`),
     onQuestion: ({ interaction }) => void seen.push(interaction.kind),
   });
-  const url = { type: 'interaction.opened', interactionId: 'U', interaction: { kind: 'url', title: 'Sign in', url: 'https://example.org' } };
+  const url = {
+    type: 'interaction.opened',
+    interactionId: 'U',
+    interaction: { kind: 'url', title: 'Sign in', url: 'https://example.org' },
+  };
   channel.events(permission('S', 2, 'I'), envelope('S', 3, url));
   assert.deepEqual(seen, ['event 1', 'event 2', 'permission I', 'event 3', 'url']);
 });
@@ -42,8 +59,18 @@ test('O2: a handler that throws never stops delivery and is logged with the sess
   channel.events(permission('S', 2, 'I'), notice('S', 3));
   channel.events(notice('S', 4));
   assert.deepEqual(seen, [1, 2, 3, 4]);
-  assert.ok(log.some((line) => line.includes('session S') && line.includes('onEvent') && line.includes('event 3 is too much')));
-  assert.ok(log.some((line) => line.includes('session S') && line.includes('onPermission') && line.includes('no permission handler')));
+  assert.ok(
+    log.some(
+      (line) =>
+        line.includes('session S') && line.includes('onEvent') && line.includes('event 3 is too much'),
+    ),
+  );
+  assert.ok(
+    log.some(
+      (line) =>
+        line.includes('session S') && line.includes('onPermission') && line.includes('no permission handler'),
+    ),
+  );
 });
 
 test('O2: a handler that rejects is logged and is no unhandled rejection', async () => {
@@ -103,7 +130,9 @@ test('a handler that leaves the session gets nothing more of it, also not the re
 });
 
 test('an answer that a handler gives is sent for its own interaction', async () => {
-  const { channel } = await open({ onPermission: async () => ({ kind: 'option', optionId: 'yes' }) as const });
+  const { channel } = await open({
+    onPermission: async () => ({ kind: 'option', optionId: 'yes' }) as const,
+  });
   channel.events(permission('S', 2, 'I'));
   await settle();
   const { params } = channel.last('session/answer');
@@ -146,7 +175,12 @@ test('an answer that comes second is no failure of the handler', async () => {
 test('an event whose body cannot be read is kept as unknown, and an unreadable envelope costs the others nothing', async () => {
   const seen: string[] = [];
   const { channel } = await open({ onEvent: ({ seq, event }) => void seen.push(`${seq} ${event.type}`) });
-  channel.events(envelope('S', 2, { type: 'turn.ended', outcome: 17 }), { sessionId: 'T' }, null, envelope('S', 3, { type: 'from.the.future' }));
+  channel.events(
+    envelope('S', 2, { type: 'turn.ended', outcome: 17 }),
+    { sessionId: 'T' },
+    null,
+    envelope('S', 3, { type: 'from.the.future' }),
+  );
   assert.deepEqual(seen, ['1 session.started', '2 unknown', '3 unknown']);
   channel.emit('session/events', 'nonsense');
   channel.events(turnEnded('S', 4, 'T'));

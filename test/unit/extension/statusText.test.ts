@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { HoldfastError } from '../../../src/protocol/errors.ts';
+import { connectionView, type ConnectionFacts } from '../../../src/extension/connectionView.ts';
+import { statusText } from '../../../src/extension/statusText.ts';
+import { english } from '../../../src/extension/words.ts';
+
+const nothing = { working: 0, needsYou: 0 };
+const facts: ConnectionFacts = {
+  trusted: true,
+  channel: 'connected',
+  dial: undefined,
+  problem: undefined,
+  storageProblem: undefined,
+};
+
+test('the status bar counts what runs and what needs you', () => {
+  const connected = connectionView(facts);
+  assert.equal(statusText({ working: 2, needsYou: 0 }, connected, english).text, '$(sync~spin) 2 running');
+  const both = statusText({ working: 2, needsYou: 1 }, connected, english);
+  assert.equal(both.text, '$(bell) 1 needs you  $(sync~spin) 2 running');
+  assert.equal(both.tone, 'warning');
+  assert.equal(statusText(nothing, connected, english).tone, undefined);
+});
+
+test('a storage that fails is louder than what runs', () => {
+  const { text, tooltip, tone } = statusText(
+    { working: 2, needsYou: 0 },
+    connectionView({ ...facts, storageProblem: 'disk full' }),
+    english,
+  );
+  assert.deepEqual([text, tone], ['$(error) Holdfast', 'error']);
+  assert.match(tooltip, /disk full/);
+});
+
+test('every state of the connection has its view', () => {
+  const lastError = new HoldfastError('runtimeUnreachable', 'nobody there');
+  const dial = { state: 'waiting', attempt: 2, nextAttemptAt: 5, lastError } as const;
+  assert.deepEqual(connectionView({ ...facts, trusted: false }), { state: 'restricted' });
+  assert.deepEqual(connectionView({ ...facts, channel: undefined }), { state: 'stopped', detail: undefined });
+  assert.deepEqual(connectionView({ ...facts, channel: 'reconnecting', dial }), {
+    state: 'reconnecting',
+    detail: 'nobody there',
+    nextAttemptAt: 5,
+  });
+  const problem = new HoldfastError('incompatible', 'too old');
+  assert.deepEqual(connectionView({ ...facts, channel: 'incompatible', problem }), {
+    state: 'incompatible',
+    detail: 'too old',
+  });
+});

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { cutBlocks, openFence } from '../../../src/webview/markdown/blocks.ts';
+
+test('all but the last block are finished, and nothing is lost', () => {
+  const text = '# Title\n\nOne.\n\nTwo, which goes on';
+  const { finished, open } = cutBlocks(text);
+  assert.equal(open, 'Two, which goes on');
+  assert.equal(finished.join('') + open, text);
+});
+
+test('a list stays open over blank lines, since it may go on', () => {
+  assert.equal(cutBlocks('- a\n- b\n\n').open, '- a\n- b\n\n');
+  assert.equal(cutBlocks('Text.\n\n1. a\n\n').open, '1. a\n\n');
+});
+
+test('an open fence is one open block', () => {
+  const { finished, open } = cutBlocks('Look:\n\n```js\nconst a = 1;\n\n# not a title\n');
+  assert.equal(finished.join(''), 'Look:\n\n');
+  assert.ok(openFence(open));
+});
+
+test('a fence is open until a line of its own kind and length closes it', () => {
+  assert.ok(openFence('```\ncode\n'));
+  assert.ok(openFence('````md\n```\ncode\n```\n'));
+  assert.ok(openFence('~~~\n```\n'));
+  assert.ok(!openFence('```\ncode\n```'));
+  assert.ok(!openFence('```\n```\n'));
+  assert.ok(!openFence('text\n```\n'));
+});
+
+test('cut anywhere, the finished blocks of a growing text only grow', () => {
+  const text =
+    '# A\n\ntext *with* `code`\n\n- one\n\n  more\n- two\n\n```sh\nls\n```\n\n> quote\n> more\n\n| a |\n| - |\n| 1 |\n\nThe end\n===\n\nlast';
+  let before = '';
+  for (let length = 1; length <= text.length; length++) {
+    const { finished, open } = cutBlocks(text.slice(0, length));
+    const joined = finished.join('');
+    assert.equal(joined + open, text.slice(0, length));
+    assert.ok(
+      joined.startsWith(before),
+      `at ${length}: ${JSON.stringify(joined)} after ${JSON.stringify(before)}`,
+    );
+    before = joined;
+  }
+});
