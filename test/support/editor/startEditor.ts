@@ -76,6 +76,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const build = await ensureEditor();
   const env = {
     VSCODE_SKIP_BUILTIN_EXTENSIONS: skippedExtensions.join(),
+    // Commands that sessions run may be test runners themselves; they must not think they are part of this one.
+    NODE_TEST_CONTEXT: undefined,
     ...options.env,
     HOLDFAST_HOME: options.home,
   };

@@ -18,4 +18,10 @@ export async function grantTrust(page: Page): Promise<void> {
   await runCommand(page, 'Workspaces: Manage Workspace Trust');
   await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
   await restrictedModeItem(page).waitFor({ state: 'detached' });
+  const modal = page.locator('.monaco-modal-editor-block');
+  if (await modal.isVisible())
+    await modal
+      .getByRole('button', { name: /^Close/ })
+      .first()
+      .click();
 }

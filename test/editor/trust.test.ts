@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { connect } from '../../src/client/index.ts';
+import { startEditor, type EditorOptions } from '../support/editor/startEditor.ts';
+import { grantTrust } from '../support/editor/trust.ts';
+import {
+  chatFrame,
+  notification,
+  openContainer,
+  statusBarItem,
+  treeRows,
+} from '../support/editor/workbench.ts';
+import { runtimeBundle } from '../support/testHome.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** An editor on a copy of the sample workspace, with everything it leaves taken away after the test. */
+async function editorFor(t: TestContext, options: Partial<EditorOptions>) {
+  const folder = mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 't-'));
+  const home = path.join(folder, 'home');
+  const workspace = path.join(folder, 'tides');
+  cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
+  const editor = await startEditor({ workspace, home, extensionDevelopmentPath: root, ...options });
+  t.after(async () => {
+    await editor.dispose();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  });
+  const window = await editor.openWindow({ size: { width: 1280, height: 860 } });
+  return { editor, window, home, workspace };
+}
+
+test('a window in Restricted Mode starts no runtime, says so, and connects when it is trusted (law 10, U7)', async (t) => {
+  const { window, home } = await editorFor(t, { trust: false });
+  const { page } = window;
+  await openContainer(page, 'Holdfast');
+  await page.getByText('This window is in Restricted Mode').first().waitFor();
+  await window.screenshot('editor-restricted');
+  assert.equal(existsSync(path.join(home, 'runtime', 'runtime.json')), false, 'nothing was started');
+  await grantTrust(page);
+  await openContainer(page, 'Holdfast');
+  await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  const composer = chatFrame(page, 'view').getByRole('textbox').last();
+  await composer.fill('echo trusted');
+  await composer.press('Enter');
+  await chatFrame(page, 'view').getByText('trusted', { exact: true }).first().waitFor();
+});
+
+test('a broken settings value is named in a message, and the rest works', async (t) => {
+  const { window, home } = await editorFor(t, {
+    settings: { 'holdfast.agents': { odd: { args: 'no command' } } },
+  });
+  const { page } = window;
+  await openContainer(page, 'Holdfast');
+  await notification(page, /odd/u).waitFor();
+  await treeRows(page, 'Sessions').or(page.getByText('No sessions yet')).first().waitFor();
+  await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await statusBarItem(page, 'Holdfast').waitFor();
+  const client = await connect({ home, bundle: runtimeBundle, mayLaunch: false });
+  t.after(() => client.dispose());
+  const { problems } = await client.request('agent/list', {});
+  assert.deepEqual(problems, [], 'the broken entry is this window’s alone');
+});
