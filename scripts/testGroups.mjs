@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { ensureAgents } from './agents.mjs';
 import { ensureBrowser } from './browser.mjs';
 import { ensureEditor } from './editor.mjs';
 import { root } from './run.mjs';
@@ -38,6 +39,12 @@ export const groups = {
     tests: 'test/scenarios',
     options: ['--test-timeout=60000', '--test-concurrency=2'],
     minutes: 30,
+  },
+  agents: {
+    tests: 'test/agents',
+    prepare: ensureAgents,
+    options: ['--test-timeout=180000', '--test-concurrency=1'],
+    minutes: 10,
   },
   page: {
     tests: 'test/page',

@@ -13,8 +13,11 @@ import { end } from './commands/end.ts';
 import { ls } from './commands/ls.ts';
 import { newSession } from './commands/new.ts';
 import { prompt } from './commands/prompt.ts';
+import { prune } from './commands/prune.ts';
+import { rm } from './commands/rm.ts';
 import { run } from './commands/run.ts';
 import { runtime } from './commands/runtime.ts';
+import { search } from './commands/search.ts';
 import { show } from './commands/show.ts';
 import { commandHelp, globalOptions, programHelp } from './help.ts';
 import { plain } from './render.ts';
@@ -32,6 +35,9 @@ export const commands: readonly Command[] = [
   answer,
   cancel,
   end,
+  rm,
+  prune,
+  search,
   agents,
   runtime,
 ];

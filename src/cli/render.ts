@@ -21,6 +21,8 @@ export class Renderer {
   readonly #options: RenderOptions;
   /** How much of each message that is not complete was shown. */
   readonly #shown = new Map<string, number>();
+  /** Commands whose beginning was shown. */
+  readonly #runs = new Set<string>();
   readonly #roles = new Map<string, EventOf<'message.started'>['role']>();
   readonly #titles = new Map<string, string>();
   /** Whether a line is open, and whose: the agent's, a command's, or one beside the result. */
@@ -56,10 +58,12 @@ export class Renderer {
       case 'toolCall.ended':
         return this.#toolCall(event);
       case 'commandRun.started':
+        this.#runs.add(event.commandRunId);
         return this.aside(this.#dim(`$ ${plain(event.command)}`));
       case 'commandRun.output':
         return event.stream === 'stdout' ? this.#result(event.text, 'command') : this.#raw(event.text);
       case 'commandRun.ended':
+        if (event.run !== undefined) return this.#wholeRun(event.commandRunId, event.run);
         if (event.omittedBytes) this.aside(this.#dim(`… ${event.omittedBytes} bytes left out …`));
         return this.#result(event.tail ?? '', 'command');
       case 'plan.updated': {
@@ -102,6 +106,21 @@ export class Renderer {
     this.#open = undefined;
   }
 
+  /** A compacted run comes whole; of one that was begun before, what was shown of it stays all there is. */
+  #wholeRun(
+    commandRunId: string,
+    { command, output }: NonNullable<EventOf<'commandRun.ended'>['run']>,
+  ): void {
+    if (this.#runs.has(commandRunId)) return;
+    this.aside(this.#dim(`$ ${plain(command)}`));
+    const show = ({ stream, text }: (typeof output.start)[number]): void =>
+      stream === 'stdout' ? this.#result(text, 'command') : this.#raw(text);
+    output.start.forEach(show);
+    if (output.omitted > 0) this.aside(this.#dim(`… ${output.omitted} characters left out …`));
+    output.rest.forEach(show);
+    this.#result(output.end ?? '', 'command');
+  }
+
   #message(
     messageId: string,
     role: EventOf<'message.started'>['role'],
@@ -111,13 +130,14 @@ export class Renderer {
     if (this.#options.prompts && !this.#isShell) this.aside(this.#bold(`> ${plain(contentText(content))}`));
   }
 
-  #completed({ messageId, role, content }: EventOf<'message.completed'>): void {
+  #completed({ messageId, role, content, done }: EventOf<'message.completed'>): void {
     // A compacted message comes whole, perhaps after a part of it.
     const text = contentText(content);
     const shown = this.#shown.get(messageId) ?? 0;
     if (role !== 'user') this.#say(role, text.slice(shown), messageId);
     else if (shown === 0) this.#message(messageId, role, content);
-    this.#shown.delete(messageId);
+    // A compacted one whose agent never called it whole may be followed by more of it.
+    if (done !== false) this.#shown.delete(messageId);
     this.#roles.delete(messageId);
     if (this.#saying === messageId) this.finish();
   }

@@ -14,7 +14,9 @@ import { consoleLog } from './log.ts';
 import type { OpenConfig } from './opening.ts';
 import type { CallParams } from './outbox.ts';
 import { createRegistry } from './registry.ts';
+import { besideThisProgram } from './reach.ts';
 import type { Session } from './session.ts';
+import { watchForUpgrade } from './upgrade.ts';
 
 /** Attempts of `connect` before it rejects. Once connected, a lost connection is made again for as long as it takes. */
 const FIRST_ATTEMPTS = 5;
@@ -91,8 +93,14 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const onRuntimeState = listenTo(channel, 'runtime/state', log);
   let runtimeState: NotificationParams<'runtime/state'> | undefined;
   onRuntimeState((state) => (runtimeState = state));
-  const hello = await connected(channel, options.signal);
+  let hello = await connected(channel, options.signal);
+  const bundle = options.bundle ?? besideThisProgram();
+  const upgrade = mayLaunch ? watchForUpgrade({ channel, home: dialer.home, bundle, clock, log }) : undefined;
+  // What is asked for now is asked of the runtime that stays.
+  await upgrade?.looked;
+  hello = await connected(channel, options.signal);
   const dispose = (): void => {
+    upgrade?.dispose();
     registry.dispose();
     channel.dispose();
   };

@@ -1,7 +1,14 @@
 /** The public API of the package (DESIGN section 7), and what the extension builds its own channel with. */
 export { connect, type Connection, type ConnectOptions } from './connect.ts';
 export { createRegistry, type RegistryOptions, type SessionRegistry } from './registry.ts';
-export type { AttachConfig, Beginning, CreateConfig, OpenConfig, ResumeConfig } from './opening.ts';
+export type {
+  AttachConfig,
+  Beginning,
+  CreateConfig,
+  ForkConfig,
+  OpenConfig,
+  ResumeConfig,
+} from './opening.ts';
 export type { CommandOptions, PromptOptions, Session } from './session.ts';
 export type { Turn } from './turn.ts';
 export type { TurnEnd } from './turnWaits.ts';

@@ -16,6 +16,7 @@ interface OpenCommon extends SessionHandlers {
 export interface CreateConfig extends OpenCommon {
   readonly resume?: undefined;
   readonly attach?: undefined;
+  readonly fork?: undefined;
   /** Minted when absent. The id of an open that failed can be used again at once. */
   readonly sessionId?: string | undefined;
   /** The working directory, absolute. */
@@ -36,6 +37,7 @@ export interface ResumeConfig extends OpenCommon {
   readonly sessionId: string;
   readonly resume: Beginning;
   readonly attach?: undefined;
+  readonly fork?: undefined;
   /** Values that the session misses since the runtime was started anew. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
@@ -45,10 +47,22 @@ export interface AttachConfig extends OpenCommon {
   readonly sessionId: string;
   readonly attach: Beginning;
   readonly resume?: undefined;
+  readonly fork?: undefined;
+}
+
+/** A new session that goes on from where another one stands, with the same agent in the same directory. */
+export interface ForkConfig extends OpenCommon {
+  /** The id of the session to go on from. */
+  readonly fork: string;
+  readonly resume?: undefined;
+  readonly attach?: undefined;
+  /** The new session's id; minted when absent. */
+  readonly sessionId?: string | undefined;
+  readonly title?: string | undefined;
 }
 
 /** What `openSession` takes. */
-export type OpenConfig = CreateConfig | ResumeConfig | AttachConfig;
+export type OpenConfig = CreateConfig | ResumeConfig | AttachConfig | ForkConfig;
 
 /** An open that was validated and has its id: what is registered, and what is sent. */
 export interface Opening {
@@ -66,6 +80,7 @@ export interface Opening {
 export function prepare(config: OpenConfig): Opening {
   if (config.resume !== undefined) return prepareResume(config);
   if (config.attach !== undefined) return prepareAttach(config);
+  if (config.fork !== undefined) return prepareFork(config);
   const { sessionId = newSessionId(), cwd, agent, title, env, additionalDirectories } = config;
   const given = { sessionId, commandId: newCommandId(), cwd, agent, title, env, additionalDirectories };
   const params = parseParams('session/create', requestSchemas['session/create'].params, given);
@@ -102,6 +117,17 @@ function prepareAttach({ sessionId, attach }: AttachConfig): Opening {
         throw fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error });
       return own(id, 'session/attach', answer);
     },
+  };
+}
+
+function prepareFork({ fork, sessionId = newSessionId(), title }: ForkConfig): Opening {
+  const given = { sessionId: fork, newSessionId: sessionId, commandId: newCommandId(), title };
+  const params = parseParams('session/fork', requestSchemas['session/fork'].params, given);
+  const id = sessionId as SessionId;
+  return {
+    ...{ sessionId: id, kind: 'create', since: 0, hold: false },
+    send: async (outbox, options) =>
+      own(id, 'session/fork', await outbox.request('session/fork', params, options)),
   };
 }
 

@@ -119,6 +119,10 @@ export class Outbox {
         entry.answer.resolve(result);
       },
       (error: unknown) => {
+        // Nothing was done, and the runtime is on its way out: the next one is asked.
+        const refused = isHoldfastError(error, 'retiring');
+        if (refused) entry.generation = 0;
+        if (refused) return this.#isReady() && this.#ready !== generation ? this.#send(entry) : undefined;
         const lost = isHoldfastError(error, 'connectionLost');
         if (!lost || !entry.resend) return this.#fail(entry, requestError(entry.method, error));
         // Sent again already, or with the next connection. A newer one that is ready by now will not flush again.

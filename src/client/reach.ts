@@ -113,6 +113,7 @@ function makeHome(home: string): void {
   }
 }
 
-function besideThisProgram(): string {
+/** The runtime's bundle next to the running program. */
+export function besideThisProgram(): string {
   return fileURLToPath(new URL('./runtime.mjs', import.meta.url));
 }

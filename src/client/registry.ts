@@ -4,6 +4,7 @@ import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Method, Result } from '../protocol/methods.ts';
 import {
+  listenTo,
   notConnected,
   requestError,
   type Channel,
@@ -76,6 +77,7 @@ class Registry implements SessionRegistry {
       channel,
       lose: (registration, error) => this.#lose(registration, error),
     });
+    const summaries = listenTo(channel, 'session/summaries', log);
     this.#subscriptions = [
       channel.on('session/events', (params) =>
         routeFrame(params, {
@@ -84,6 +86,8 @@ class Registry implements SessionRegistry {
           take: (envelope, charge) => this.#open.get(envelope.sessionId)?.registration.take(envelope, charge),
         }),
       ),
+      summaries,
+      summaries(({ removed }) => this.#deleted(removed)),
       channel.onState((state) => this.#follow(state)),
     ];
     this.#follow(channel.state);
@@ -203,6 +207,16 @@ class Registry implements SessionRegistry {
       case 'starting':
       case 'reconnecting':
         return;
+    }
+  }
+
+  /** Somebody deleted sessions: what is open of them here ends, saying so. */
+  #deleted(removed: readonly SessionId[]): void {
+    for (const sessionId of removed) {
+      const registration = this.#open.get(sessionId)?.registration;
+      const words = `the session ${sessionId} was deleted`;
+      if (registration !== undefined)
+        this.#lose(registration, new HoldfastError('sessionNotFound', words, { sessionId }));
     }
   }
 

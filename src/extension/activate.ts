@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
 import { registerCommands } from './commands.ts';
 import { ContextKeys } from './contextKeys.ts';
@@ -35,7 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list,
     live,
     log,
-    attended: {},
+    attended: new Attended(),
   };
   const places = owned(new Places(chat, context.workspaceState));
   const runtimeDocument = owned(new RuntimeDocument(window));
@@ -51,6 +52,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const report = new SettingsReport();
   report.report(readSettings());
+  owned(
+    window.onView(
+      ({ state }) => state === 'connected' && report.reportAgents(window.hello?.agentProblems ?? []),
+    ),
+  );
   owned(watchSettings({ connection: window, report }));
   owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.start()));
   window.start();

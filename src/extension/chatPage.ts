@@ -5,7 +5,8 @@ import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { FromPage, ToPage } from '../protocol/page.ts';
 import { fromPageSchema } from '../protocol/pageSchemas.ts';
-import { chatHtml } from './chatHtml.ts';
+import type { Attended } from './attended.ts';
+import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { relay } from './pageRelay.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
@@ -25,7 +26,7 @@ export interface ChatParts {
   readonly live: LiveSessions;
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
-  readonly attended: { page?: ChatPage | undefined };
+  readonly attended: Attended;
 }
 
 /** Where a page stands, and who wants to know what it shows. */
@@ -60,10 +61,6 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#webview = webview;
     this.#options = options;
     this.#sessionId = options.sessionId;
-    const resources = vscode.Uri.joinPath(parts.extensionUri, 'dist', 'webview');
-    webview.options = { enableScripts: true, localResourceRoots: [resources] };
-    const address = (name: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
     this.#owned.add(
@@ -76,15 +73,7 @@ export class ChatPage implements Disposable, SessionViewer {
       parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()),
     );
     this.#owned.add(toDisposable(() => this.#part()));
-    webview.html = chatHtml({
-      cspSource: webview.cspSource,
-      nonce: crypto.randomUUID().replaceAll('-', ''),
-      script: address('chat.js'),
-      styles: [address('codicon.css'), address('chat.css')],
-      surface: options.surface,
-      words: vscode.l10n.bundle === undefined ? undefined : textsOf(vscode.l10n.bundle),
-      language: vscode.env.language,
-    });
+    loadChatDocument(webview, parts.extensionUri, options.surface);
   }
 
   get sessionId(): SessionId | undefined {
@@ -94,6 +83,7 @@ export class ChatPage implements Disposable, SessionViewer {
   /** Shows another session, or none. */
   show(sessionId: SessionId | undefined, { focus = false }: { focus?: boolean } = {}): void {
     this.#wantsFocus = focus;
+    if (focus) this.#parts.attended.turnTo(this);
     if (sessionId === this.#sessionId && (this.#joined !== undefined || sessionId === undefined))
       return this.#focus();
     this.#sessionId = sessionId;
@@ -103,7 +93,7 @@ export class ChatPage implements Disposable, SessionViewer {
 
   dispose(): void {
     this.#attempt++;
-    if (this.#parts.attended.page === this) this.#parts.attended.page = undefined;
+    this.#parts.attended.forget(this);
     this.#owned.dispose();
   }
 
@@ -135,13 +125,14 @@ export class ChatPage implements Disposable, SessionViewer {
     const { connection } = this.#parts;
     switch (message.type) {
       case 'focused':
-        this.#parts.attended.page = this;
-        return;
+        return this.#parts.attended.turnTo(this);
       case 'ready':
         this.#ready = true;
         this.#post({ type: 'connection', connection: connection.view });
         return this.#show();
       case 'request': {
+        // Who writes or answers here has turned to this page, whatever had the focus.
+        if (message.method !== 'session/history') this.#parts.attended.turnTo(this);
         const target = {
           request: (method: Parameters<typeof connection.request>[0], params: never) =>
             connection.request(method, params),
@@ -248,9 +239,3 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
   restartRuntime: 'holdfast.restartRuntime',
   manageTrust: 'workbench.trust.manage',
 };
-
-function textsOf(bundle: Readonly<Record<string, string | { message: string }>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(bundle).map(([text, value]) => [text, typeof value === 'string' ? value : value.message]),
-  );
-}

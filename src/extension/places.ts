@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import type { Attended } from './attended.ts';
 import { ChatPanels } from './chatPanels.ts';
 import type { ChatParts } from './chatPage.ts';
 import { ChatView } from './chatView.ts';
@@ -12,10 +13,11 @@ export class Places implements Disposable {
   readonly panels: ChatPanels;
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
-  readonly #attended: ChatParts['attended'];
+  readonly #attended: Attended;
 
   constructor(parts: ChatParts, memory: vscode.Memento) {
-    this.#attended = parts.attended;
+    this.#attended = this.#owned.add(parts.attended);
+    this.#owned.add(parts.attended.onChange(() => this.#changed.fire()));
     this.view = this.#owned.add(new ChatView(parts, memory));
     this.panels = this.#owned.add(new ChatPanels(parts));
     this.#owned.add(this.view.onChange(() => this.#changed.fire()));
@@ -27,7 +29,7 @@ export class Places implements Disposable {
 
   /** The session that a command without one means: of the page turned to last, of the panel in front, of the side bar. */
   get current(): SessionId | undefined {
-    return this.#attended.page?.sessionId ?? this.panels.activeSession ?? this.view.sessionId;
+    return this.#attended.sessionId ?? this.panels.activeSession ?? this.view.sessionId;
   }
 
   /** Whether a person has the session before their eyes. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { agentDefinitionSchema } from '../protocol/agentDefinition.ts';
+import type { RuntimeHello } from '../protocol/handshake.ts';
 import { issueText } from '../protocol/parseParams.ts';
+import { plainText } from './plainText.ts';
 
 /** The extension's settings, read and checked. A broken one is left out and named in `problems`; the rest works. */
 export interface Settings {
@@ -55,6 +57,19 @@ function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record
 /** Says which settings cannot be used, once for each state of them; a click opens the settings. */
 export class SettingsReport {
   #said = '';
+  #saidOfAgents = '';
+
+  /** The same for agent definitions that the runtime could not read, wherever they stand; those of settings were said before. */
+  reportAgents(problems: RuntimeHello['agentProblems']): void {
+    const foreign = problems.filter(({ source }) => source !== 'settings');
+    const words = foreign.map(({ agent, source, problem }) => `${agent} (${source}): ${problem}`).join('; ');
+    if (words === this.#saidOfAgents) return;
+    this.#saidOfAgents = words;
+    if (words === '') return;
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words)),
+    );
+  }
 
   report({ problems }: Settings): void {
     const words = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join('; ');

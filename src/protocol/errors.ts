@@ -46,6 +46,7 @@ export const errorCodes = {
   processNotFound: 1036,
   commandReused: 1037,
   permissionDenied: 1038,
+  blobNotFound: 1039,
 } as const;
 
 /** The stable name of a failure. */

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { agentRecordSchema } from './agentDefinition.ts';
-import { contentBlockSchema } from './content.ts';
+import { blobRefSchema, contentBlockSchema } from './content.ts';
 import {
   commandRunIdSchema,
   interactionIdSchema,
   messageIdSchema,
   processIdSchema,
+  sessionIdSchema,
   toolCallIdSchema,
   turnIdSchema,
 } from './idSchemas.ts';
@@ -21,6 +22,21 @@ import { toolCallFieldsSchema, toolStatusSchema } from './toolCall.ts';
 
 const turnKind = z.enum(['prompt', 'command']);
 
+/** In a compacted envelope (law 1): the row it sets was made before its span, so it makes none. */
+const compacted = { continued: z.literal(true).optional() };
+
+const outputSpans = z.array(z.object({ stream: z.enum(['stdout', 'stderr']), text: z.string() }));
+
+/** An `Output` (`output.ts`). */
+const outputSchema = z.object({
+  start: outputSpans,
+  startLength: z.number().int(),
+  rest: outputSpans,
+  restLength: z.number().int(),
+  omitted: z.number().int(),
+  end: z.string().optional(),
+});
+
 /**
  * Every event, past tense, `noun.verb` (DESIGN section 5): the one table that types, docs and parsing come from.
  * An event is a fact about one session; what it means for head and items is said in `head.ts` and `items.ts`.
@@ -34,6 +50,10 @@ export const eventSchemas = {
       title: z.string().optional(),
       /** Names of the variables the session was given; their values live in the runtime's memory only. */
       envNames: z.array(z.string()).optional(),
+      /** Names of the MCP servers the session was given, over its agent's. */
+      mcpServerNames: z.array(z.string()).optional(),
+      /** The session it goes on from, with the agent's id of that conversation. */
+      forkedFrom: z.object({ sessionId: sessionIdSchema, agentSessionId: z.string().optional() }).optional(),
     })
     .describe('The session exists; always seq 1. Its agent is about to start.'),
   'session.configured': z
@@ -134,6 +154,9 @@ export const eventSchemas = {
       messageId: messageIdSchema,
       role: z.enum(['user', 'agent', 'thought']),
       content: z.array(contentBlockSchema),
+      /** False in a compacted one of a message that its agent never called whole. */
+      done: z.boolean().optional(),
+      ...compacted,
     })
     .describe('The whole content of a message: sets, never appends.'),
 
@@ -144,7 +167,7 @@ export const eventSchemas = {
     .extend({ toolCallId: toolCallIdSchema })
     .describe('Fields of a tool call changed; each given field replaces the one before.'),
   'toolCall.ended': toolCallFieldsSchema
-    .extend({ toolCallId: toolCallIdSchema, status: toolStatusSchema })
+    .extend({ toolCallId: toolCallIdSchema, status: toolStatusSchema, ...compacted })
     .describe('The final state of a tool call: completed, failed or cancelled.'),
 
   'plan.updated': z.object({ entries: z.array(planEntrySchema) }).describe('The agent’s plan, whole.'),
@@ -180,10 +203,17 @@ export const eventSchemas = {
       failure: failureSchema.optional(),
       tail: z.string().optional(),
       omittedBytes: z.number().int().optional(),
+      blob: blobRefSchema.optional(),
+      /** In a compacted one, all that came before: the beginning of the run, its time, and what is kept of its output. */
+      run: z
+        .object({ command: z.string(), cwd: z.string(), endedAt: z.number(), output: outputSchema })
+        .optional(),
+      /** In a compacted one, the text of all output events, where `run` leaves some of it out. */
+      outputBlob: blobRefSchema.optional(),
     })
     .describe(
       'A command ended; exit code −1 with the signal named when there is none. Where output was left out of the events, ' +
-        '`omittedBytes` counts it and `tail` is how it ended.',
+        '`omittedBytes` counts it, `tail` is how it ended, and `blob` is the whole up to a bound.',
     ),
 
   notice: z

@@ -19,18 +19,21 @@ export function foldState(state: SessionState, envelopes: Iterable<Envelope>): S
   let { head } = state;
   const items = new Map(state.items);
   for (const envelope of envelopes) {
+    foldInto(items, envelope, head?.seq);
     head = foldHead(head, envelope);
-    foldInto(items, envelope);
   }
   return { head, items };
 }
 
-/** Folds one envelope into a map of rows that the caller owns. Returns the row that changed, if one did. */
-export function foldInto(items: Map<ItemId, Item>, envelope: Envelope): Item | undefined {
+/**
+ * Folds one envelope into a map of rows that the caller owns and that has come to `cursor`. Returns the row that changed,
+ * if one did.
+ */
+export function foldInto(items: Map<ItemId, Item>, envelope: Envelope, cursor?: number): Item | undefined {
   const id = itemIdOf(envelope);
   if (id === undefined) return undefined;
   const before = items.get(id);
-  const after = foldItem(before, envelope);
+  const after = foldItem(before, envelope, cursor);
   if (after === undefined || after === before) return undefined;
   items.set(id, after);
   return after;

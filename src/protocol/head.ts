@@ -57,6 +57,8 @@ export interface Head {
   readonly additionalDirectories: readonly string[];
   /** Names of the environment variables the session was given; the journal never holds their values. */
   readonly envNames: readonly string[];
+  /** Names of the MCP servers the session was given; the journal never holds them. */
+  readonly mcpServerNames?: readonly string[] | undefined;
   readonly title: string;
   readonly titleSource: 'none' | 'derived' | 'agent' | 'person';
   readonly phase: Phase;
@@ -69,6 +71,8 @@ export interface Head {
   readonly createdBy?: string | undefined;
   readonly updatedAt: number;
   readonly agentSessionId?: string | undefined;
+  /** The session it was forked from, and the agent's id of that conversation. */
+  readonly forkedFrom?: EventOf<'session.started'>['forkedFrom'];
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
   /** Why the session is detached, when something went wrong. */
   readonly detached?:
@@ -159,6 +163,8 @@ function started(envelope: Envelope, event: EventOf<'session.started'>): Head {
     ended: false,
     createdAt: envelope.at,
     createdBy: envelope.by?.client,
+    ...(event.mcpServerNames !== undefined && { mcpServerNames: event.mcpServerNames }),
+    ...(event.forkedFrom !== undefined && { forkedFrom: event.forkedFrom }),
     updatedAt: envelope.at,
     turnCount: 0,
     queue: [],
@@ -220,7 +226,7 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
       return messageStarted(head, event);
     case 'message.completed':
       // A compacted one stands for the beginning as well (law 1).
-      return envelope.from !== undefined && event.role === 'agent'
+      return envelope.from !== undefined && event.continued !== true && event.role === 'agent'
         ? { ...head, lastMessageId: event.messageId }
         : head;
     case 'plan.updated':

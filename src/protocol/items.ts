@@ -1,3 +1,4 @@
+import type { BlobRef } from './blob.ts';
 import type { ContentBlock } from './content.ts';
 import type { By, Envelope, EventOf, SessionEvent } from './events.ts';
 import type { Outcome } from './head.ts';
@@ -53,6 +54,8 @@ export interface CommandRunItem extends Row<'commandRun'> {
   readonly signal?: string | null | undefined;
   readonly endedAt?: number | undefined;
   readonly failure?: Failure | undefined;
+  /** The whole output, up to a bound, where the events left some out. */
+  readonly blob?: BlobRef | undefined;
 }
 
 export interface InteractionItem extends Row<'interaction'> {
@@ -106,12 +109,13 @@ export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemI
 /**
  * Folds one envelope into the row that `itemIdOf` names. Pure. `undefined` in and out means "not loaded": an event for
  * a row that a page has not loaded makes nothing, and history brings the row whole. A compacted envelope (`from`) makes
- * its row when it stands for the making as well.
+ * its row when it stands for the making as well, unless the making is known already: for a state that has come to `cursor`,
+ * a row from before that is not there is one that was not loaded.
  */
-export function foldItem(item: Item | undefined, envelope: Envelope): Item | undefined {
+export function foldItem(item: Item | undefined, envelope: Envelope, cursor = 0): Item | undefined {
   const id = itemIdOf(envelope);
   if (id === undefined) return item;
-  if (item === undefined) return make(id, envelope);
+  if (item === undefined) return (envelope.from ?? envelope.seq) > cursor ? make(id, envelope) : undefined;
   if (envelope.seq <= item.seq) return item;
   const change = changeOf(item, envelope);
   return { ...item, ...change, seq: envelope.seq } as Item;
@@ -133,18 +137,36 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
     case 'message.started':
       return { ...row, kind: 'message', ...messageFields(event), done: event.role === 'user' };
     case 'message.completed':
-      return envelope.from === undefined
-        ? undefined
-        : { ...row, kind: 'message', ...messageFields(event), done: true };
+      if (envelope.from === undefined || event.continued === true) return undefined;
+      return { ...row, kind: 'message', ...messageFields(event), done: event.done ?? true };
     case 'toolCall.started':
     case 'toolCall.ended': {
-      if (event.type === 'toolCall.ended' && envelope.from === undefined) return undefined;
-      const { type: _, kind, status = 'pending', ...fields } = event;
+      if (event.type === 'toolCall.ended' && (envelope.from === undefined || event.continued === true))
+        return undefined;
+      const {
+        type: _,
+        continued: __,
+        kind,
+        status = 'pending',
+        ...fields
+      } = { continued: undefined, ...event };
       return { ...row, kind: 'toolCall', ...fields, toolKind: kind ?? 'other', status };
     }
     case 'commandRun.started': {
       const { commandRunId, command, cwd } = event;
       return { ...row, kind: 'commandRun', commandRunId, command, cwd, output: emptyOutput };
+    }
+    case 'commandRun.ended': {
+      if (event.run === undefined) return undefined;
+      const { command, cwd } = event.run;
+      return {
+        ...row,
+        kind: 'commandRun',
+        commandRunId: event.commandRunId,
+        command,
+        cwd,
+        ...runOf(event, event.run),
+      };
     }
     case 'interaction.opened':
       return {
@@ -171,11 +193,11 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
     case 'message.appended':
       return item.kind === 'message' ? { content: appended(item.content, event.content) } : {};
     case 'message.completed':
-      return { content: event.content, role: event.role, done: true };
+      return { content: event.content, role: event.role, done: event.done ?? true };
     case 'toolCall.started':
     case 'toolCall.updated':
     case 'toolCall.ended': {
-      const { type: _, kind, status, ...fields } = event;
+      const { type: _, continued: __, kind, status, ...fields } = { continued: undefined, ...event };
       const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
       // What comes late is still recorded, but never overwrites an end (law 4).
       const isOver = item.kind === 'toolCall' && isEnd(item.status);
@@ -187,12 +209,14 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
         ? { output: appendOutput(item.output, event.stream, event.text) }
         : {};
     case 'commandRun.ended': {
-      if (item.kind !== 'commandRun' || item.endedAt !== undefined) return {};
-      const { exitCode, signal, failure, omittedBytes, tail } = event;
+      if (item.kind !== 'commandRun') return {};
+      if (event.run !== undefined) return runOf(event, event.run);
+      if (item.endedAt !== undefined) return {};
+      const { exitCode, signal, failure, omittedBytes, tail, blob } = event;
       const output = omittedBytes
         ? { ...item.output, omitted: item.output.omitted + omittedBytes, end: tail }
         : item.output;
-      return { exitCode, signal, failure, endedAt: at, output };
+      return { exitCode, signal, failure, endedAt: at, output, ...(blob !== undefined && { blob }) };
     }
     case 'interaction.settled':
       if (item.kind !== 'interaction' || item.settlement !== undefined) return {};
@@ -200,6 +224,14 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
     default:
       return {};
   }
+}
+
+/** What a compacted run of a command sets. */
+function runOf(
+  { exitCode, signal, failure, blob }: EventOf<'commandRun.ended'>,
+  { endedAt, output }: NonNullable<EventOf<'commandRun.ended'>['run']>,
+) {
+  return { exitCode, signal, failure, endedAt, output, ...(blob !== undefined && { blob }) };
 }
 
 function messageFields(event: EventOf<'message.started' | 'message.completed'>) {

@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { mcpServersSchema } from './agentDefinition.ts';
 import { contentBlockSchema } from './content.ts';
 import type { Envelope } from './events.ts';
 import type { Head } from './head.ts';
 import {
   commandIdSchema,
   interactionIdSchema,
+  itemIdSchema,
   journalIdSchema,
   processIdSchema,
   sessionIdSchema,
@@ -95,6 +97,13 @@ export const requestSchemas = {
     describe:
       'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
   },
+  'runtime/stopProcess': {
+    params: z.object({ processId: processIdSchema, ...command, force: z.boolean().default(false) }),
+    result: z.object({ processId: processIdSchema, sessions: z.array(sessionIdSchema) }),
+    describe:
+      'Stops one agent process; its sessions are detached and go on with their next prompt. Refused with `sessionBusy` while one of ' +
+      'them runs a turn, unless forced. Answered when the process is gone.',
+  },
   'agent/list': {
     params: z.object({}),
     result: z.object({
@@ -120,6 +129,7 @@ export const requestSchemas = {
       additionalDirectories: z.array(z.string()).optional(),
       title: z.string().min(1).max(500).optional(),
       env: z.record(z.string(), z.string()).optional(),
+      mcpServers: mcpServersSchema.optional(),
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
     describe:
@@ -132,9 +142,23 @@ export const requestSchemas = {
       ...command,
       ...startSchema.shape,
       env: z.record(z.string(), z.string()).optional(),
+      mcpServers: mcpServersSchema.optional(),
     }),
     result: attachedSchema,
     describe: 'Opens an existing session, also an ended one, and attaches this connection in the same step.',
+  },
+  'session/fork': {
+    params: z.object({
+      sessionId: sessionIdSchema,
+      newSessionId: sessionIdSchema.optional(),
+      openId: z.string().max(200).optional(),
+      ...command,
+      title: z.string().min(1).max(500).optional(),
+    }),
+    result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
+    describe:
+      'Creates a session that goes on from where another one stands, with the same agent in the same directory, and attaches this ' +
+      'connection from its first event. The transcript begins anew; an agent that cannot fork does not remember, and a notice says so.',
   },
   'session/attach': {
     params: z.object({
@@ -192,6 +216,37 @@ export const requestSchemas = {
     }),
     result: z.object({ sessions: z.array(summary), next: z.string().optional() }),
     describe: 'Sessions by last change, newest first, from heads alone.',
+  },
+  'session/search': {
+    params: z.object({
+      query: z.string().max(1000),
+      limit: limit(100, 20),
+      after: z
+        .string()
+        .regex(/^\d{1,9}$/, 'not a place in the hits; leave it out to start from the best')
+        .optional(),
+      sessionId: sessionIdSchema.optional(),
+    }),
+    result: z.object({
+      hits: z.array(
+        z.object({
+          sessionId: sessionIdSchema,
+          title: z.string(),
+          itemId: itemIdSchema,
+          position: z.number().int(),
+          at: z.number(),
+          rank: z.number(),
+          snippet: z.string(),
+          matches: z.array(z.tuple([z.number().int(), z.number().int()])),
+        }),
+      ),
+      next: z.string().optional(),
+      indexing: z.boolean(),
+    }),
+    describe:
+      'Rows whose text has all the words, the last one also as the beginning of a word; the best first (`rank` is bm25’s: the ' +
+      'lower the better). `matches` are the stretches of the snippet that were found. With `indexing`, not everything is in the ' +
+      'index yet.',
   },
   'session/get': {
     params: z.object(optionalSession),
@@ -263,6 +318,48 @@ export const requestSchemas = {
     result: z.object({ sessionId: sessionIdSchema }),
     describe:
       'Ends a session. Refused with `sessionBusy` while a turn runs, unless forced: then the turn is cancelled first.',
+  },
+  'blob/read': {
+    params: z.object({
+      ...optionalSession,
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      offset: z.number().int().min(0).default(0),
+      length: limit(1024 * 1024, 1024 * 1024),
+    }),
+    result: z.object({
+      sessionId: sessionIdSchema,
+      sha256: z.string(),
+      offset: z.number().int(),
+      size: z.number().int(),
+      data: z.string(),
+    }),
+    describe:
+      'Bytes of a large content that events of the session refer to, as base64; at most 1 MiB at once. `size` is the length of ' +
+      'the whole. `blobNotFound` when the session refers to none of that SHA-256.',
+  },
+  'session/delete': {
+    params: z.object({ sessionId: sessionIdSchema, ...command, force: z.boolean().default(false) }),
+    result: z.object({ sessionId: sessionIdSchema }),
+    describe:
+      'Removes a session for good: ends it first, as `session/end` does, then frees all it had. Whoever was attached is told by ' +
+      '`session/summaries` (`removed`). The id is free again, for another lineage.',
+  },
+  'session/prune': {
+    params: z.object({
+      ...command,
+      olderThanMs: z.number().min(0),
+      archivedOnly: z.boolean().default(false),
+      dryRun: z.boolean().default(true),
+    }),
+    result: z.object({
+      sessions: z.array(z.object({ sessionId: sessionIdSchema, title: z.string(), updatedAt: z.number() })),
+      bytes: z.number(),
+      deleted: z.number().int(),
+      more: z.boolean(),
+    }),
+    describe:
+      'Deletes the sessions in which nothing happened for so long; pinned and busy ones stay. A dry run, which it is unless told ' +
+      'otherwise, only names them and what they weigh. At most 1000 at once: `more` says that there are others.',
   },
 } as const;
 

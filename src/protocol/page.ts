@@ -79,7 +79,7 @@ export type PageAction =
 export type FromPage =
   /** The page runs, or lost its place: send a snapshot. */
   | { readonly type: 'ready' }
-  /** The person turned to this page. */
+  /** The person turned to this page: commands without a session mean the one shown here from now on. */
   | { readonly type: 'focused' }
   | {
       readonly type: 'request';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contentBlockSchema } from './content.ts';
+import { blobRefSchema, contentBlockSchema } from './content.ts';
 
 /** What a tool does, for its icon and its card (ACP's `ToolKind`). Unknown kinds read as `other`. */
 export const toolKindSchema = z
@@ -11,10 +11,20 @@ export type ToolKind = z.infer<typeof toolKindSchema>;
 export const locationSchema = z.object({ path: z.string(), line: z.number().int().nullish() });
 export type Location = z.infer<typeof locationSchema>;
 
-/** What a tool call produced: ordinary content, a diff of one file, or the output of a terminal. */
+/**
+ * What a tool call produced: ordinary content, a diff of one file, or the output of a terminal. A side of a diff that has a
+ * blob is only the beginning of its text.
+ */
 export const toolCallContentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('content'), content: contentBlockSchema }),
-  z.object({ type: z.literal('diff'), path: z.string(), oldText: z.string().nullish(), newText: z.string() }),
+  z.object({
+    type: z.literal('diff'),
+    path: z.string(),
+    oldText: z.string().nullish(),
+    newText: z.string(),
+    oldBlob: blobRefSchema.optional(),
+    newBlob: blobRefSchema.optional(),
+  }),
   z.object({ type: z.literal('terminal'), terminalId: z.string() }),
 ]);
 export type ToolCallContent = z.infer<typeof toolCallContentSchema>;
@@ -23,7 +33,10 @@ export type ToolCallContent = z.infer<typeof toolCallContentSchema>;
 export const toolStatusSchema = z.enum(['pending', 'in_progress', 'completed', 'failed', 'cancelled']);
 export type ToolStatus = z.infer<typeof toolStatusSchema>;
 
-/** The fields that an update of a tool call may set; each given field replaces the one before. */
+/**
+ * The fields that an update of a tool call may set; each given field replaces the one before. A raw input or output that is
+ * too large is a `LargeValue` (`blob.ts`).
+ */
 export const toolCallFieldsSchema = z.object({
   title: z.string().optional(),
   kind: toolKindSchema.optional(),

@@ -1,5 +1,6 @@
 import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
+import type { McpServers } from '../protocol/agentDefinition.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type {
@@ -17,8 +18,8 @@ export interface LinkOwner {
   readonly host: AgentHost;
   /** The definition to start, with its environment; throws when it can no longer be had. */
   resolve(): ResolvedAgent;
-  /** Environment of the session itself; throws when values are missing after a restart. */
-  environment(): Readonly<Record<string, string>>;
+  /** Environment and MCP servers of the session itself; throws when values are missing after a restart. */
+  values(): { readonly env: Readonly<Record<string, string>>; readonly mcpServers: McpServers };
   onStarted(process: AgentProcess, session: AgentSession): void;
   /** The agent could not be started or could not open the session. */
   onFailed(error: unknown): void;
@@ -69,10 +70,10 @@ export class AgentLink {
     return promise;
   }
 
-  /** Resolves when the loss of the process, if there is one, has been told; bounded. */
+  /** Resolves when the loss of the process has been told, bounded; at once when the process lives. */
   async lossTold(): Promise<void> {
     const live = this.#live;
-    if (live === undefined) return;
+    if (live === undefined || live.process.isUsable) return;
     await new Promise<void>((resolve) => {
       const timer = this.#clock.after(LOSS_MS, resolve);
       void live.lost.promise.then(() => {
@@ -82,13 +83,27 @@ export class AgentLink {
     });
   }
 
-  /** Lets the agent's session go: what is being opened is abandoned, what is live is closed. Never rejects. */
-  async close(): Promise<void> {
+  /** Stops reading what the agent says, with all that its process hosts, until `resume` (law 9). */
+  pause(): void {
+    this.#live?.process.pause?.();
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#live?.process.resume?.();
+  }
+
+  /**
+   * Lets the agent's session go: what is being opened is abandoned, what is live is closed. With `forget`, an agent that is
+   * live also forgets the conversation. Never rejects.
+   */
+  async close({ forget = false }: { readonly forget?: boolean } = {}): Promise<void> {
     const { live, opening } = { live: this.#live, opening: this.#opening };
     this.#live = undefined;
     this.#opening = undefined;
     opening?.abort.abort();
-    await live?.session.close();
+    if (live === undefined) return;
+    await (forget && live.session.remove !== undefined ? live.session.remove() : live.session.close());
   }
 
   /** Closes for good. */
@@ -99,15 +114,21 @@ export class AgentLink {
 
   async #open(signal: AbortSignal): Promise<AgentSession> {
     try {
-      const process = await this.#pool.acquire(this.#owner.resolve());
       const { host } = this.#owner;
       const head = this.#owner.head();
+      const { record, env: agentEnv, mcpServers: agents } = this.#owner.resolve();
+      const { env, mcpServers: own } = this.#owner.values();
+      const mcpServers = { ...agents, ...own };
+      // A process has one environment: a session with its own shares a process only with sessions that have the same.
+      const process = await this.#pool.acquire({ record, env: { ...agentEnv, ...env }, mcpServers });
       const session = await process.open({
         sessionId: head.sessionId,
         cwd: head.cwd,
         additionalDirectories: head.additionalDirectories,
-        env: this.#owner.environment(),
+        env,
+        mcpServers,
         previous: head.agentSessionId,
+        forkOf: head.forkedFrom?.agentSessionId,
         host,
         signal,
       });

@@ -1,4 +1,4 @@
-import type { AgentRecord } from '../protocol/agentDefinition.ts';
+import type { AgentRecord, McpServers } from '../protocol/agentDefinition.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type { AgentEvent, AgentHost, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
@@ -13,6 +13,7 @@ import type { Turns } from './turns.ts';
 export interface Values {
   agent?: ResolvedAgent | undefined;
   env?: Readonly<Record<string, string>> | undefined;
+  mcpServers?: McpServers | undefined;
 }
 
 /** The parts of a session that its agent touches. */
@@ -24,6 +25,8 @@ export interface AgentSideParts {
   readonly values: Values;
   restore(record: AgentRecord): ResolvedAgent;
   readonly log: Log;
+  /** Something was written: whether more may come is for the session to say (law 9). */
+  throttle?(): void;
 }
 
 /** What a session is to its agent: where events go, whom to ask, and what its coming and going means for the journal. */
@@ -33,15 +36,22 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
     head,
     host: hostOf(parts),
     resolve: () => (values.agent ??= parts.restore(head().agent)),
-    environment: () => environment(head().envNames, values.env ?? {}),
+    values: () => ({
+      env: complete(head().envNames, values.env ?? {}),
+      mcpServers: complete(head().mcpServerNames ?? [], values.mcpServers ?? {}),
+    }),
 
     onStarted(process: AgentProcess, session: AgentSession) {
       const { processId, pid, info } = process;
       const { agentSessionId, how } = session;
-      const { agent, agentSessionId: before } = head();
+      const { agent, agentSessionId: before, forkedFrom } = head();
       writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info });
-      if (before === undefined || how !== 'new' || agent.kind === 'shell') return;
-      const text = `${agent.name} could not take its conversation up again: it does not remember what was said before.`;
+      if ((before === undefined && forkedFrom === undefined) || how !== 'new' || agent.kind === 'shell')
+        return;
+      const text =
+        before === undefined
+          ? `${agent.name} could not fork the conversation: it does not remember what was said in the other session.`
+          : `${agent.name} could not take its conversation up again: it does not remember what was said before.`;
       writer.record({ type: 'notice', level: 'warning', text });
     },
 
@@ -59,7 +69,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       writer.record({ type: 'agent.exited', processId: process.processId, exitCode, signal, stderrTail });
       writer.record({
         type: 'session.detached',
-        reason: failure.message,
+        reason: exit.reason ?? failure.message,
         ...(exit.expected ? {} : { failure }),
       });
       turns.resumeQueue();
@@ -67,12 +77,13 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
   };
 }
 
-function hostOf({ head, writer, turns, interactions }: AgentSideParts): AgentHost {
+function hostOf({ head, writer, turns, interactions, throttle }: AgentSideParts): AgentHost {
   return {
     emit(event: AgentEvent) {
       if (head().ended) return;
       turns.saw(event);
       writer.agentSaid(event, turns.current);
+      throttle?.();
     },
     ask: (interaction, signal) =>
       head().ended
@@ -81,11 +92,11 @@ function hostOf({ head, writer, turns, interactions }: AgentSideParts): AgentHos
   };
 }
 
-/** The session's own environment; values that only the last runtime knew are asked for by name. */
-function environment(
+/** What the session itself was given; values that only the last runtime knew are asked for by name. */
+function complete<T>(
   names: readonly string[],
-  values: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
+  values: Readonly<Record<string, T>>,
+): Readonly<Record<string, T>> {
   const missing = names.filter((name) => !Object.hasOwn(values, name));
   if (missing.length === 0) return values;
   throw new HoldfastError(

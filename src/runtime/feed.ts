@@ -22,6 +22,11 @@ export class ClientFeed {
   readonly #sent = new Map<SessionId, number>();
   /** Attached sessions that may have something unsent, in the order they take turns. */
   readonly #ready = new Set<SessionId>();
+  /**
+   * The last frame before the credit is used up may be this large all the same. Otherwise what a few bytes of credit let
+   * through are frames of a few bytes, each with its own credit to give back, and so on for ever.
+   */
+  readonly #least: number;
   #credit: number;
   #scheduled = false;
   #closed = false;
@@ -29,6 +34,7 @@ export class ClientFeed {
   constructor(journal: Journal, creditBytes: number, send: SendFrame) {
     this.#journal = journal;
     this.#credit = creditBytes;
+    this.#least = creditBytes / 4;
     this.#send = send;
   }
 
@@ -98,9 +104,11 @@ export class ClientFeed {
       const sessionId = first(this.#ready);
       if (sessionId === undefined) break;
       this.#ready.delete(sessionId);
+      // A turn is only taken from somebody: alone, a session fills a frame at once.
+      const quantum = this.#ready.size > 0 ? QUANTUM_BYTES : FRAME_BYTES;
       const rows = this.#journal.read(sessionId, this.#sent.get(sessionId) ?? 0, {
         maxEvents: QUANTUM_EVENTS,
-        maxBytes: Math.min(QUANTUM_BYTES, this.#credit),
+        maxBytes: Math.min(quantum, Math.max(this.#credit, this.#least)),
       });
       const last = rows.at(-1);
       if (last === undefined) continue;
@@ -134,6 +142,11 @@ export class Feed {
   isWatched(sessionId: SessionId): boolean {
     for (const client of this.#clients) if (client.isAttached(sessionId)) return true;
     return false;
+  }
+
+  /** A session is gone: nobody is attached to it any more. */
+  forget(sessionId: SessionId): void {
+    for (const client of this.#clients) client.leave(sessionId);
   }
 
   publish(batch: Committed): void {

@@ -1,12 +1,13 @@
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By } from '../protocol/events.ts';
-import type { JournalId, SessionId } from '../protocol/ids.ts';
+import type { JournalId, ProcessId, SessionId } from '../protocol/ids.ts';
 import type { Attached, Cursor, Method, Params, Result } from '../protocol/methods.ts';
 import { summaryOf } from '../protocol/summary.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
 import type { ClientFeed } from './feed.ts';
 import type { Idempotency } from './idempotency.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Retention } from './retention.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -25,12 +26,18 @@ export interface HandlerParts {
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
+  readonly retention: Retention;
   /** Throws when nothing new may begin: while storage fails, recovery runs or the runtime retires. */
   refuseNewWork(): void;
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
   listAgents(clientAgents: Readonly<Record<string, unknown>>): Result<'agent/list'>;
   status(): Promise<Result<'runtime/status'>>;
   retire(force: boolean): Promise<Result<'runtime/retire'>>;
+  /** Throws `processNotFound`, or `sessionBusy` unless forced. Gives the sessions that were on it. */
+  stopProcess(
+    processId: ProcessId,
+    options: { readonly force: boolean; readonly by: By },
+  ): Promise<SessionId[]>;
 }
 
 /** One function a request; a missing one does not compile. */
@@ -42,7 +49,7 @@ export type Handlers = {
 const SNAPSHOT_ROWS = 200;
 
 export function createHandlers(parts: HandlerParts): Handlers {
-  const { journal, sessions, idempotency } = parts;
+  const { journal, sessions, idempotency, retention } = parts;
 
   const addressed = (sessionId: SessionId | undefined, caller: Caller): Session => {
     const id = sessionId ?? caller.currentSession;
@@ -63,6 +70,12 @@ export function createHandlers(parts: HandlerParts): Handlers {
   return {
     'runtime/status': () => parts.status(),
     'runtime/retire': ({ force }) => parts.retire(force),
+    'runtime/stopProcess': (params, caller) =>
+      idempotency.run(params.commandId, 'runtime/stopProcess', async () => {
+        const { processId, force } = params;
+        const stopped = await parts.stopProcess(processId, { force, by: by(caller, params) });
+        return { kept: { processId, sessions: stopped } };
+      }),
     'agent/list': (_, caller) => parts.listAgents(caller.agents),
 
     'session/create': async (params, caller) => {
@@ -83,10 +96,22 @@ export function createHandlers(parts: HandlerParts): Handlers {
       await idempotency.run(params.commandId, 'session/resume', () => {
         const session = sessions.get(params.sessionId);
         if (session.head.ended) parts.refuseNewWork();
-        session.resume(by(caller, params), params.env);
+        session.resume(by(caller, params), params);
         return { kept: { sessionId: session.sessionId } };
       });
       return attach(sessions.get(params.sessionId), params, caller);
+    },
+
+    'session/fork': async (params, caller) => {
+      const { sessionId } = await idempotency.run(params.commandId, 'session/fork', () => {
+        parts.refuseNewWork();
+        const session = sessions.fork(params, by(caller, params));
+        caller.feed.attach(session.sessionId, 0);
+        return { kept: { sessionId: session.sessionId } };
+      });
+      const session = sessions.get(sessionId);
+      if (!caller.feed.isAttached(sessionId)) caller.feed.attach(sessionId, 0);
+      return { sessionId, cursor: { journal: session.journal, seq: 0 }, head: session.head };
     },
 
     'session/attach': ({ sessions: wanted }, caller) => ({
@@ -188,6 +213,59 @@ export function createHandlers(parts: HandlerParts): Handlers {
         await session.end({ force: params.force, reason: 'ended by request', by: by(caller, params) });
         return { kept: { sessionId: session.sessionId } };
       }),
+
+    'blob/read': ({ sessionId, sha256, offset, length }, caller) => {
+      const id = sessionId ?? addressed(sessionId, caller).sessionId;
+      const part = journal.holdsBlob(id, sha256) ? journal.readBlob(sha256, { offset, length }) : undefined;
+      if (part === undefined) {
+        throw new HoldfastError('blobNotFound', `session ${id} refers to no blob ${sha256}`, {
+          sessionId: id,
+          sha256,
+        });
+      }
+      return {
+        sessionId: id,
+        sha256,
+        offset,
+        size: part.size,
+        data: Buffer.from(part.bytes).toString('base64'),
+      };
+    },
+
+    'session/search': async ({ query, limit, after, sessionId }) => {
+      if (sessionId !== undefined) sessions.get(sessionId);
+      const { hits, next, indexing } = await journal.search({
+        query,
+        limit,
+        after: Number(after ?? 0),
+        sessionId,
+      });
+      const shown = hits.flatMap(({ matches, ...hit }) => {
+        const title = journal.head(hit.sessionId)?.head.title;
+        return title === undefined
+          ? []
+          : [
+              {
+                ...hit,
+                title,
+                matches: matches.map(([start, length]) => [start, length] as [number, number]),
+              },
+            ];
+      });
+      return { hits: shown, indexing, ...(next !== undefined && { next: String(next) }) };
+    },
+
+    'session/delete': (params, caller) =>
+      idempotency.run(params.commandId, 'session/delete', async () => {
+        const { sessionId, force } = params;
+        await retention.delete(sessionId, { force, by: by(caller, params) });
+        return { kept: { sessionId } };
+      }),
+
+    'session/prune': (params, caller) =>
+      idempotency.run(params.commandId, 'session/prune', async () => ({
+        kept: await retention.prune(params, by(caller, params)),
+      })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By, EventOf } from '../protocol/events.ts';
+import { formProblem, questionProblem } from '../protocol/formAnswer.ts';
 import { newInteractionId, type InteractionId, type TurnId } from '../protocol/ids.ts';
 import type { Answer, Interaction, Settlement } from '../protocol/interaction.ts';
 
@@ -117,9 +118,15 @@ export function checkAnswer(interaction: Interaction, answer: Answer): void {
       return;
     }
     case 'question':
-    case 'form':
+    case 'form': {
       if (answer.kind !== 'values') return refuse(`a ${interaction.kind} is answered with values`);
+      const problem =
+        interaction.kind === 'question'
+          ? questionProblem(interaction.questions, answer.values)
+          : formProblem(interaction.schema, answer.values);
+      if (problem !== undefined) return refuse(problem);
       return;
+    }
     case 'url':
       if (answer.kind !== 'accept') return refuse('a URL is accepted, rejected or dismissed');
       return;

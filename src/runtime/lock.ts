@@ -3,6 +3,9 @@ import type { Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 
+/** A database that nobody refers to is closed when it is collected, and its lock with it: these are referred to. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the lock of a data directory (DESIGN section 6): an empty SQLite file held by `BEGIN EXCLUSIVE`, which the
  * operating system releases when this process dies in whatever way. `undefined` when another process holds it.
@@ -18,12 +21,10 @@ export function takeLock(file: string): Disposable | undefined {
     if (/locked|busy/iu.test(errorText(error))) return undefined;
     throw unusable(file, error);
   }
-  let held = true;
+  held.add(database);
   return {
     dispose() {
-      if (!held) return;
-      held = false;
-      database.close();
+      if (held.delete(database)) database.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import { systemClock } from '../base/clock.ts';
 import { errorText } from '../base/errorText.ts';
 import { buildManifestSchema, type LaunchReport } from '../protocol/discovery.ts';
@@ -131,9 +132,11 @@ function graceFromEnvironment(): number | undefined {
   return given === undefined ? undefined : Number(given);
 }
 
-main().catch((error: unknown) => {
-  const kind = error instanceof HoldfastError ? error.kind : 'internalError';
-  report({ failed: { kind, message: errorText(error) } });
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exit(1);
-});
+// The journal's worker is a thread of this same file, and begins elsewhere (`journal/worker.ts`).
+if (isMainThread)
+  main().catch((error: unknown) => {
+    const kind = error instanceof HoldfastError ? error.kind : 'internalError';
+    report({ failed: { kind, message: errorText(error) } });
+    process.stderr.write(`${errorText(error)}\n`);
+    process.exit(1);
+  });

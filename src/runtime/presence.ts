@@ -6,7 +6,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { Discovery } from '../protocol/discovery.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import { bootId } from './bootId.ts';
-import { removeDiscovery, writeDiscovery } from './discoveryEntry.ts';
+import { readDiscovery, removeDiscovery, writeDiscovery } from './discoveryEntry.ts';
 import type { Log } from './log.ts';
 import type { RuntimeHome } from './runtimeHome.ts';
 import type { LocalServer } from './server.ts';
@@ -72,8 +72,8 @@ export async function appear(options: PresenceOptions): Promise<Presence> {
         log.warn(`the socket ${socket} vanished; listening again`);
         await listen();
       }
-      if (!existsSync(home.discovery)) {
-        log.warn('the discovery entry vanished; writing it again');
+      if (readDiscovery(home.discovery)?.runtimeId !== runtimeId) {
+        log.warn('the discovery entry vanished or was spoilt; writing it again');
         writeDiscovery(home.discovery, entry);
       }
     } catch (error) {

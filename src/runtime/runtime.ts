@@ -4,6 +4,8 @@ import { Deferred } from '../base/deferred.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { FrameSocket } from '../protocol/frames.ts';
+import type { By } from '../protocol/events.ts';
+import type { ProcessId, SessionId } from '../protocol/ids.ts';
 import type { NotificationParams, Result } from '../protocol/methods.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import type { AgentPool } from './agent/agent.ts';
@@ -17,6 +19,7 @@ import { watchLinger } from './linger.ts';
 import type { Log } from './log.ts';
 import { residentBytes } from './memory.ts';
 import { recover } from './recovery.ts';
+import { Retention } from './retention.ts';
 import { Sessions } from './sessions.ts';
 import { Summaries } from './summaries.ts';
 
@@ -43,6 +46,9 @@ type State = NotificationParams<'runtime/state'>;
 
 /** How often sessions that nothing holds are let go of, in milliseconds. */
 const RELEASE_MS = 30_000;
+
+/** Bytes that may wait to be written while storage fails: what was read before, and how cancelled turns end. */
+const MOST_UNSENT = 4 * 1024 * 1024;
 
 /**
  * The process's heart: owns sessions, feeds and connections, and says when it is done. It knows nothing of sockets and
@@ -72,6 +78,18 @@ export class Runtime {
       log,
       cancelGraceMs,
       restore: (record) => definitions.restore(record, this.#agentsOfClients()),
+      storage: {
+        get isFailed() {
+          return journal.state.storage === 'failed';
+        },
+        get isFull() {
+          return journal.state.storage === 'failed' && journal.unsentBytes > MOST_UNSENT;
+        },
+      },
+      blobs: (sessionId) => ({
+        put: (bytes) => journal.putBlob(sessionId, bytes),
+        get: (sha256) => (journal.holdsBlob(sessionId, sha256) ? journal.readBlob(sha256)?.bytes : undefined),
+      }),
     });
     this.#summaries = new Summaries(journal, clock, (summaries) =>
       this.#tell('session/summaries', { summaries: [...summaries], removed: [] }),
@@ -79,7 +97,7 @@ export class Runtime {
     this.#connectionParts = this.#makeConnectionParts();
     this.#owned = [
       journal.onCommitted((batch) => this.#committed(batch)),
-      journal.onState(() => this.#stateChanged()),
+      journal.onState(() => this.#storageChanged()),
       watchLinger({
         clock,
         lingerMs: options.lingerMs,
@@ -128,17 +146,34 @@ export class Runtime {
     this.#summaries.committed(batch);
   }
 
+  /** Also a client that asked for no summaries is told of the end of what it is attached to. */
+  #deleted(sessionId: SessionId): void {
+    for (const connection of this.#connections) {
+      const isAttached = connection.feed?.isAttached(sessionId) === true;
+      if (!connection.wantsSummaries && !isAttached) continue;
+      connection.notify('session/summaries', { summaries: [], removed: [sessionId] });
+    }
+    this.#feed.forget(sessionId);
+  }
+
   #makeConnectionParts(): ConnectionParts {
-    const { journal, log, definitions, home, buildId, pool } = this.#options;
+    const { journal, clock, log, definitions, home, buildId, pool } = this.#options;
     const handlers = createHandlers({
       journal,
       sessions: this.#sessions,
       idempotency: new Idempotency(journal),
+      retention: new Retention({
+        journal,
+        sessions: this.#sessions,
+        clock,
+        onDeleted: (sessionId) => this.#deleted(sessionId),
+      }),
       refuseNewWork: () => this.#refuseNewWork(),
       resolveAgent: (id, clientAgents) => definitions.resolve(id, clientAgents),
       listAgents: (clientAgents) => definitions.list(clientAgents),
       status: () => this.#status(pool),
       retire: async (force) => this.#retire(force),
+      stopProcess: (processId, options) => this.#stopProcess(processId, options),
     });
     return {
       journal,
@@ -191,6 +226,23 @@ export class Runtime {
     return { retiring: true };
   }
 
+  async #stopProcess(
+    processId: ProcessId,
+    { force, by }: { readonly force: boolean; readonly by: By },
+  ): Promise<SessionId[]> {
+    const agentProcess = this.#options.pool.processes.find((candidate) => candidate.processId === processId);
+    if (agentProcess === undefined)
+      throw new HoldfastError('processNotFound', `no agent process ${processId} runs`, { processId });
+    const hosted = [...agentProcess.sessions];
+    const busy = hosted.map((sessionId) => this.#sessions.get(sessionId)).find((session) => session.isBusy);
+    if (busy !== undefined && !force) {
+      const text = `a turn is running in “${busy.head.title}”; cancel it first, or stop the process with force`;
+      throw new HoldfastError('sessionBusy', text, { processId });
+    }
+    await agentProcess.stop(`The agent process was stopped by ${by.name}.`);
+    return hosted;
+  }
+
   async #status(pool: AgentPool): Promise<Result<'runtime/status'>> {
     const { clock, home, buildId, journal } = this.#options;
     const phases = [...this.#sessions.live].map((session) => session.head.phase);
@@ -223,6 +275,17 @@ export class Runtime {
         waiting: phases.filter((phase) => phase === 'waiting').length,
       },
     };
+  }
+
+  /** Law 9: while storage fails, agents are not read. Who is cancelled in the meantime is heard all the same. */
+  #storageChanged(): void {
+    const isFailed = this.#options.journal.state.storage === 'failed';
+    for (const process of this.#options.pool.processes) {
+      if (isFailed) process.pause?.();
+      else process.resume?.();
+    }
+    for (const session of this.#sessions.live) session.storageChanged();
+    this.#stateChanged();
   }
 
   #currentState(): State {

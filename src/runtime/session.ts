@@ -13,14 +13,16 @@ import {
 import type { Answer, Settlement } from '../protocol/interaction.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { AgentPool, ResolvedAgent, TurnResult } from './agent/agent.ts';
-import { AgentLink } from './agentLink.ts';
+import { AgentLink, type LinkOwner } from './agentLink.ts';
 import { agentSide, type Values } from './agentSide.ts';
 import { Interactions } from './interactions.ts';
 import type { SessionLog } from './journal/journal.ts';
 import type { Log } from './log.ts';
 import { SessionWriter } from './sessionWriter.ts';
+import { unspilled, type BlobStore } from './spill.ts';
 import { Turns, type CommandSpec, type TurnsOwner, type Work } from './turns.ts';
 import type { ProcessTree } from './work/processTree.ts';
+import { Valve } from './work/valve.ts';
 import { runSessionCommand } from './work/sessionCommand.ts';
 
 /** What all sessions of a runtime share. */
@@ -31,6 +33,16 @@ export interface SessionParts {
   /** Finds again what a session’s agent was started with; throws when it can no longer be had. */
   restore(record: AgentRecord): ResolvedAgent;
   readonly cancelGraceMs?: number | undefined;
+  /** Where a session’s large contents are kept. */
+  blobs(sessionId: SessionId): BlobStore;
+  readonly storage: Storage;
+}
+
+/** Whether the journal takes what is written (law 9). */
+export interface Storage {
+  readonly isFailed: boolean;
+  /** Whether so much waits to be written that nothing more may be taken in. */
+  readonly isFull: boolean;
 }
 
 /** What a command left in the background may take to end when the session does, in milliseconds. */
@@ -47,12 +59,17 @@ export class Session {
   readonly #log: SessionLog;
   readonly #parts: SessionParts;
   readonly #writer: SessionWriter;
+  readonly #store: BlobStore;
   readonly #interactions: Interactions;
   readonly #turns: Turns;
+  readonly #side: LinkOwner;
   readonly #link: AgentLink;
   readonly #values: Values;
   /** What commands left in the background. */
   readonly #leftBehind = new Set<ProcessTree>();
+  /** Commands that run as turns: a turn can be over before its command is gone. */
+  readonly #commands = new Set<Promise<unknown>>();
+  readonly #valve = new Valve();
   #ending: Promise<void> | undefined;
 
   constructor(parts: SessionParts, log: SessionLog, values: Values) {
@@ -61,7 +78,8 @@ export class Session {
     this.#parts = parts;
     this.#log = log;
     this.#values = values;
-    this.#writer = new SessionWriter(log, parts.clock, (event) => event);
+    this.#store = parts.blobs(this.sessionId);
+    this.#writer = new SessionWriter(log, parts.clock, (event) => event, this.#store);
     this.#interactions = new Interactions((event, place) => void this.#writer.record(event, place));
     this.#turns = new Turns(this.#turnsOwner(), parts.cancelGraceMs);
     const side = agentSide({
@@ -72,7 +90,9 @@ export class Session {
       values: this.#values,
       restore: (record) => parts.restore(record),
       log: parts.log,
+      throttle: () => parts.storage.isFull && this.#link.pause(),
     });
+    this.#side = side;
     this.#link = new AgentLink(parts.pool, parts.clock, side);
   }
 
@@ -89,7 +109,9 @@ export class Session {
   /** Whether nothing is lost when this object goes from memory: no agent, no work, no values only it has. */
   get isForgettable(): boolean {
     const { phase, queue } = this.head;
-    const holdsValues = Object.keys({ ...this.#values.env, ...this.#values.agent?.env }).length > 0;
+    const { env, mcpServers, agent } = this.#values;
+    const holdsValues =
+      Object.keys({ ...env, ...mcpServers, ...agent?.env, ...agent?.mcpServers }).length > 0;
     return (phase === 'ended' || phase === 'detached') && queue.length === 0 && !this.isBusy && !holdsValues;
   }
 
@@ -99,12 +121,15 @@ export class Session {
 
   /** Records `session.started`, always seq 1, and begins to start the agent; how that goes is told by events. */
   start(
-    details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env'>,
+    details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env' | 'mcpServers'> & {
+      readonly forkedFrom?: Head['forkedFrom'];
+    },
     agent: AgentRecord,
     by: By,
   ): void {
-    const { cwd, additionalDirectories, title } = details;
+    const { cwd, additionalDirectories, title, forkedFrom } = details;
     const envNames = Object.keys(this.#values.env ?? {});
+    const mcpServerNames = Object.keys(this.#values.mcpServers ?? {});
     this.#writer.record(
       {
         type: 'session.started',
@@ -113,15 +138,24 @@ export class Session {
         additionalDirectories,
         title,
         ...(envNames.length > 0 ? { envNames } : {}),
+        ...(mcpServerNames.length > 0 && { mcpServerNames }),
+        ...(forkedFrom !== undefined && { forkedFrom }),
       },
       { by },
     );
     this.#openAgent();
   }
 
+  /** Its agent with all values, for a session that goes on from this one. Throws when values are missing. */
+  forFork(): Values {
+    const agent = (this.#values.agent ??= this.#parts.restore(this.head.agent));
+    return { agent, ...this.#side.values() };
+  }
+
   /** Opens an ended session again; supplies values that were lost. Harmless for one that goes on. */
-  resume(by: By, env?: Values['env']): void {
+  resume(by: By, { env, mcpServers }: Pick<Values, 'env' | 'mcpServers'> = {}): void {
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
+    if (mcpServers !== undefined) this.#values.mcpServers = { ...this.#values.mcpServers, ...mcpServers };
     if (this.head.ended) this.reopen({ by });
   }
 
@@ -164,6 +198,7 @@ export class Session {
   }
 
   cancel(turnId: TurnId | undefined, by: By): TurnId | undefined {
+    this.#readOn();
     return this.#turns.cancel(turnId, by);
   }
 
@@ -193,7 +228,13 @@ export class Session {
   }
 
   /** Ends the session: what runs is cancelled if `force`, else the call is refused. Resolves when all is closed. */
-  async end(options: { readonly force: boolean; readonly reason: string; readonly by?: By }): Promise<void> {
+  async end(options: {
+    readonly force: boolean;
+    readonly reason: string;
+    readonly by?: By;
+    /** Whether the agent is to forget the conversation. */
+    readonly forget?: boolean;
+  }): Promise<void> {
     if (this.head.ended) return;
     if (this.#ending === undefined) {
       if (!options.force && (this.isBusy || this.head.queue.length > 0)) {
@@ -202,7 +243,7 @@ export class Session {
           `a turn is running in “${this.head.title}”; cancel it first, or end with force`,
         );
       }
-      this.#ending = this.#end(options.reason, options.by);
+      this.#ending = this.#end(options);
     }
     await this.#ending;
   }
@@ -214,17 +255,40 @@ export class Session {
     const wasLive = this.head.process !== undefined;
     await Promise.all([this.#link.dispose(), this.#endLeftBehind()]);
     if (wasLive) this.#writer.record({ type: 'session.detached', reason });
-    await this.committed();
+    // What cannot be stored now is settled by the next runtime's recovery.
+    if (!this.#parts.storage.isFailed) await this.committed();
   }
 
-  async #end(reason: string, by: By | undefined): Promise<void> {
+  /** Law 9: while storage fails, nothing is read of what commands print, and no queued turn starts. */
+  storageChanged(): void {
+    if (this.#parts.storage.isFailed) return this.#valve.shut();
+    this.#valve.open();
+    this.#turns.resumeQueue();
+  }
+
+  /** How what is cancelled ends is heard also while storage fails, as far as there is room for it. */
+  #readOn(): void {
+    if (this.#parts.storage.isFailed && !this.#parts.storage.isFull) this.#link.resume();
+  }
+
+  async #end({
+    reason,
+    by,
+    forget,
+  }: {
+    readonly reason: string;
+    readonly by?: By;
+    readonly forget?: boolean;
+  }): Promise<void> {
+    this.#readOn();
     await this.#turns.cancelAll(by);
     this.#interactions.cancel(reason, { by });
-    await Promise.all([this.#link.close(), this.#endLeftBehind()]);
+    await Promise.all([this.#link.close({ forget: forget === true }), this.#endLeftBehind()]);
     this.#writer.record({ type: 'session.ended', reason }, { by, durable: true });
   }
 
   async #endLeftBehind(): Promise<void> {
+    await Promise.allSettled(this.#commands);
     const trees = [...this.#leftBehind];
     this.#leftBehind.clear();
     await Promise.all(trees.map((tree) => tree.end({ graceMs: BACKGROUND_GRACE_MS })));
@@ -248,7 +312,8 @@ export class Session {
     const cancel = (): void => agent.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await agent.prompt(work.content);
+      // A prompt that waited stands in the head without what was large in it.
+      return await agent.prompt(unspilled(work.content, this.#store));
     } catch (error) {
       await this.#link.lossTold();
       throw error;
@@ -258,7 +323,7 @@ export class Session {
   }
 
   #performCommand(spec: CommandSpec, turnId: TurnId, signal: AbortSignal): Promise<TurnResult> {
-    return runSessionCommand({
+    const running = runSessionCommand({
       spec,
       commandRunId: newCommandRunId(),
       sessionCwd: this.head.cwd,
@@ -266,7 +331,11 @@ export class Session {
       signal,
       emit: (event) => this.#writer.agentSaid(event, turnId),
       onLeftBehind: (tree) => this.#leftBehind.add(tree),
+      valve: this.#valve,
     });
+    this.#commands.add(running);
+    void running.finally(() => this.#commands.delete(running));
+    return running;
   }
 
   #turnsOwner(): TurnsOwner {
@@ -274,6 +343,7 @@ export class Session {
       head: () => this.head,
       writer: this.#writer,
       clock: this.#parts.clock,
+      mayStart: () => !this.#parts.storage.isFailed,
       perform: (work, turnId, signal) => this.#perform(work, turnId, signal),
       settleInteractions: (turnId, reason, by) => this.#interactions.cancel(reason, { turnId, by }),
       abandonAgent: (reason) => {

@@ -16,6 +16,8 @@ export class Sessions {
   readonly #journal: Journal;
   readonly #parts: SessionParts;
   readonly #live = new Map<SessionId, Session>();
+  /** Being deleted: nobody gets hold of them any more. */
+  readonly #deleting = new Set<SessionId>();
 
   constructor(journal: Journal, parts: SessionParts) {
     this.#journal = journal;
@@ -28,6 +30,9 @@ export class Sessions {
 
   /** A session by its id; throws `sessionNotFound`. */
   get(sessionId: SessionId): Session {
+    if (this.#deleting.has(sessionId)) {
+      throw new HoldfastError('sessionNotFound', `session ${sessionId} is being deleted`, { sessionId });
+    }
     const live = this.#live.get(sessionId);
     if (live !== undefined) return live;
     const log = this.#journal.log(sessionId);
@@ -48,6 +53,13 @@ export class Sessions {
    */
   create(params: Params<'session/create'>, agent: ResolvedAgent, by: By): Session {
     const sessionId = params.sessionId ?? newSessionId();
+    if (this.#deleting.has(sessionId)) {
+      throw new HoldfastError(
+        'sessionExists',
+        `session ${sessionId} is being deleted; try again in a moment`,
+        { sessionId },
+      );
+    }
     if (this.has(sessionId)) {
       const existing = this.get(sessionId);
       if (wasGivenUp(existing, params, agent, by)) {
@@ -59,10 +71,65 @@ export class Sessions {
       });
     }
     checkCwd(params.cwd);
-    const session = new Session(this.#parts, this.#journal.create(sessionId), { agent, env: params.env });
+    const { env, mcpServers } = params;
+    const session = new Session(this.#parts, this.#journal.create(sessionId), { agent, env, mcpServers });
     this.#keep(session);
     session.start(params, agent.record, by);
     return session;
+  }
+
+  /**
+   * Creates a session that goes on from another one (A2). Throws `sessionNotFound`, `sessionExists`, `cwdMissing`, or
+   * `agentStartFailed` when values of the other's environment are lost.
+   */
+  fork(
+    { sessionId: from, newSessionId: sessionId = newSessionId(), title }: Params<'session/fork'>,
+    by: By,
+  ): Session {
+    const source = this.get(from);
+    if (this.#deleting.has(sessionId) || this.has(sessionId))
+      throw new HoldfastError('sessionExists', `session ${sessionId} already exists`, { sessionId });
+    const { cwd, additionalDirectories, agentSessionId, title: name } = source.head;
+    checkCwd(cwd);
+    const values = source.forFork();
+    const { record } = values.agent ?? { record: source.head.agent };
+    const session = new Session(this.#parts, this.#journal.create(sessionId), values);
+    this.#keep(session);
+    const forkedFrom = { sessionId: from, ...(agentSessionId !== undefined && { agentSessionId }) };
+    const details = {
+      cwd,
+      additionalDirectories: [...additionalDirectories],
+      title: title ?? `${name} (fork)`,
+      forkedFrom,
+    };
+    session.start(details, record, by);
+    return session;
+  }
+
+  /** Ends a session and removes its journal. Throws `sessionNotFound`, `sessionBusy` unless forced, `storageFailed`. */
+  async delete(
+    sessionId: SessionId,
+    { force, by }: { readonly force: boolean; readonly by: By },
+  ): Promise<void> {
+    const session = this.get(sessionId);
+    const isOpening = session.head.phase === 'opening';
+    if (isOpening && !force) {
+      throw new HoldfastError(
+        'sessionBusy',
+        `“${session.head.title}” is just being opened; delete it with force`,
+        { sessionId },
+      );
+    }
+    this.#deleting.add(sessionId);
+    try {
+      await session.end({ force, reason: 'deleted', by, forget: true });
+      // Its end is told before it is gone; where it cannot be stored, the deletion fails below and says why.
+      if (this.#journal.state.storage === 'ok') await session.committed();
+      this.#live.delete(sessionId);
+      this.#journal.delete(sessionId);
+    } finally {
+      this.#deleting.delete(sessionId);
+    }
   }
 
   /** Lets go of sessions that nothing holds in memory any more. */

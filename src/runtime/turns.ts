@@ -28,6 +28,8 @@ export interface TurnsOwner {
   head(): Head;
   readonly writer: SessionWriter;
   readonly clock: Clock;
+  /** Whether what waits may start now; it is tried again by `resumeQueue`. Always, unless told otherwise. */
+  mayStart?(): boolean;
   /** Does the work; the signal is aborted on cancel. */
   perform(work: Work, turnId: TurnId, signal: AbortSignal): Promise<TurnResult>;
   /** Settles what the turn still asks of a person. */
@@ -255,6 +257,7 @@ export class Turns {
   #next(): void {
     const waiting = this.#owner.head().queue[0];
     if (waiting === undefined || this.#closed || this.#owner.head().ended) return;
+    if (this.#owner.mayStart?.() === false) return;
     const work = this.#workOf(waiting);
     if (work instanceof HoldfastError) {
       const { turnId } = waiting;

@@ -140,10 +140,11 @@ export class PageStore {
         if (envelope.seq > this.#seq) this.#resync();
         continue;
       }
+      const cursor = this.#seq;
       this.#seq = envelope.seq;
       this.announcement.value = announcementOf(envelope, head) ?? this.announcement.value;
       head = foldHead(head, envelope);
-      this.#fold(envelope);
+      this.#fold(envelope, cursor);
     }
     this.head.value = head;
   }
@@ -155,11 +156,11 @@ export class PageStore {
     this.#host.post({ type: 'ready' });
   }
 
-  #fold(envelope: Envelope): void {
+  #fold(envelope: Envelope, cursor: number): void {
     const itemId = itemIdOf(envelope);
     if (itemId === undefined) return;
     const row = this.#rows.get(itemId);
-    const item = foldItem(row?.value, envelope);
+    const item = foldItem(row?.value, envelope, cursor);
     if (item === undefined) return;
     if (row !== undefined) {
       row.value = item;

@@ -142,6 +142,23 @@ test('runtime status is one object with --json; where none runs it says so and s
   assert.notEqual((await holdfast(home, work, ['runtime', 'status'])).code, 0);
 });
 
+test('words are found in what was said and printed, and a session is deleted for good (J6, J7)', async (t) => {
+  const { home, work } = testHome(t);
+  const id = (await holdfast(home, work, ['new'])).stdout.trim();
+  await holdfast(home, work, ['prompt', id, 'echo the spring tide is remarkable', '--wait']);
+  const found = lines((await holdfast(home, work, ['search', 'remark', '--json'])).stdout);
+  assert.ok(
+    found.some((hit) => hit['sessionId'] === id),
+    JSON.stringify(found),
+  );
+  const dry = await holdfast(home, work, ['prune', '--older-than', '0h', '--json']);
+  assert.deepEqual([lines(dry.stdout)[0]?.['dryRun'], lines(dry.stdout)[0]?.['deleted']], [true, 0]);
+  assert.equal((await holdfast(home, work, ['prune', '--older-than', 'long'])).code, 2);
+  assert.equal((await holdfast(home, work, ['rm', id.slice(0, 8)])).code, 0);
+  assert.deepEqual(lines((await holdfast(home, work, ['ls', '--all', '--json'])).stdout), []);
+  assert.deepEqual(lines((await holdfast(home, work, ['search', 'remark', '--json'])).stdout), []);
+});
+
 test('bad input is one clear line naming the thing, the right exit code, and no stack trace', async (t) => {
   const { home, work } = testHome(t);
   await holdfast(home, work, ['new']);

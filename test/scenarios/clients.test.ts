@@ -168,3 +168,26 @@ test('a burst of output reaches a client once and in order, whatever its window'
     recorder.seqs.map((_, index) => index + 1),
   );
 });
+
+test('a session that one client deletes ends for the others with words, and its id is free again (J7)', async (t) => {
+  const { connect, work } = testHome(t);
+  const connection = await connect();
+  const session = await connection.openSession({ cwd: work, onEvent: () => undefined });
+  let tell: (error: Error) => void = () => undefined;
+  const lost = new Promise<Error>((resolve) => (tell = resolve));
+  const there = await connect();
+  await there.openSession({
+    sessionId: session.id,
+    resume: true,
+    onEvent: () => undefined,
+    onLost: (error) => tell(error),
+  });
+  await (
+    await session.prompt('echo hello')
+  ).ended;
+  await connection.request('session/delete', { sessionId: session.id });
+  assert.match((await lost).message, /deleted/u);
+  assert.deepEqual((await there.list()).sessions, []);
+  const again = await connection.openSession({ sessionId: session.id, cwd: work, onEvent: () => undefined });
+  assert.notEqual(again.cursor.journal, session.cursor.journal);
+});

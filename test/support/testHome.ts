@@ -21,6 +21,8 @@ export interface TestHome {
   /** A working directory beside it. */
   readonly work: string;
   connect(options?: ConnectOptions): Promise<Connection>;
+  /** Disposes something after the test, before its runtime is stopped. */
+  own(thing: { dispose(): void }): void;
   /** The discovery entry of the runtime that runs now. */
   entry(): Discovery;
   /** `kill -9` of the runtime; resolves when the process is gone. */
@@ -32,7 +34,7 @@ export function testHome(t: TestContext): TestHome {
   const root = realpathSync(mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 'h-')));
   const home = path.join(root, 'home');
   const work = mkdtempSync(path.join(root, 'work-'));
-  const connections: Connection[] = [];
+  const owned: { dispose(): void }[] = [];
   const entry = (): Discovery =>
     JSON.parse(readFileSync(path.join(home, 'runtime', 'runtime.json'), 'utf8')) as Discovery;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
@@ -45,7 +47,7 @@ export function testHome(t: TestContext): TestHome {
     await endProcess(pid, signal);
   };
   t.after(async () => {
-    for (const connection of connections) connection.dispose();
+    for (const each of owned) each.dispose();
     await end('SIGTERM');
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
@@ -55,9 +57,10 @@ export function testHome(t: TestContext): TestHome {
     entry,
     async connect(options = {}) {
       const connection = await connect({ home, bundle: runtimeBundle, log: () => undefined, ...options });
-      connections.push(connection);
+      owned.push(connection);
       return connection;
     },
+    own: (thing) => void owned.push(thing),
     kill: () => end('SIGKILL'),
   };
 }

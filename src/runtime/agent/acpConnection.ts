@@ -5,23 +5,43 @@ import {
   type AnyMessage,
   type ClientConnection,
   type JsonRpcId,
-  type RequestPermissionResponse,
 } from '@agentclientprotocol/sdk';
 import type { Clock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { readJsonLines } from './jsonLines.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 
+/** What an agent may ask of us (A4 to A6). All else is answered −32601. */
+const SERVED = new Set([
+  'session/request_permission',
+  'elicitation/create',
+  'fs/read_text_file',
+  'fs/write_text_file',
+  'terminal/create',
+  'terminal/output',
+  'terminal/wait_for_exit',
+  'terminal/kill',
+  'terminal/release',
+]);
+
+/** Something an agent asks for. */
+export interface AgentRequest {
+  readonly method: string;
+  readonly params: Loose;
+  /** Aborted when the agent withdraws it, or can no longer be answered. */
+  readonly signal: AbortSignal;
+}
+
 /** Who takes what the agent says. Calls are synchronous and in the order of the wire. */
 export interface AgentListener {
   onUpdate(agentSessionId: string, update: Loose): void;
-  onPermission(
-    agentSessionId: string,
-    params: Loose,
-    signal: AbortSignal,
-  ): Promise<RequestPermissionResponse>;
+  /** Resolves with the answer. Rejects with a `RequestError`, or with anything that is then an internal error. */
+  onRequest(agentSessionId: string, request: AgentRequest): Promise<unknown>;
+  /** A URL that a person was asked to open has done its work. */
+  onElicitationComplete(elicitationId: string): void;
   /** The answer to a prompt was read: what was said before belongs to its turn, what follows does not. */
   onPromptAnswered(agentSessionId: string): void;
   /** A line that is no message, or a notification nobody knows. */
@@ -58,10 +78,8 @@ export class AcpConnection {
   readonly #reading: Disposable;
   readonly #sdk: ClientConnection;
   readonly #prompts = new Map<JsonRpcId, string>();
-  readonly #permissions = new Map<
-    JsonRpcId,
-    { readonly answer: Promise<RequestPermissionResponse>; readonly abort: AbortController }
-  >();
+  /** What the agent asked and has no answer to yet. */
+  readonly #asked = new Map<JsonRpcId, AbortController>();
   #toSdk!: ReadableStreamDefaultController<AnyMessage>;
 
   constructor(options: ConnectionOptions) {
@@ -70,11 +88,7 @@ export class AcpConnection {
       start: (controller) => void (this.#toSdk = controller),
     });
     const writable = new WritableStream<AnyMessage>({ write: (message) => this.#write(message) });
-    this.#sdk = client({ name: 'holdfast' })
-      .onRequest('session/request_permission', loose, ({ requestId, signal }) =>
-        this.#permissionAnswer(requestId, signal),
-      )
-      .connect({ readable, writable });
+    this.#sdk = client({ name: 'holdfast' }).connect({ readable, writable });
     const { listener, stdout, maxLineBytes } = options;
     this.#reading = readJsonLines(
       stdout,
@@ -126,12 +140,16 @@ export class AcpConnection {
     this.#sdk.agent.notify<unknown>(method, params).catch(() => undefined);
   }
 
+  get isClosed(): boolean {
+    return this.#sdk.signal.aborted;
+  }
+
   /** Rejects all that is pending with the reason, and reads no further. */
   close(reason: HoldfastError): void {
     this.#reading.dispose();
     this.#sdk.close(reason);
-    for (const { abort } of this.#permissions.values()) abort.abort();
-    this.#permissions.clear();
+    for (const abort of this.#asked.values()) abort.abort();
+    this.#asked.clear();
   }
 
   /** Takes from the wire what concerns sessions; the rest is the SDK's. */
@@ -142,9 +160,14 @@ export class AcpConnection {
     const agentSessionId = textOf(params['sessionId']) ?? '';
     if (message['method'] === 'session/update')
       return listener.onUpdate(agentSessionId, loose(params['update']));
-    if (message['method'] === 'session/request_permission' && 'id' in message)
-      this.#permission(id, agentSessionId, params);
-    else if ('method' in message && !('id' in message) && message['method'] !== '$/cancel_request') {
+    if ('method' in message && 'id' in message && SERVED.has(String(message['method'])))
+      return void this.#serve(id, { method: String(message['method']), params }, agentSessionId);
+    if (message['method'] === 'elicitation/complete')
+      return listener.onElicitationComplete(textOf(params['elicitationId']) ?? '');
+    if (message['method'] === '$/cancel_request') {
+      const asked = this.#asked.get(params['requestId'] as JsonRpcId);
+      if (asked !== undefined) return asked.abort();
+    } else if ('method' in message && !('id' in message)) {
       return listener.onStray(JSON.stringify(message));
     } else if (!('method' in message)) {
       const prompted = this.#prompts.get(id);
@@ -159,26 +182,27 @@ export class AcpConnection {
     }
   }
 
-  #permission(id: JsonRpcId, agentSessionId: string, params: Loose): void {
+  /** Answers a request that came from the wire, where it stood on the wire. */
+  async #serve(
+    id: JsonRpcId,
+    { method, params }: Omit<AgentRequest, 'signal'>,
+    agentSessionId: string,
+  ): Promise<void> {
     const abort = new AbortController();
-    const answer = this.#options.listener.onPermission(agentSessionId, params, abort.signal);
-    // The SDK fetches it a little later; until then nobody listens.
-    answer.catch(() => undefined);
-    this.#permissions.set(id, { answer, abort });
-  }
-
-  async #permissionAnswer(
-    id: JsonRpcId | undefined,
-    signal: AbortSignal,
-  ): Promise<RequestPermissionResponse> {
-    const asked = this.#permissions.get(id ?? null);
-    if (asked === undefined) throw RequestError.internalError(undefined, 'the request was lost');
-    signal.addEventListener('abort', () => asked.abort.abort(), { once: true });
+    this.#asked.set(id, abort);
+    const session =
+      agentSessionId === '' ? this.#prompts.get(params['requestId'] as JsonRpcId) : agentSessionId;
+    const request = { method, params, signal: abort.signal };
+    let answer: object;
     try {
-      return await asked.answer;
-    } finally {
-      this.#permissions.delete(id ?? null);
+      answer = { result: (await this.#options.listener.onRequest(session ?? '', request)) ?? {} };
+    } catch (error) {
+      const { code, message, data } =
+        error instanceof RequestError ? error : RequestError.internalError(undefined, errorText(error));
+      answer = { error: { code, message, ...(data !== undefined && { data }) } };
     }
+    if (this.#asked.get(id) === abort) this.#asked.delete(id);
+    await this.#write({ jsonrpc: '2.0', id, ...answer } as AnyMessage);
   }
 
   /** Resolves when the agent's pipe took it. A pipe that is gone is told of by the process's end. */

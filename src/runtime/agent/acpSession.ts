@@ -1,17 +1,22 @@
-import { RequestError, type RequestPermissionResponse } from '@agentclientprotocol/sdk';
+import { RequestError } from '@agentclientprotocol/sdk';
 import type { Clock } from '../../base/clock.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
-import type { AcpConnection } from './acpConnection.ts';
-import type { AgentEvent, AgentHost, AgentSession, AgentSettings, TurnResult } from './agent.ts';
+import type { AcpConnection, AgentRequest } from './acpConnection.ts';
+import type { AgentEvent, AgentSession, AgentSettings, OpenAgentSession, TurnResult } from './agent.ts';
+import { agentFailure, agentsWords } from './agentFailures.ts';
 import { promptFor, refusalOf, type Capabilities } from './capabilities.ts';
-import { loose, textOf, type Loose } from './loose.ts';
-import { permissionAnswer, permissionOf } from './permission.ts';
+import { ClientFiles } from './clientFiles.ts';
+import { ClientRequests } from './clientRequests.ts';
+import { loose, type Loose } from './loose.ts';
+import { MetaTerminals } from './quirks/metaTerminals.ts';
 import { SessionSettings } from './sessionSettings.ts';
 import { settledWithin } from './settledWithin.ts';
+import { Terminals } from './terminals.ts';
 import { Translator } from './translate.ts';
+import { turnResultOf } from './turnResult.ts';
 
 /** How long the agent may take to answer, in milliseconds. A prompt has no deadline. */
 export interface Deadlines {
@@ -34,6 +39,10 @@ export interface SessionHome {
   readonly capabilities: Capabilities;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
+  /** The environment of the agent's process. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A prompt begins or has ended. */
+  onUse(): void;
   /** Forgets the session. With `stuck`, a prompt in it could not be stopped. */
   closed(session: AcpSession, stuck: boolean): Promise<void>;
 }
@@ -41,8 +50,7 @@ export interface SessionHome {
 /** What a session is made with, once the agent has given it an id. */
 export interface AcpSessionOptions {
   readonly home: SessionHome;
-  readonly host: AgentHost;
-  readonly sessionId: SessionId;
+  readonly request: OpenAgentSession;
   readonly agentSessionId: string;
   readonly how: AgentSession['how'];
 }
@@ -53,25 +61,40 @@ export class AcpSession implements AgentSession {
   readonly agentSessionId: string;
   readonly how: AgentSession['how'];
   readonly #home: SessionHome;
-  readonly #host: AgentHost;
   readonly #settings: SessionSettings;
   readonly #translator: Translator;
+  readonly #requests: ClientRequests;
+  readonly #terminals: Terminals;
+  readonly #metaTerminals: MetaTerminals;
   /** How many updates came. */
   #updates = 0;
   #prompting: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ home, host, sessionId, agentSessionId, how }: AcpSessionOptions) {
+  constructor({ home, request, agentSessionId, how }: AcpSessionOptions) {
+    const { host, cwd, additionalDirectories } = request;
     this.#home = home;
-    this.#host = host;
-    this.sessionId = sessionId;
+    this.sessionId = request.sessionId;
     this.agentSessionId = agentSessionId;
     this.how = how;
     const emit = (event: AgentEvent): void => {
       if (this.#closing === undefined) host.emit(event);
     };
     this.#settings = new SessionSettings(emit);
-    this.#translator = new Translator(emit, this.#settings, { replaying: how === 'loaded' });
+    // The end of a command is told also when the session is being closed.
+    const always = (event: AgentEvent): void => host.emit(event);
+    this.#metaTerminals = new MetaTerminals(always, cwd);
+    this.#translator = new Translator(emit, this.#settings, {
+      replaying: how === 'loaded',
+      metaTerminals: this.#metaTerminals,
+    });
+    this.#terminals = new Terminals({ cwd, env: home.env, clock: home.clock, emit: always });
+    this.#requests = new ClientRequests({
+      host,
+      files: new ClientFiles([cwd, ...additionalDirectories]),
+      terminals: this.#terminals,
+      toolCall: (call) => this.#translator.toolCall(call),
+    });
   }
 
   /** Takes what the agent answered when it opened the session. */
@@ -97,11 +120,25 @@ export class AcpSession implements AgentSession {
     this.#translator.turnEnded();
   }
 
-  async permission(params: Loose, signal: AbortSignal): Promise<RequestPermissionResponse> {
-    const call = this.#translator.toolCall(loose(params['toolCall']));
-    const interaction = permissionOf(params, call);
-    if (this.#closing !== undefined) return { outcome: { outcome: 'cancelled' } };
-    return permissionAnswer(interaction.options, await this.#host.ask(interaction, signal));
+  /** Whether a prompt runs, or a command of the agent's. */
+  get isBusy(): boolean {
+    return this.#prompting !== undefined || this.#terminals.isRunning;
+  }
+
+  /** Something the agent asks of us. */
+  request(request: AgentRequest): Promise<unknown> {
+    return this.#requests.serve(request);
+  }
+
+  elicitationComplete(elicitationId: string): void {
+    this.#requests.elicitationComplete(elicitationId);
+  }
+
+  /** The process is gone; resolves when what it ran in our hands is gone too. */
+  lost(): Promise<void> {
+    this.#requests.close();
+    this.#metaTerminals.dispose();
+    return this.#terminals.dispose();
   }
 
   async prompt(content: readonly ContentBlock[]): Promise<TurnResult> {
@@ -117,8 +154,9 @@ export class AcpSession implements AgentSession {
     this.#translator.turnStarted(contentText(content));
     const answer = connection.request('session/prompt', { sessionId: this.agentSessionId, prompt });
     this.#prompting = answer;
+    this.#home.onUse();
     try {
-      return this.#result(loose(await answer));
+      return turnResultOf(loose(await answer), name);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       const failure = { kind: 'agentFailed', message: `${name} failed: ${agentsWords(error)}` };
@@ -126,12 +164,14 @@ export class AcpSession implements AgentSession {
     } finally {
       this.#prompting = undefined;
       this.#translator.turnEnded();
+      this.#home.onUse();
     }
   }
 
   cancel(): void {
-    if (this.#prompting !== undefined)
-      this.#home.connection.notify('session/cancel', { sessionId: this.agentSessionId });
+    if (this.#prompting === undefined) return;
+    this.#home.connection.notify('session/cancel', { sessionId: this.agentSessionId });
+    this.#terminals.endRunning();
   }
 
   async configure(settings: AgentSettings): Promise<void> {
@@ -151,59 +191,25 @@ export class AcpSession implements AgentSession {
     return this.#closing;
   }
 
+  async remove(): Promise<void> {
+    await this.close();
+    const { connection, capabilities, deadlines } = this.#home;
+    if (!capabilities.delete) return;
+    const params = { sessionId: this.agentSessionId };
+    await connection
+      .request('session/delete', params, { deadlineMs: deadlines.close })
+      .catch(() => undefined);
+  }
+
   async #close(): Promise<void> {
     const { connection, capabilities, deadlines, clock } = this.#home;
     this.cancel();
+    this.#requests.close();
     const params = { sessionId: this.agentSessionId };
     const options = { deadlineMs: deadlines.close };
     if (capabilities.close) await connection.request('session/close', params, options).catch(() => undefined);
     const stopped = await settledWithin(Promise.resolve(this.#prompting), deadlines.close, clock);
+    await this.lost();
     await this.#home.closed(this, !stopped);
   }
-
-  #result(answer: Loose): TurnResult {
-    const stopReason = textOf(answer['stopReason']);
-    const { name } = this.#home;
-    switch (stopReason) {
-      case undefined:
-        throw new HoldfastError('badAnswer', `${name} ended the turn without saying how.`, { answer });
-      case 'cancelled':
-        return { outcome: 'cancelled', stopReason };
-      case 'refusal':
-        return {
-          outcome: 'refused',
-          stopReason,
-          failure: { kind: 'refused', message: `${name} refused to go on.` },
-        };
-      case 'error':
-        return {
-          outcome: 'failed',
-          stopReason,
-          failure: { kind: 'agentFailed', message: `${name} ended the turn with an error.` },
-        };
-      default:
-        // `max_tokens`, `max_turn_requests` and what future agents say: the turn is over, and says why.
-        return { outcome: 'completed', stopReason };
-    }
-  }
-}
-
-/** An agent's error as ours, with what was tried before its words. Errors of our own stay as they are. */
-export function agentFailure(error: unknown, doing: string): unknown {
-  if (!(error instanceof RequestError)) return error;
-  return new HoldfastError(
-    'agentFailed',
-    `${doing}: ${agentsWords(error)}`,
-    { code: error.code, data: error.data },
-    error,
-  );
-}
-
-/** An agent's own words for what went wrong; the useful ones often stand in the data. */
-function agentsWords(error: RequestError): string {
-  const details =
-    textOf(error.data) ?? textOf(loose(error.data)['details']) ?? textOf(loose(error.data)['message']);
-  return details === undefined || error.message.includes(details)
-    ? error.message
-    : `${error.message}: ${details}`;
 }

@@ -1,4 +1,4 @@
-import type { AgentRecord } from '../../protocol/agentDefinition.ts';
+import type { AgentRecord, McpServers } from '../../protocol/agentDefinition.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import type { EventOf } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
@@ -6,23 +6,26 @@ import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
 
 /** The events an agent can cause. All others are the runtime's own. */
-export type AgentEvent = EventOf<
-  | 'message.started'
-  | 'message.appended'
-  | 'message.completed'
-  | 'toolCall.started'
-  | 'toolCall.updated'
-  | 'toolCall.ended'
-  | 'plan.updated'
-  | 'usage.updated'
-  | 'commands.updated'
-  | 'session.configured'
-  | 'session.renamed'
-  | 'commandRun.started'
-  | 'commandRun.output'
-  | 'commandRun.ended'
-  | 'notice'
->;
+export type AgentEvent =
+  | EventOf<
+      | 'message.started'
+      | 'message.appended'
+      | 'message.completed'
+      | 'toolCall.started'
+      | 'toolCall.updated'
+      | 'toolCall.ended'
+      | 'plan.updated'
+      | 'usage.updated'
+      | 'commands.updated'
+      | 'session.configured'
+      | 'session.renamed'
+      | 'commandRun.started'
+      | 'commandRun.output'
+      | 'commandRun.ended'
+      | 'notice'
+    >
+  /** With the whole output, where the events left some out: it becomes a blob on its way into the journal. */
+  | (EventOf<'commandRun.ended'> & { readonly whole?: Uint8Array | undefined });
 
 /**
  * What a session gives its agent: where events go and whom to ask. Calls are synchronous and in wire order; an agent
@@ -46,6 +49,10 @@ export interface OpenAgentSession {
   readonly env: Readonly<Record<string, string>>;
   /** The agent's own id of this session from before, when it is to be taken up again. */
   readonly previous: string | undefined;
+  /** The agent's own id of the conversation to go on from, when this one has none of its own yet. */
+  readonly forkOf?: string | undefined;
+  /** By name; the agent's own and the session's, merged. */
+  readonly mcpServers?: McpServers | undefined;
   readonly host: AgentHost;
   readonly signal: AbortSignal;
 }
@@ -81,6 +88,8 @@ export interface AgentSession {
   configure(settings: AgentSettings): Promise<void>;
   /** Ends the session inside the agent and kills what it runs there. Never rejects; bounded in time. */
   close(): Promise<void>;
+  /** As `close`, and the agent forgets the conversation, where it can. */
+  remove?(): Promise<void>;
 }
 
 /** How an agent process ended. */
@@ -90,6 +99,8 @@ export interface AgentExit {
   readonly stderrTail: string;
   /** Whether we asked for it. */
   readonly expected: boolean;
+  /** Why we asked for it, in words. */
+  readonly reason?: string | undefined;
 }
 
 /** A running agent that hosts sessions: a process of its own, or the in-process Shell. Owned by the pool. */
@@ -105,16 +116,23 @@ export interface AgentProcess {
   readonly sessions: ReadonlySet<SessionId>;
   /** Opens a session. Rejects with `agentFailed` (words for a person, the tail of stderr) when the agent cannot. */
   open(request: OpenAgentSession): Promise<AgentSession>;
+  /** Whether it can still be talked to and given sessions. */
+  readonly isUsable: boolean;
   /** Resolves when the process is gone and reaped, asked for or not. */
   readonly exited: Promise<AgentExit>;
-  /** The stop ladder on the whole group (law 11). Resolves when everything is gone. */
-  stop(): Promise<void>;
+  /** The stop ladder on the whole group (law 11). Resolves when everything is gone. Its sessions are told the first reason. */
+  stop(reason?: string): Promise<void>;
+  /** Stops reading what it says, until `resume`: its pipe fills, and it waits (law 9). Being asked twice is the same as once. */
+  pause?(): void;
+  /** Reads on. */
+  resume?(): void;
 }
 
 /** A resolved definition: what is recorded, and the environment values that are not. */
 export interface ResolvedAgent {
   readonly record: AgentRecord;
   readonly env: Readonly<Record<string, string>>;
+  readonly mcpServers?: McpServers | undefined;
 }
 
 /** Hands out agent processes and owns them. */

@@ -5,8 +5,10 @@ import type { Clock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
 import { letGo, quiet } from '../work/drain.ts';
 import { ProcessTree, type ProcessMark } from '../work/processTree.ts';
+import { treeStarting } from '../work/startedTrees.ts';
+import { Valve, type Held } from '../work/valve.ts';
 import type { AgentExit } from './agent.ts';
-import { commandLine } from './commandLine.ts';
+import { commandLine } from '../work/commandLine.ts';
 import { settledWithin } from './settledWithin.ts';
 
 /** What an agent is started with. */
@@ -41,17 +43,21 @@ export class AgentChild {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #options: ChildOptions;
   readonly #tree: ProcessTree;
+  readonly #valve = new Valve();
+  readonly #held: Held;
   #stderr = '';
   #expected = false;
+  #reason: string | undefined;
   #ending: Promise<boolean> | undefined;
   #halting: Promise<void> | undefined;
 
   /** Starts a program. Rejects with the system's own error (`ENOENT`, `EACCES` …) when it cannot be run. */
   static async start(options: ChildOptions): Promise<AgentChild> {
     const { file, args, verbatim } = commandLine(options.command, options.args, options.env);
+    const starting = treeStarting();
     const child = spawn(file, args, {
       cwd: options.cwd,
-      env: options.env,
+      env: { ...options.env, ...starting.env },
       stdio: 'pipe',
       detached: process.platform !== 'win32',
       windowsHide: true,
@@ -61,9 +67,13 @@ export class AgentChild {
     child.on('error', (error) => failed.reject(error));
     // A process that ended is told of by `exited`; what is written to it after that is lost, and that is all.
     child.stdin.on('error', () => undefined);
-    if (child.pid === undefined) return failed.promise;
-    failed.promise.catch(() => undefined);
-    return new AgentChild(child, child.pid, options);
+    try {
+      if (child.pid === undefined) return failed.promise;
+      failed.promise.catch(() => undefined);
+      return new AgentChild(child, child.pid, options);
+    } finally {
+      starting.settle();
+    }
   }
 
   private constructor(child: ChildProcessWithoutNullStreams, pid: number, options: ChildOptions) {
@@ -76,12 +86,17 @@ export class AgentChild {
     });
     const exit = new Deferred<AgentExit>();
     this.exited = exit.promise;
+    this.#held = this.#valve.hold([child.stdout]);
     child.on('exit', (exitCode, signal) => {
-      void quiet([child.stdout, child.stderr], options.clock).then(() => {
+      const last = (): void => {
         for (const stream of [child.stdout, child.stderr]) letGo(stream, options.clock);
-        exit.resolve({ exitCode, signal, stderrTail: this.#stderr, expected: this.#expected });
+        const reason = this.#reason === undefined ? {} : { reason: this.#reason };
+        exit.resolve({ exitCode, signal, stderrTail: this.#stderr, expected: this.#expected, ...reason });
         void this.#end();
-      });
+      };
+      // What it said last stands in its pipe for as long as nobody may read it.
+      const drained = this.#held.opened().then(() => quiet([child.stdout, child.stderr], options.clock));
+      void drained.then(last);
     });
   }
 
@@ -102,18 +117,29 @@ export class AgentChild {
     return this.#child.stdout;
   }
 
+  /** Stops reading stdout: the pipe fills, and the process waits. */
+  pause(): void {
+    this.#valve.shut();
+  }
+
+  resume(): void {
+    this.#valve.open();
+  }
+
   get stderrTail(): string {
     return this.#stderr;
   }
 
   /** Closes stdin, then SIGTERM, then SIGKILL, on the whole group and what escaped it. Resolves when all is gone. Never rejects. */
-  stop(): Promise<void> {
+  stop(reason?: string): Promise<void> {
     this.#expected = true;
+    this.#reason ??= reason;
     return this.abandon();
   }
 
   /** As `stop`, for a process that is of no use any more: its end is not one that was wanted. */
   abandon(): Promise<void> {
+    this.#held.release();
     this.#halting ??= this.#halt();
     return this.#halting;
   }

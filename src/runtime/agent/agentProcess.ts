@@ -8,6 +8,7 @@ import { AcpConnection, type AgentListener } from './acpConnection.ts';
 import type { Deadlines, SessionHome } from './acpSession.ts';
 import type { AgentExit, AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent } from './agent.ts';
 import { AgentChild, type StopGrace } from './agentChild.ts';
+import { endOf, goneFailure, notStarted, withLastLines } from './agentFailures.ts';
 import { capabilitiesOf, type Capabilities } from './capabilities.ts';
 import { loose } from './loose.ts';
 import { openAcpSession } from './openAcpSession.ts';
@@ -26,12 +27,21 @@ export interface AgentProcessOptions {
   readonly version: string;
   /** Aborting it gives up a start. */
   readonly signal: AbortSignal;
-  /** A session was opened or closed, or its opening began or failed. */
+  /** Something began or ended in it: an opening, a session, a prompt. */
   onUse(): void;
 }
 
 /** The protocol version that is spoken; version 2 is a draft. */
 const ACP_VERSION = 1;
+
+/** What we offer to agents. `terminal_output` asks for the output of terminals that agents run themselves. */
+const CLIENT_CAPABILITIES = {
+  fs: { readTextFile: true, writeTextFile: true },
+  terminal: true,
+  elicitation: { form: {}, url: {} },
+  session: { configOptions: { boolean: {} } },
+  _meta: { terminal_output: true },
+};
 
 /**
  * A running ACP agent (P1): one process, any number of sessions. Owned by the pool.
@@ -50,6 +60,8 @@ export class AcpProcess implements AgentProcess {
   /** The last lines on stdout that were no messages: some programs tell their errors there. */
   #aside = '';
   #gone = false;
+  /** What sessions ran for the agent ends with it. */
+  #losing: Promise<unknown> = Promise.resolve();
 
   /**
    * Starts an agent and shakes hands with it. Rejects with `agentStartFailed`: what was run, how it ended, the tail of its
@@ -85,7 +97,8 @@ export class AcpProcess implements AgentProcess {
     this.#router = new SessionRouter((text) => log.info(`${this.#name}: ${text}`));
     const listener: AgentListener = {
       onUpdate: (id, update) => this.#router.update(id, update),
-      onPermission: (id, params, signal) => this.#router.permission(id, params, signal),
+      onRequest: (id, request) => this.#router.request(id, request),
+      onElicitationComplete: (id) => this.#router.elicitationComplete(id),
       onPromptAnswered: (id) => this.#router.promptAnswered(id),
       onStray: (line) => {
         this.#aside = `${this.#aside}\n${line}`.slice(-1024);
@@ -97,6 +110,7 @@ export class AcpProcess implements AgentProcess {
     this.exited = child.exited.then((exit) => {
       this.#gone = true;
       this.#connection.close(goneFailure(this.#name, exit));
+      this.#losing = this.#router.lost();
       return exit;
     });
   }
@@ -113,14 +127,13 @@ export class AcpProcess implements AgentProcess {
     return this.#router.sessions;
   }
 
-  /** Whether it can still be given sessions. */
   get isUsable(): boolean {
     return !this.#gone;
   }
 
   async open(request: OpenAgentSession): Promise<AgentSession> {
     if (this.#gone) throw new HoldfastError('agentFailed', `${this.#name} is not running any more.`);
-    const done = this.#router.opening();
+    const done = this.#router.opening(request.host);
     this.#options.onUse();
     try {
       return await openAcpSession(request, this.#home(), this.#router);
@@ -130,14 +143,34 @@ export class AcpProcess implements AgentProcess {
     }
   }
 
-  /** Whether a session is in it, or about to be. */
-  get isUsed(): boolean {
-    return this.#router.isUsed;
+  /** How many sessions are in it, or about to be. */
+  get load(): number {
+    return this.#router.load;
   }
 
-  stop(): Promise<void> {
+  /** Whether a prompt runs in it, a command of an agent, or an opening. */
+  get isBusy(): boolean {
+    return this.#router.isBusy;
+  }
+
+  /** Whether stopping it loses no conversation: there is none, or the agent can take them up again. */
+  get canRest(): boolean {
+    return this.load === 0 || this.#capabilities.resume || this.#capabilities.load;
+  }
+
+  async stop(reason?: string): Promise<void> {
     this.#gone = true;
-    return this.#child.stop();
+    await this.#child.stop(reason);
+    await this.exited;
+    await this.#losing;
+  }
+
+  pause(): void {
+    this.#child.pause();
+  }
+
+  resume(): void {
+    this.#child.resume();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -148,7 +181,7 @@ export class AcpProcess implements AgentProcess {
     const { deadlines, version, signal } = this.#options;
     const params = {
       protocolVersion: ACP_VERSION,
-      clientCapabilities: { fs: { readTextFile: false, writeTextFile: false }, terminal: false },
+      clientCapabilities: CLIENT_CAPABILITIES,
       clientInfo: { name: 'holdfast', title: 'Holdfast', version },
     };
     const options = { deadlineMs: deadlines.initialize, signal };
@@ -200,45 +233,17 @@ export class AcpProcess implements AgentProcess {
     return {
       name: this.#name,
       clock,
+      env: this.#options.env,
       connection: this.#connection,
       capabilities: this.#capabilities,
       deadlines,
+      onUse: () => this.#options.onUse(),
       closed: async (session, stuck) => {
         this.#router.unbind(session);
         this.#options.onUse();
         // T4: the last step. Others in the same process go before that.
-        if (stuck && !this.isUsed) await this.stop();
+        if (stuck && this.load === 0) await this.stop();
       },
     };
   }
-}
-
-function notStarted({ record }: ResolvedAgent, error: unknown): HoldfastError {
-  const { name, command = '' } = record;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const place = 'in agents.json or in the setting holdfast.agents';
-  const text =
-    code === 'ENOENT'
-      ? `${name} could not be started: the command \`${command}\` was not found. Install it, or give its full path ${place}.`
-      : code === 'EACCES'
-        ? `${name} could not be started: \`${command}\` is not a program that may be run. Check its permissions, or the command ${place}.`
-        : `${name} could not be started: \`${command}\`: ${errorText(error)}`;
-  return new HoldfastError('agentStartFailed', text, { command, args: record.args, code }, error);
-}
-
-function goneFailure(name: string, exit: AgentExit): HoldfastError {
-  const { exitCode, signal, stderrTail } = exit;
-  return new HoldfastError('agentFailed', `${name} ${endOf(exit)}.${withLastLines(stderrTail)}`, {
-    exitCode,
-    signal,
-    stderrTail,
-  });
-}
-
-function endOf({ exitCode, signal }: AgentExit): string {
-  return signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
-}
-
-function withLastLines(text: string): string {
-  return text.trim() === '' ? '' : `\n${text.trim().split('\n').slice(-5).join('\n')}`;
 }

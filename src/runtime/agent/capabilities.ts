@@ -7,7 +7,11 @@ export interface Capabilities {
   readonly load: boolean;
   readonly resume: boolean;
   readonly close: boolean;
+  readonly fork: boolean;
+  readonly delete: boolean;
   readonly additionalDirectories: boolean;
+  /** Whether MCP servers may be reached by these; one that is a program always may. */
+  readonly mcp: { readonly http: boolean; readonly sse: boolean };
   readonly image: boolean;
   readonly audio: boolean;
   readonly embeddedContext: boolean;
@@ -19,6 +23,7 @@ export interface Capabilities {
 export function capabilitiesOf(answer: Loose): Capabilities {
   const agent = loose(answer['agentCapabilities']);
   const session = loose(agent['sessionCapabilities']);
+  const mcp = loose(agent['mcpCapabilities']);
   const prompt = loose(agent['promptCapabilities']);
   const { name, title, version } = loose(answer['agentInfo']);
   const offers = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -28,7 +33,10 @@ export function capabilitiesOf(answer: Loose): Capabilities {
     load: agent['loadSession'] === true,
     resume: offers(session['resume']),
     close: offers(session['close']),
+    fork: offers(session['fork']),
+    delete: offers(session['delete']),
     additionalDirectories: offers(session['additionalDirectories']),
+    mcp: { http: mcp['http'] === true, sse: mcp['sse'] === true },
     image: prompt['image'] === true,
     audio: prompt['audio'] === true,
     embeddedContext: prompt['embeddedContext'] === true,

@@ -4,6 +4,7 @@ import {
   agentDefinitionSchema,
   type AgentDefinition,
   type AgentRecord,
+  type McpServers,
 } from '../../protocol/agentDefinition.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { agentsFileSchema } from '../../protocol/handshake.ts';
@@ -72,27 +73,50 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
         throw unknown(id, [...new Set([SHELL_AGENT_ID, ...agents.keys()])], problems);
       }
       if ('problem' in read) throw broken(id, read, file);
-      return { record: recordOf(id, read.definition), env: read.definition.env };
+      const { env, mcpServers } = read.definition;
+      return { record: recordOf(id, read.definition), env, ...serversOf(mcpServers) };
     },
     restore(record, settings = {}) {
       const names = record.envNames ?? [];
-      if (names.length === 0) return { record, env: {} };
+      const servers = record.mcpServerNames ?? [];
+      if (names.length === 0 && servers.length === 0) return { record, env: {} };
       const now = readAll(file, settings).agents.get(record.id);
-      const known = now !== undefined && 'definition' in now ? now.definition.env : {};
-      const missing = names.filter((name) => !Object.hasOwn(known, name));
+      const found = now !== undefined && 'definition' in now ? now.definition : undefined;
+      const { known, mcpServers } = { known: found?.env ?? {}, mcpServers: found?.mcpServers ?? {} };
+      const missing = [
+        ...names.filter((name) => !Object.hasOwn(known, name)),
+        ...servers.filter((name) => !Object.hasOwn(mcpServers, name)),
+      ];
       if (missing.length > 0) {
         const text = `The values of ${missing.join(', ')} for “${record.name}” are not known any more: define the agent in ${file}, or resume the session from the window that has them.`;
         throw new HoldfastError('agentStartFailed', text, { agent: record.id, missing });
       }
-      return { record, env: Object.fromEntries(names.map((name) => [name, known[name] ?? ''])) };
+      return {
+        record,
+        env: Object.fromEntries(names.map((name) => [name, known[name] ?? ''])),
+        ...serversOf(
+          Object.fromEntries(Object.entries(mcpServers).filter(([name]) => servers.includes(name))),
+        ),
+      };
     },
   };
 }
 
 /** What is recorded of a definition: the names of environment variables, never their values. */
 export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
-  const { name = id, command, args, env, isolate } = definition;
-  return { id, name, kind: 'acp', command, args, envNames: Object.keys(env), isolate };
+  const { name = id, command, args, env, isolate, mcpServers, maxSessions, idleMs, warm } = definition;
+  const servers = Object.keys(mcpServers);
+  return {
+    ...{ id, name, kind: 'acp', command, args, envNames: Object.keys(env), isolate },
+    ...(servers.length > 0 && { mcpServerNames: servers }),
+    ...(maxSessions !== undefined && { maxSessions }),
+    ...(idleMs !== undefined && { idleMs }),
+    ...(warm && { warm }),
+  };
+}
+
+function serversOf(mcpServers: McpServers): Pick<ResolvedAgent, 'mcpServers'> {
+  return Object.keys(mcpServers).length > 0 ? { mcpServers } : {};
 }
 
 function readAll(file: string, settings: UnreadAgents): { agents: Map<string, Read>; problems: Problem[] } {

@@ -1,8 +1,10 @@
 import { RequestError } from '@agentclientprotocol/sdk';
-import { HoldfastError } from '../../protocol/errors.ts';
-import { AcpSession, agentFailure, type SessionHome } from './acpSession.ts';
+import { HoldfastError, isHoldfastError } from '../../protocol/errors.ts';
+import { AcpSession, type SessionHome } from './acpSession.ts';
 import type { AgentSession, OpenAgentSession } from './agent.ts';
+import { agentFailure } from './agentFailures.ts';
 import { loose, textOf } from './loose.ts';
+import { mcpServersFor } from './mcpServers.ts';
 
 /** Where sessions are found by what comes from the wire. */
 export interface SessionRegistry {
@@ -23,6 +25,7 @@ export async function openAcpSession(
   home: SessionHome,
   registry: SessionRegistry,
 ): Promise<AgentSession> {
+  tellLeftOut(request, home);
   const { previous } = request;
   const { capabilities } = home;
   if (previous !== undefined && capabilities.resume) {
@@ -41,7 +44,17 @@ export async function openAcpSession(
     });
     if (session !== undefined) return session;
   }
-  return openNew(request, home, registry);
+  const { forkOf } = request;
+  if (previous === undefined && forkOf !== undefined && capabilities.fork) {
+    try {
+      const fork = { method: 'session/fork', params: { sessionId: forkOf }, how: 'forked' } as const;
+      return await openNew(request, home, registry, fork);
+    } catch (error) {
+      // What it cannot go on from, it begins anew; the session's owner says so.
+      if (!isHoldfastError(error, 'agentFailed') || home.connection.isClosed) throw error;
+    }
+  }
+  return openNew(request, home, registry, { method: 'session/new', params: {}, how: 'new' });
 }
 
 /**
@@ -58,13 +71,7 @@ async function takeUp(
     previous,
   }: { readonly method: string; readonly how: AgentSession['how']; readonly previous: string },
 ): Promise<AgentSession | undefined> {
-  const session = new AcpSession({
-    home,
-    host: request.host,
-    sessionId: request.sessionId,
-    agentSessionId: previous,
-    how,
-  });
+  const session = new AcpSession({ home, request, agentSessionId: previous, how });
   registry.bind(session);
   try {
     const params = { sessionId: previous, ...placeOf(request, home) };
@@ -83,6 +90,11 @@ async function openNew(
   request: OpenAgentSession,
   home: SessionHome,
   registry: SessionRegistry,
+  {
+    method,
+    params,
+    how,
+  }: { readonly method: string; readonly params: object; readonly how: AgentSession['how'] },
 ): Promise<AgentSession> {
   const { connection, deadlines, capabilities, name } = home;
   const closeLate = (answer: unknown): void => {
@@ -95,13 +107,12 @@ async function openNew(
   };
   try {
     const options = { deadlineMs: deadlines.open, signal: request.signal, onLate: closeLate };
-    const answer = loose(await connection.request('session/new', placeOf(request, home), options));
+    const answer = loose(await connection.request(method, { ...params, ...placeOf(request, home) }, options));
     const agentSessionId = textOf(answer['sessionId']);
     if (agentSessionId === undefined) {
       throw new HoldfastError('badAnswer', `${name} opened a session without giving its id.`, { answer });
     }
-    const { host, sessionId } = request;
-    const session = new AcpSession({ home, host, sessionId, agentSessionId, how: 'new' });
+    const session = new AcpSession({ home, request, agentSessionId, how });
     session.opened(answer);
     registry.bind(session);
     return session;
@@ -110,11 +121,22 @@ async function openNew(
   }
 }
 
-function placeOf({ cwd, additionalDirectories }: OpenAgentSession, { capabilities }: SessionHome) {
-  const place = { cwd, mcpServers: [] };
+function placeOf(
+  { cwd, additionalDirectories, mcpServers = {} }: OpenAgentSession,
+  { capabilities }: SessionHome,
+) {
+  const place = { cwd, mcpServers: [...mcpServersFor(mcpServers, capabilities).sent] };
   return capabilities.additionalDirectories && additionalDirectories.length > 0
     ? { ...place, additionalDirectories: [...additionalDirectories] }
     : place;
+}
+
+/** MCP servers that the agent cannot reach are not left out unsaid (A1). */
+function tellLeftOut({ host, mcpServers = {} }: OpenAgentSession, { capabilities, name }: SessionHome): void {
+  const { leftOut } = mcpServersFor(mcpServers, capabilities);
+  if (leftOut.length === 0) return;
+  const text = `${name} cannot reach these MCP servers, and works without them: ${leftOut.join(', ')}.`;
+  host.emit({ type: 'notice', level: 'warning', text });
 }
 
 function openFailure(error: unknown, { name, capabilities }: SessionHome): unknown {

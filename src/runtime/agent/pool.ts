@@ -4,6 +4,7 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import { silentLog, type Log } from '../log.ts';
 import { createShellProcess } from '../shell/shellProcess.ts';
 import { childEnvironment } from '../work/environment.ts';
+import { personsEnvironment } from '../work/loginEnvironment.ts';
 import type { Deadlines } from './acpSession.ts';
 import type { AgentPool, AgentProcess, ResolvedAgent } from './agent.ts';
 import type { StopGrace } from './agentChild.ts';
@@ -13,15 +14,19 @@ import { AcpProcess } from './agentProcess.ts';
 export interface AgentPoolOptions {
   readonly clock?: Clock;
   readonly log?: Log;
-  /** What agents and shells inherit; the runtime's own environment unless given. What belongs to the editor is left out. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What agents and shells inherit; that of the person's login shell unless given. What belongs to the editor is left out. */
+  readonly environment?: Environment;
   readonly deadlines?: Partial<Deadlines>;
   readonly grace?: Partial<StopGrace>;
   /** How long a process without a session is kept. */
   readonly idleMs?: number;
+  /** How many processes may run at once. */
+  readonly maxProcesses?: number;
   /** Our own version, as agents are told. */
   readonly version?: string;
 }
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long agents may take: generous, since a slow machine is no fault (A9). */
 export const DEADLINES: Deadlines = { initialize: 30_000, open: 120_000, configure: 30_000, close: 5000 };
@@ -29,19 +34,25 @@ export const DEADLINES: Deadlines = { initialize: 30_000, open: 120_000, configu
 export const STOP_GRACE: StopGrace = { stdinMs: 7000, termMs: 2000 };
 /** How long a process without a session is kept (P2). */
 export const IDLE_MS = 10 * 60_000;
+/** More processes than that are a mistake: each is some hundred megabytes. */
+export const MAX_PROCESSES = 64;
 
 /** A process of the pool, or its start. */
 interface Place {
   readonly key: string;
+  readonly agent: ResolvedAgent;
   readonly starting: Promise<AcpProcess>;
-  /** For one session only; stopped when that is over. */
-  readonly isolated: boolean;
   process?: AcpProcess;
+  /** Handed out, and not yet opened a session in. */
+  claims: number;
   wasUsed?: boolean;
   idle?: Disposable | undefined;
 }
 
-/** Makes the runtime's pool of agent processes: one per definition and environment, the Shell among them. */
+/**
+ * Makes the runtime's pool of agent processes: one per definition, environment and bundle of MCP servers, the Shell among
+ * them; more of one where each may host only so many sessions.
+ */
 export function createAgentPool(options: AgentPoolOptions = {}): AgentPool {
   return new Pool(options);
 }
@@ -69,20 +80,29 @@ class Pool implements AgentPool {
   }
 
   async acquire(agent: ResolvedAgent): Promise<AgentProcess> {
+    const environment = await this.#environment();
     if (this.#disposing !== undefined) {
       throw new HoldfastError(
         'agentStartFailed',
         `${agent.record.name} was not started: the runtime is stopping.`,
       );
     }
-    if (agent.record.kind === 'shell') return this.#acquireShell();
+    if (agent.record.kind === 'shell') return this.#acquireShell(environment);
     // A process that ended in the instant after its start is not handed out; one that always does is no agent.
     for (let attempt = 0; attempt < 2; attempt++) {
-      const place = this.#placeFor(agent);
-      const process = await place.starting;
-      if (!process.isUsable) continue;
-      this.#rest(place);
-      return process;
+      const place = this.#claim(agent, environment);
+      try {
+        const process = await place.starting;
+        if (!process.isUsable) continue;
+        if (agent.record.warm === true) this.#keepWarm(agent, environment);
+        return process;
+      } finally {
+        // By then, whoever it was handed to has begun to open its session.
+        setImmediate(() => {
+          place.claims--;
+          this.#rest(place);
+        });
+      }
     }
     throw new HoldfastError('agentStartFailed', `${agent.record.name} ends as soon as it is started.`);
   }
@@ -92,19 +112,65 @@ class Pool implements AgentPool {
     return this.#disposing;
   }
 
-  #acquireShell(): AgentProcess {
-    this.#shell ??= createShellProcess({ environment: this.#options.environment, clock: this.#clock });
+  #environment(): Promise<Environment> {
+    const { environment, log = silentLog } = this.#options;
+    if (environment !== undefined) return Promise.resolve(environment);
+    return personsEnvironment({ clock: this.#clock, onProblem: (text) => log.warn(text) });
+  }
+
+  #acquireShell(environment: Environment): AgentProcess {
+    this.#shell ??= createShellProcess({ environment, clock: this.#clock });
     return this.#shell;
   }
 
-  #placeFor(agent: ResolvedAgent): Place {
-    const key = keyOf(agent);
-    const shared = [...this.#places].find((place) => place.key === key && place.process?.isUsable !== false);
-    return shared === undefined || agent.record.isolate === true ? this.#start(agent, key) : shared;
+  /** A place with room, or a new one; room is taken at once, so that calls of the same moment do not share it. */
+  #claim(agent: ResolvedAgent, environment: Environment): Place {
+    const place = this.#withRoom(agent) ?? this.#start(agent, environment);
+    place.claims++;
+    return place;
   }
 
-  #start(agent: ResolvedAgent, key: string): Place {
-    const { environment = process.env, log = silentLog, version = '0' } = this.#options;
+  #withRoom(agent: ResolvedAgent): Place | undefined {
+    const key = keyOf(agent);
+    const { isolate = false, maxSessions = Infinity } = agent.record;
+    return [...this.#places].find((place) => {
+      if (place.key !== key || place.process?.isUsable === false) return false;
+      if (isolate && place.wasUsed === true) return false;
+      return place.claims + (place.process?.load ?? 0) < (isolate ? 1 : maxSessions);
+    });
+  }
+
+  /** A failed start is told of when the process is needed. */
+  #keepWarm(agent: ResolvedAgent, environment: Environment): void {
+    if (this.#disposing !== undefined || this.#withRoom(agent) !== undefined) return;
+    if (this.#places.size >= this.#most) return;
+    this.#start(agent, environment).starting.catch(() => undefined);
+  }
+
+  get #most(): number {
+    return this.#options.maxProcesses ?? MAX_PROCESSES;
+  }
+
+  /** Throws when no more processes may run, unless one that nobody uses can go instead. */
+  #makeRoom({ record }: ResolvedAgent): void {
+    if (this.#places.size < this.#most) return;
+    const unused = [...this.#places].find(({ process, claims }) => process?.load === 0 && claims === 0);
+    if (unused !== undefined) return this.#retire(unused, 'Another agent needed its place.');
+    const text = `${record.name} was not started: ${this.#places.size} agent processes run already. End sessions, or stop a process.`;
+    throw new HoldfastError('agentStartFailed', text, { maxProcesses: this.#most });
+  }
+
+  #retire(place: Place, reason: string): void {
+    this.#places.delete(place);
+    const ending = (place.process?.stop(reason) ?? Promise.resolve()).finally(() =>
+      this.#endings.delete(ending),
+    );
+    this.#endings.add(ending);
+  }
+
+  #start(agent: ResolvedAgent, environment: Environment): Place {
+    this.#makeRoom(agent);
+    const { log = silentLog, version = '0' } = this.#options;
     const starting = AcpProcess.start({
       agent,
       env: childEnvironment(environment, agent.env),
@@ -116,7 +182,7 @@ class Pool implements AgentPool {
       signal: this.#stop.signal,
       onUse: () => this.#rest(place),
     });
-    const place: Place = { key, starting, isolated: agent.record.isolate === true };
+    const place: Place = { key: keyOf(agent), agent, starting, claims: 0 };
     this.#places.add(place);
     const leave = (): void => {
       place.idle?.dispose();
@@ -124,6 +190,7 @@ class Pool implements AgentPool {
     };
     starting.then((started) => {
       place.process = started;
+      this.#rest(place);
       void started.exited.then(() => {
         leave();
         const ending = started.stop().finally(() => this.#endings.delete(ending));
@@ -133,18 +200,26 @@ class Pool implements AgentPool {
     return place;
   }
 
-  /** A process that nobody uses is stopped after a while; one that was for a single session, at once. */
+  /**
+   * A process that nobody uses is stopped after a while; one that was for a single session, at once; one whose sessions do
+   * nothing, where its definition says so and the agent can take them up again. One that is kept warm stays.
+   */
   #rest(place: Place): void {
     place.idle?.dispose();
     place.idle = undefined;
-    const { process } = place;
+    const { process, agent, claims } = place;
     if (process === undefined || !process.isUsable) return;
-    if (process.isUsed) {
-      place.wasUsed = true;
-      return;
-    }
-    if (place.isolated && place.wasUsed === true) return void process.stop();
-    place.idle = this.#clock.after(this.#options.idleMs ?? IDLE_MS, () => void process.stop());
+    if (process.load > 0) place.wasUsed = true;
+    if (claims > 0 || process.isBusy) return;
+    const { isolate = false, idleMs, warm = false } = agent.record;
+    if (process.load === 0) {
+      if (isolate && place.wasUsed === true) return this.#retire(place, 'Its session is over.');
+      if (warm) return;
+    } else if (idleMs === undefined || !process.canRest) return;
+    const wait = idleMs ?? this.#options.idleMs ?? IDLE_MS;
+    place.idle = this.#clock.after(wait, () =>
+      this.#retire(place, 'It was idle, and was stopped to free its memory.'),
+    );
   }
 
   async #dispose(): Promise<void> {
@@ -160,7 +235,11 @@ class Pool implements AgentPool {
 }
 
 /** Sessions share a process when all that makes one is the same (P1). */
-function keyOf({ record, env }: ResolvedAgent): string {
+function keyOf({ record, env, mcpServers = {} }: ResolvedAgent): string {
   const { id, command, args } = record;
-  return JSON.stringify([id, command, args, Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))]);
+  return JSON.stringify([id, command, args, sorted(env), sorted(mcpServers)]);
+}
+
+function sorted(values: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,6 +1,9 @@
-import type { RequestPermissionResponse } from '@agentclientprotocol/sdk';
+import { RequestError } from '@agentclientprotocol/sdk';
 import type { SessionId } from '../../protocol/ids.ts';
+import type { AgentRequest } from './acpConnection.ts';
+import type { AgentHost } from './agent.ts';
 import type { AcpSession } from './acpSession.ts';
+import { elicit } from './elicitation.ts';
 import type { Loose } from './loose.ts';
 import type { SessionRegistry } from './openAcpSession.ts';
 
@@ -19,7 +22,7 @@ interface Held {
 export class SessionRouter implements SessionRegistry {
   readonly #sessions = new Map<string, AcpSession>();
   readonly #report: (text: string) => void;
-  #openings = 0;
+  readonly #openings = new Set<{ readonly host: AgentHost }>();
   #held: Held[] = [];
 
   constructor(report: (text: string) => void) {
@@ -31,16 +34,22 @@ export class SessionRouter implements SessionRegistry {
     return new Set([...this.#sessions.values()].map(({ sessionId }) => sessionId));
   }
 
-  get isUsed(): boolean {
-    return this.#openings > 0 || this.#sessions.size > 0;
+  /** How many sessions are open, or about to be. */
+  get load(): number {
+    return this.#openings.size + this.#sessions.size;
+  }
+
+  get isBusy(): boolean {
+    return this.#openings.size > 0 || [...this.#sessions.values()].some((session) => session.isBusy);
   }
 
   /** An open begins; the result is called when it is over. */
-  opening(): () => void {
-    this.#openings++;
+  opening(host: AgentHost): () => void {
+    const opening = { host };
+    this.#openings.add(opening);
     return () => {
-      this.#openings--;
-      if (this.#openings > 0) return;
+      this.#openings.delete(opening);
+      if (this.#openings.size > 0) return;
       const left = this.#held;
       this.#held = [];
       for (const { deliver } of left) deliver(undefined);
@@ -65,14 +74,31 @@ export class SessionRouter implements SessionRegistry {
     });
   }
 
-  permission(agentSessionId: string, params: Loose, signal: AbortSignal): Promise<RequestPermissionResponse> {
-    return new Promise((resolve) => {
+  /** What an agent asks for a session that is not ours is refused; a question is cancelled. */
+  request(agentSessionId: string, request: AgentRequest): Promise<unknown> {
+    const [only, ...others] = this.#openings;
+    const isKnown = this.#sessions.has(agentSessionId);
+    // Held, it would wait for the opening, and the opening for the answer.
+    if (!isKnown && only !== undefined && others.length === 0 && request.method === 'elicitation/create')
+      return elicit({ host: only.host, params: request.params, signal: request.signal, call: undefined });
+    return new Promise((resolve, reject) => {
       this.#deliver(agentSessionId, (session) => {
-        resolve(
-          session === undefined ? { outcome: { outcome: 'cancelled' } } : session.permission(params, signal),
-        );
+        if (session !== undefined) return void session.request(request).then(resolve, reject);
+        if (request.method === 'session/request_permission')
+          return resolve({ outcome: { outcome: 'cancelled' } });
+        if (request.method === 'elicitation/create') return resolve({ action: 'cancel' });
+        reject(RequestError.resourceNotFound(agentSessionId));
       });
     });
+  }
+
+  elicitationComplete(elicitationId: string): void {
+    for (const session of this.#sessions.values()) session.elicitationComplete(elicitationId);
+  }
+
+  /** The process is gone; resolves when what it ran in our hands is gone too. */
+  lost(): Promise<unknown> {
+    return Promise.all([...this.#sessions.values()].map((session) => session.lost()));
   }
 
   promptAnswered(agentSessionId: string): void {
@@ -81,7 +107,7 @@ export class SessionRouter implements SessionRegistry {
 
   #deliver(agentSessionId: string, deliver: Held['deliver']): void {
     const session = this.#sessions.get(agentSessionId);
-    if (session !== undefined || this.#openings === 0) return deliver(session);
+    if (session !== undefined || this.#openings.size === 0) return deliver(session);
     this.#held.push({ agentSessionId, deliver });
     if (this.#held.length > HELD) this.#held.shift()?.deliver(undefined);
   }

@@ -3,6 +3,7 @@ import { newMessageId, type MessageId } from '../../protocol/ids.ts';
 import { planEntrySchema } from '../../protocol/sessionState.ts';
 import type { AgentEvent } from './agent.ts';
 import { listOf, loose, numberOf, readable, textOf, type Loose } from './loose.ts';
+import type { MetaTerminals } from './quirks/metaTerminals.ts';
 import type { SessionSettings } from './sessionSettings.ts';
 import { ToolCalls, type KnownCall } from './toolCalls.ts';
 
@@ -24,6 +25,7 @@ export class Translator {
   readonly #emit: (event: AgentEvent) => void;
   readonly #settings: SessionSettings;
   readonly #toolCalls: ToolCalls;
+  readonly #metaTerminals: MetaTerminals | undefined;
   #message: Message | undefined;
   /** What of the running prompt the agent has not repeated yet: an echo of it is no new message. */
   #echo = '';
@@ -33,12 +35,13 @@ export class Translator {
   constructor(
     emit: (event: AgentEvent) => void,
     settings: SessionSettings,
-    options: { readonly replaying: boolean },
+    options: { readonly replaying: boolean; readonly metaTerminals?: MetaTerminals },
   ) {
     this.#emit = emit;
     this.#settings = settings;
     this.#toolCalls = new ToolCalls(emit);
     this.#replaying = options.replaying;
+    this.#metaTerminals = options.metaTerminals;
   }
 
   /** A prompt is about to be sent. What was told before it was the past of a loaded session. */
@@ -87,7 +90,7 @@ export class Translator {
     if (this.#replaying) return undefined;
     // A row of its own: what is said after it is another message. A change of one that is there interrupts nothing.
     if (this.#toolCalls.isNew(update)) this.#message = undefined;
-    return this.#toolCalls.upsert(update);
+    return this.#toolCalls.upsert(this.#metaTerminals?.update(update) ?? update);
   }
 
   #chunk(role: Role, update: Loose): void {

@@ -1,19 +1,9 @@
 import { Deferred } from '../../base/deferred.ts';
 import type { Envelope } from '../../protocol/events.ts';
 import type { CommandId } from '../../protocol/ids.ts';
-import type { Blobs } from './blobs.ts';
-import type { Commands, PendingCommand } from './commands.ts';
-import type { Envelopes } from './envelopes.ts';
-import type { Heads } from './heads.ts';
+import type { PendingCommand } from './commands.ts';
 import type { Log } from './log.ts';
-
-/** The tables of a journal. */
-export interface Tables {
-  readonly envelopes: Envelopes;
-  readonly heads: Heads;
-  readonly commands: Commands;
-  readonly blobs: Blobs;
-}
+import type { Tables } from './tables.ts';
 
 /**
  * Everything that goes into the next transaction, across all sessions: one a tick. While storage fails the same batch
@@ -26,6 +16,7 @@ export class Batch {
   readonly #blobs = new Map<string, { readonly data: Uint8Array; readonly sessions: Set<Log> }>();
   readonly commands = new Map<CommandId, PendingCommand>();
   #durable = false;
+  #bytes = 0;
   #done: Deferred<void> | undefined;
 
   get isEmpty(): boolean {
@@ -36,6 +27,11 @@ export class Batch {
     return this.#envelopes.map(({ envelope }) => envelope);
   }
 
+  /** About how much it weighs. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Whether the commit must have reached the disk when it returns. */
   get durable(): boolean {
     return this.#durable;
@@ -43,6 +39,7 @@ export class Batch {
 
   addEnvelope(log: Log, envelope: Envelope, json: string, durable: boolean): void {
     this.#envelopes.push({ session: log.key, envelope, json });
+    this.#bytes += json.length;
     this.#logs.add(log);
     this.#durable ||= durable;
   }
@@ -54,6 +51,7 @@ export class Batch {
   }
 
   addBlob(log: Log, sha256: string, data: Uint8Array): void {
+    if (!this.#blobs.has(sha256)) this.#bytes += data.byteLength;
     const pending = this.#blobs.get(sha256) ?? { data, sessions: new Set() };
     pending.sessions.add(log);
     this.#blobs.set(sha256, pending);
@@ -61,6 +59,11 @@ export class Batch {
 
   blob(sha256: string): Uint8Array | undefined {
     return this.#blobs.get(sha256)?.data;
+  }
+
+  holdsBlob(session: number, sha256: string): boolean {
+    for (const log of this.#blobs.get(sha256)?.sessions ?? []) if (log.key === session) return true;
+    return false;
   }
 
   /** Resolves when the batch is committed and told of; rejects when the journal closes without. */

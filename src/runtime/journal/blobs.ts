@@ -17,8 +17,10 @@ export class Blobs {
   readonly #insert: Statement<never>;
   readonly #refer: Statement<never>;
   readonly #read: Statement<{ readonly size: number; readonly bytes: Uint8Array | null }>;
+  readonly #holds: Statement<{ readonly session: number }>;
   readonly #release: Statement<{ readonly sha256: string }>;
   readonly #drop: Statement<never>;
+  readonly #weigh: Statement<{ readonly bytes: number }>;
 
   constructor(database: Database) {
     this.#insert = database.prepare(
@@ -28,16 +30,30 @@ export class Blobs {
       'INSERT INTO blob_ref(sha256, session) VALUES (?, ?) ON CONFLICT DO NOTHING',
     );
     this.#read = database.prepare('SELECT size, substr(bytes, ?, ?) AS bytes FROM blob WHERE sha256 = ?');
+    this.#holds = database.prepare('SELECT session FROM blob_ref WHERE sha256 = ? AND session = ?');
     this.#release = database.prepare('DELETE FROM blob_ref WHERE session = ? RETURNING sha256');
     this.#drop = database.prepare(
       `DELETE FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))
        AND NOT EXISTS (SELECT 1 FROM blob_ref r WHERE r.sha256 = blob.sha256)`,
     );
+    this.#weigh = database.prepare(
+      `SELECT total(b.size) AS bytes FROM blob_ref r JOIN blob b ON b.sha256 = r.sha256 WHERE r.session = ?
+       AND NOT EXISTS (SELECT 1 FROM blob_ref o WHERE o.sha256 = r.sha256 AND o.session <> r.session)`,
+    );
+  }
+
+  /** Bytes of what only this session holds. */
+  weigh(session: number): number {
+    return this.#weigh.get(session)?.bytes ?? 0;
   }
 
   write(session: number, sha256: string, data: Uint8Array): void {
     this.#insert.run(sha256, data.byteLength, data);
     this.#refer.run(sha256, session);
+  }
+
+  holds(session: number, sha256: string): boolean {
+    return this.#holds.get(sha256, session) !== undefined;
   }
 
   read(sha256: string, { offset = 0, length = Number.MAX_SAFE_INTEGER }: ByteRange): BlobPart | undefined {

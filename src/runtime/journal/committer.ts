@@ -2,10 +2,11 @@ import type { Clock } from '../../base/clock.ts';
 import { Emitter } from '../../base/emitter.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
-import { Batch, type Tables } from './batch.ts';
+import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import type { Committed, StorageState } from './journal.ts';
 import { Retry } from './retry.ts';
+import type { Tables } from './tables.ts';
 
 /** Runs something in a while, in the order of asking: `setImmediate` but for tests. */
 export type Schedule = (action: () => void) => void;

@@ -59,6 +59,13 @@ export class Database {
     };
   }
 
+  /** The same with rows as arrays, which are made several times faster: for what is read by the hundred thousand. */
+  prepareArrays<Row extends readonly Value[] = never>(sql: string): Pick<Statement<Row>, 'all'> {
+    const statement = this.#sqlite.prepare(sql);
+    statement.setReturnArrays(true);
+    return { all: (...values) => statement.all(...values) as unknown as Row[] };
+  }
+
   /** Runs statements that take and give nothing. */
   execute(sql: string): void {
     this.#sqlite.exec(sql);

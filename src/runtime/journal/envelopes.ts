@@ -17,17 +17,30 @@ interface Row {
 export class Envelopes {
   readonly #insert: Statement<never>;
   readonly #after: Statement<Row>;
+  readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
+  readonly #replace: Statement<never>;
+  readonly #erase: Statement<never>;
   readonly #remove: Statement<never>;
+  readonly #weigh: Statement<{ readonly bytes: number }>;
+  /** What an envelope usually weighs: a page is read in one go, and should not be much more than was asked for. */
+  #usualBytes = 256;
 
   constructor(database: Database) {
     this.#insert = database.prepare(
       'INSERT INTO envelope(session, seq, from_seq, at, turn, type, crc, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    this.#after = database.prepare(
-      `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
-       FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    const after = `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
+       FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`;
+    this.#after = database.prepare(after);
+    this.#page = database.prepareArrays(after);
+    this.#replace = database.prepare(
+      'UPDATE envelope SET from_seq = ?, at = ?, turn = ?, type = ?, crc = ?, body = ? WHERE session = ? AND seq = ?',
     );
+    this.#erase = database.prepare('DELETE FROM envelope WHERE session = ? AND seq >= ? AND seq < ?');
     this.#remove = database.prepare('DELETE FROM envelope WHERE session = ?');
+    this.#weigh = database.prepare(
+      'SELECT total(octet_length(body)) AS bytes FROM envelope WHERE session = ?',
+    );
   }
 
   insert(session: number, { seq, from, at, turnId, event }: Envelope, json: string): void {
@@ -42,9 +55,16 @@ export class Envelopes {
   ): StoredEnvelope[] {
     const found: StoredEnvelope[] = [];
     let total = 0;
-    for (const row of this.#after.iterate(session.key, after, bounds.maxEvents)) {
+    const guess = Math.ceil(bounds.maxBytes / this.#usualBytes) + 1;
+    for (const [seq, from_seq, crc, bytes, body] of this.#page.all(
+      session.key,
+      after,
+      Math.min(bounds.maxEvents, guess),
+    )) {
+      const row = { seq, from_seq, crc, bytes, body };
       const stored = isSound(row) ? toStored(row) : standIn(session.id, row);
       total += stored.bytes;
+      this.#usualBytes += (stored.bytes - this.#usualBytes) / 16;
       if (found.length > 0 && total > bounds.maxBytes) break;
       found.push(stored);
     }
@@ -56,8 +76,34 @@ export class Envelopes {
     for (const row of this.#after.iterate(session.key, seq, -1)) yield parsed(session.id, row);
   }
 
+  /** Some envelopes after a number with what they weigh, for compaction. */
+  rowsAfter(
+    session: { readonly key: number; readonly id: SessionId },
+    seq: number,
+    limit: number,
+  ): { readonly envelope: Envelope; readonly bytes: number }[] {
+    const rows = this.#after.all(session.key, seq, limit);
+    return rows.map((row) => ({ envelope: parsed(session.id, row), bytes: row.bytes }));
+  }
+
+  /** Puts an envelope in the place of the one of its number, for which it stands with others. Whether there was one. */
+  replace(session: number, { seq, from, at, turnId, event }: Envelope, json: string): boolean {
+    const values = [from ?? seq, at, turnId ?? null, event.type, crc32(json), json];
+    return this.#replace.run(...values, session, seq) > 0;
+  }
+
+  /** Removes envelopes from one number on, up to before another. */
+  erase(session: number, from: number, before: number): void {
+    this.#erase.run(session, from, before);
+  }
+
   remove(session: number): void {
     this.#remove.run(session);
+  }
+
+  /** Bytes of a session's envelopes. */
+  weigh(session: number): number {
+    return this.#weigh.get(session)?.bytes ?? 0;
   }
 }
 

@@ -40,11 +40,11 @@ export class Heads {
     this.#envelopes = envelopes;
     this.#byId = database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE s.id = ?`);
     this.#upsert = database.prepare(
-      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(key) DO UPDATE SET seq = excluded.seq, items_seq = excluded.items_seq, updated_at = excluded.updated_at,
          archived = excluded.archived, unsettled = excluded.unsettled, phase = excluded.phase,
-         folded_title = excluded.folded_title`,
+         folded_title = excluded.folded_title, settled_seq = excluded.settled_seq`,
     );
     this.#body = database.prepare('INSERT OR REPLACE INTO head(session, body) VALUES (?, ?)');
   }
@@ -64,6 +64,7 @@ export class Heads {
       head.cwd,
       head.phase,
       head.title.toLowerCase(),
+      head.lastTurn?.seq ?? 0,
     );
     if (before === undefined || differs(before, head)) this.#body.run(key, JSON.stringify(head));
   }
@@ -171,7 +172,7 @@ function isUnsettled(head: Head): boolean {
   return head.process !== undefined || (!head.ended && head.link !== 'detached');
 }
 
-function conditionsOf({ archived, agent, cwd, phase, text }: HeadFilter): {
+function conditionsOf({ archived, agent, cwd, phase, text, updatedBefore }: HeadFilter): {
   conditions: string[];
   values: Value[];
 } {
@@ -185,6 +186,7 @@ function conditionsOf({ archived, agent, cwd, phase, text }: HeadFilter): {
   if (agent !== undefined) add('s.agent = ?', agent);
   if (cwd !== undefined) add('s.cwd = ?', cwd);
   if (phase !== undefined) add('s.phase IN (SELECT value FROM json_each(?))', JSON.stringify(phase));
+  if (updatedBefore !== undefined) add('s.updated_at < ?', updatedBefore);
   if (text !== undefined && text !== '') add('instr(s.folded_title, ?) > 0', text.toLowerCase());
   return { conditions, values };
 }

@@ -16,6 +16,7 @@ export class ItemTable {
   readonly #page: Statement<Row>;
   readonly #upsert: Statement<never>;
   readonly #remove: Statement<never>;
+  readonly #weigh: Statement<{ readonly bytes: number }>;
 
   constructor(database: Database) {
     this.#row = database.prepare(
@@ -29,6 +30,7 @@ export class ItemTable {
        ON CONFLICT(session, item_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
     );
     this.#remove = database.prepare('DELETE FROM item WHERE session = ?');
+    this.#weigh = database.prepare('SELECT total(octet_length(body)) AS bytes FROM item WHERE session = ?');
   }
 
   get(session: number, id: ItemId): Item | undefined {
@@ -56,6 +58,11 @@ export class ItemTable {
 
   remove(session: number): void {
     this.#remove.run(session);
+  }
+
+  /** Bytes of a session's rows. */
+  weigh(session: number): number {
+    return this.#weigh.get(session)?.bytes ?? 0;
   }
 }
 

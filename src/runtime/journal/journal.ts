@@ -4,6 +4,9 @@ import type { Head } from '../../protocol/head.ts';
 import type { CommandId, JournalId, SessionId, TurnId } from '../../protocol/ids.ts';
 import type { Item } from '../../protocol/items.ts';
 import type { BlobPart, ByteRange } from './blobs.ts';
+import type { JournalCheck } from './check.ts';
+import type { SearchRequest } from './searchIndex.ts';
+import type { SearchPage } from './worker.ts';
 
 /** An event on its way into the journal; the journal stamps its number. */
 export interface Entry {
@@ -46,6 +49,8 @@ export interface HeadFilter {
   readonly phase?: readonly Head['phase'][] | undefined;
   /** Part of the title, case-insensitive. */
   readonly text?: string | undefined;
+  /** Last changed before this time, in milliseconds since the epoch. */
+  readonly updatedBefore?: number | undefined;
 }
 
 /** What became of a batch: the envelopes that are now safely stored, in order within each session. */
@@ -73,6 +78,8 @@ export interface Journal {
    * is none. Throws `storageFailed`. An id that is created again has another lineage.
    */
   delete(sessionId: SessionId): boolean;
+  /** Bytes of text and blobs that deleting a session would free; 0 for an unknown one. */
+  weigh(sessionId: SessionId): number;
 
   /** A stored head, with what is appended but not yet committed left out. */
   head(sessionId: SessionId): StoredHead | undefined;
@@ -111,8 +118,18 @@ export interface Journal {
 
   /** Keeps a large content once, for a session that has a log, with the events of the same batch; its SHA-256 in hex. Throws `sessionNotFound`. */
   putBlob(sessionId: SessionId, data: Uint8Array): string;
+  /** Whether a session refers to a kept content: only through one that does may a client read it. */
+  holdsBlob(sessionId: SessionId, sha256: string): boolean;
   /** Bytes of a kept content, or `undefined` when there is none of that SHA-256. */
   readBlob(sha256: string, range?: ByteRange): BlobPart | undefined;
+
+  /**
+   * Searches the text of messages, tool calls and commands in a thread of its own, ranked, the best first. Never fails over
+   * what a person typed. What a running turn says is found when its rows are written, at its end at the latest.
+   */
+  search(request: SearchRequest): Promise<SearchPage>;
+  /** Reads all of it, in a thread of its own, and says what is wrong. */
+  check(): Promise<JournalCheck>;
 
   /** Resolves when everything appended, remembered and put so far is committed; rejects only with `connectionClosed`. */
   committed(): Promise<void>;
@@ -122,6 +139,8 @@ export interface Journal {
    */
   readonly onCommitted: Listen<Committed>;
   readonly state: StorageState;
+  /** About how many bytes wait to be committed: grows only while storage fails. */
+  readonly unsentBytes: number;
   readonly onState: Listen<StorageState>;
   /** Commits and tells of what is pending, if it can, and closes the database. Waiters for what it could not commit are rejected. */
   close(): void;

@@ -81,6 +81,15 @@ const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX blob_ref_by_session ON blob_ref(session);
   `,
+  `
+  -- The number of the last turn's end, and the one up to which turns are compacted: what lies between waits for it.
+  ALTER TABLE session ADD COLUMN settled_seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE session ADD COLUMN compacted_seq INTEGER NOT NULL DEFAULT 0;
+  UPDATE session SET settled_seq = coalesce((
+    SELECT CAST(CASE WHEN json_valid(h.body) THEN json_extract(h.body, '$.lastTurn.seq') END AS INTEGER)
+    FROM head h WHERE h.session = session.key), 0);
+  CREATE INDEX session_uncompacted ON session(key) WHERE compacted_seq < settled_seq;
+  `,
 ];
 
 /** The version this build writes, and the newest it opens. */

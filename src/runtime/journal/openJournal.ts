@@ -16,6 +16,8 @@ export interface JournalOptions {
   readonly schedule?: Schedule | undefined;
   /** The run of the machine that this process is in. */
   readonly boot?: Boot | undefined;
+  /** Milliseconds until the index for searches is brought up to date by itself; `null`: only when somebody searches. */
+  readonly indexAfterMs?: number | null | undefined;
   /** What a listener threw. Without it, such an error is uncaught. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
@@ -28,6 +30,9 @@ export interface OpenedJournal {
 
 /** Bytes up to which a journal is checked at every start; a larger one only after the machine stopped while it was in use. */
 const ALWAYS_CHECKED_BYTES = 64 * 1024 * 1024;
+
+/** A start is busy enough without an index. */
+const INDEX_AFTER_MS = 5_000;
 
 /** What every database file of SQLite begins with. */
 const MAGIC = 'SQLite format 3\0';
@@ -48,11 +53,19 @@ export function openJournal(options: JournalOptions): OpenedJournal {
     clock = systemClock,
     schedule = (action) => void setImmediate(action),
     boot = currentBoot(),
+    indexAfterMs = INDEX_AFTER_MS,
     onError,
   } = options;
   const notices: string[] = [];
   const database = openSound(file, boot, (error) => notices.push(moveAside(file, clock, error)));
-  return { journal: new SqliteJournal(database, { clock, schedule, onError }), notices };
+  const journal = new SqliteJournal(database, {
+    file,
+    clock,
+    schedule,
+    onError,
+    indexAfterMs: indexAfterMs ?? undefined,
+  });
+  return { journal, notices };
 }
 
 /** Opens the database; a damaged one is given to `onDamage`, and the second try starts from nothing. */

@@ -3,54 +3,59 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Envelope } from '../../protocol/events.ts';
-import { newJournalId, type CommandId, type SessionId } from '../../protocol/ids.ts';
-import { Blobs, type BlobPart, type ByteRange } from './blobs.ts';
-import { Commands, kept } from './commands.ts';
+import type { CommandId, SessionId } from '../../protocol/ids.ts';
+import type { BlobPart, ByteRange } from './blobs.ts';
+import { kept } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
+import type { JournalCheck } from './check.ts';
+import { Compactor } from './compactor.ts';
 import type { Database } from './database.ts';
-import { Envelopes } from './envelopes.ts';
-import { Heads } from './heads.ts';
-import { Items, ItemTable } from './items.ts';
 import type { HeadFilter, Journal, SessionLog, StoredEnvelope, StoredHead } from './journal.ts';
 import { endUse } from './lineage.ts';
-import { Log, type LogOwner } from './log.ts';
+import type { Log, LogOwner } from './log.ts';
+import { Logs } from './logs.ts';
+import type { SearchRequest } from './searchIndex.ts';
+import { Tables } from './tables.ts';
+import type { SearchPage } from './worker.ts';
+import { WorkerLink } from './workerLink.ts';
 
 /** Implements `Journal` over an open, migrated database, which it owns from then on. */
 export class SqliteJournal implements Journal, LogOwner {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #envelopes: Envelopes;
-  readonly #heads: Heads;
-  readonly #items: ItemTable;
-  readonly #commands: Commands;
-  readonly #blobs: Blobs;
+  readonly #tables: Tables;
   readonly #committer: Committer;
-  readonly #logs = new Map<SessionId, Log>();
-  #lastKey: number;
+  readonly #compactor: Compactor;
+  readonly #worker: WorkerLink;
+  readonly #logs: Logs;
 
   constructor(
     database: Database,
     options: {
+      readonly file: string;
       readonly clock: Clock;
       readonly schedule: Schedule;
+      readonly indexAfterMs: number | undefined;
       readonly onError?: ((error: unknown) => void) | undefined;
     },
   ) {
     this.#database = database;
     this.#clock = options.clock;
-    this.#envelopes = new Envelopes(database);
-    this.#heads = new Heads(database, this.#envelopes);
-    this.#items = new ItemTable(database);
-    this.#commands = new Commands(database);
-    this.#blobs = new Blobs(database);
-    this.#lastKey = this.#heads.lastKey();
-    const tables = {
-      envelopes: this.#envelopes,
-      heads: this.#heads,
-      commands: this.#commands,
-      blobs: this.#blobs,
-    };
-    this.#committer = new Committer(database, tables, options);
+    this.#tables = new Tables(database);
+    this.#logs = new Logs(this.#tables, this);
+    this.#committer = new Committer(database, this.#tables, options);
+    this.#compactor = new Compactor({
+      database,
+      tables: this.#tables,
+      clock: options.clock,
+      isWritable: () => this.state.storage === 'ok',
+      isRunning: (id) => this.#logs.loaded(id)?.head?.turn !== undefined,
+    });
+    this.#worker = new WorkerLink({ ...options, keyOf: (id) => this.#logs.keyOf(id) });
+    this.#committer.onCommitted((batch) => {
+      this.#compactor.saw(batch);
+      this.#worker.saw(batch);
+    });
   }
 
   get onCommitted(): Journal['onCommitted'] {
@@ -65,21 +70,13 @@ export class SqliteJournal implements Journal, LogOwner {
     return this.#committer.state;
   }
 
+  get unsentBytes(): number {
+    return this.#committer.pending.bytes;
+  }
+
   create(sessionId: SessionId): SessionLog {
     this.checkOpen();
-    const known = this.#logs.get(sessionId);
-    if (known?.head !== undefined || (known === undefined && this.#heads.keyOf(sessionId) !== undefined)) {
-      throw new HoldfastError('sessionExists', `session ${sessionId} already exists`, { sessionId });
-    }
-    known?.release();
-    const key = ++this.#lastKey;
-    const log = new Log(
-      this,
-      { key, id: sessionId, journal: newJournalId(), head: undefined },
-      this.#newItems(key, sessionId, 0),
-    );
-    this.#logs.set(sessionId, log);
-    return log;
+    return this.#logs.create(sessionId);
   }
 
   log(sessionId: SessionId): SessionLog | undefined {
@@ -87,55 +84,56 @@ export class SqliteJournal implements Journal, LogOwner {
   }
 
   release(sessionId: SessionId): void {
-    const log = this.#logs.get(sessionId);
+    const log = this.#logs.loaded(sessionId);
     if (log === undefined) return;
     // What waits to be written holds on to the log: a second one beside it would take its numbers.
     if (this.state.storage === 'failed') return;
     if (log.items.hasChanges) this.#committer.fill().addItems(log);
     if (!this.#committer.flush()) return;
-    log.release();
-    this.#logs.delete(sessionId);
+    this.#logs.drop(log);
   }
 
   delete(sessionId: SessionId): boolean {
     this.release(sessionId);
-    if (this.#logs.has(sessionId)) throw this.#storageFailed();
-    const stored = this.#heads.get(sessionId);
+    if (this.#logs.loaded(sessionId) !== undefined) throw this.#storageFailed();
+    const stored = this.#tables.heads.get(sessionId);
     if (stored === undefined) return false;
     try {
-      this.#database.transaction({ durable: true }, () => {
-        this.#blobs.removeSession(stored.key);
-        this.#envelopes.remove(stored.key);
-        this.#items.remove(stored.key);
-        this.#heads.remove(stored.key);
-      });
+      this.#database.transaction({ durable: true }, () => this.#tables.remove(stored.key));
+      this.#worker.changed(stored.key);
     } catch (error) {
       throw this.#storageFailed(error);
     }
     return true;
   }
 
+  weigh(sessionId: SessionId): number {
+    this.#committer.settleForReading();
+    const key = this.#logs.keyOf(sessionId);
+    return key === undefined ? 0 : this.#tables.weigh(key);
+  }
+
   head(sessionId: SessionId): StoredHead | undefined {
     this.#committer.settleForReading();
-    const log = this.#logs.get(sessionId);
+    const log = this.#logs.loaded(sessionId);
     if (log !== undefined) return log.committedHead && { head: log.committedHead, journal: log.journal };
-    const stored = this.#heads.get(sessionId);
+    const stored = this.#tables.heads.get(sessionId);
     return stored && { head: stored.head, journal: stored.journal };
   }
 
   heads(filter: HeadFilter, page: { readonly limit: number; readonly after?: string | undefined }) {
     this.#committer.settleForReading();
-    return this.#heads.list(filter, page);
+    return this.#tables.heads.list(filter, page);
   }
 
   unsettled(): readonly StoredHead[] {
     this.#committer.settleForReading();
-    return this.#heads.unsettled();
+    return this.#tables.heads.unsettled();
   }
 
   count(): number {
     this.#committer.settleForReading();
-    return this.#heads.count();
+    return this.#tables.heads.count();
   }
 
   read(
@@ -144,8 +142,8 @@ export class SqliteJournal implements Journal, LogOwner {
     bounds: { readonly maxEvents: number; readonly maxBytes: number },
   ): readonly StoredEnvelope[] {
     this.#committer.settleForReading();
-    const key = this.#logs.get(sessionId)?.key ?? this.#heads.keyOf(sessionId);
-    return key === undefined ? [] : this.#envelopes.read({ key, id: sessionId }, after, bounds);
+    const key = this.#logs.keyOf(sessionId);
+    return key === undefined ? [] : this.#tables.envelopes.read({ key, id: sessionId }, after, bounds);
   }
 
   items(
@@ -153,10 +151,10 @@ export class SqliteJournal implements Journal, LogOwner {
     page: { readonly before?: number | undefined; readonly limit: number },
   ): ReturnType<Journal['items']> {
     this.#committer.settleForReading();
-    const isLoaded = this.#logs.has(sessionId);
+    const isLoaded = this.#logs.loaded(sessionId) !== undefined;
     const log = this.#log(sessionId);
     if (log === undefined) return { items: [], more: false, seq: 0 };
-    const items = log.isCommitted ? log.items : this.#committedItems(log);
+    const items = log.isCommitted ? log.items : this.#logs.committedItems(log);
     const { before = Number.MAX_SAFE_INTEGER, limit } = page;
     const answer = { ...items.page(before, limit), seq: log.committedSeq };
     if (!isLoaded) this.release(sessionId);
@@ -171,7 +169,7 @@ export class SqliteJournal implements Journal, LogOwner {
   recall(commandId: CommandId): { readonly method: string; readonly result: unknown } | undefined {
     this.checkOpen();
     const pending = this.#committer.pending.commands.get(commandId);
-    return pending === undefined ? this.#commands.get(commandId) : kept(pending.method, pending.json);
+    return pending === undefined ? this.#tables.commands.get(commandId) : kept(pending.method, pending.json);
   }
 
   putBlob(sessionId: SessionId, data: Uint8Array): string {
@@ -183,12 +181,29 @@ export class SqliteJournal implements Journal, LogOwner {
     return sha256;
   }
 
+  holdsBlob(sessionId: SessionId, sha256: string): boolean {
+    this.#committer.settleForReading();
+    const key = this.#logs.keyOf(sessionId);
+    if (key === undefined) return false;
+    return this.#committer.pending.holdsBlob(key, sha256) || this.#tables.blobs.holds(key, sha256);
+  }
+
   readBlob(sha256: string, range: ByteRange = {}): BlobPart | undefined {
     this.#committer.settleForReading();
     const pending = this.#committer.pending.blob(sha256);
-    if (pending === undefined) return this.#blobs.read(sha256, range);
+    if (pending === undefined) return this.#tables.blobs.read(sha256, range);
     const { offset = 0, length = pending.byteLength } = range;
     return { bytes: pending.subarray(offset, offset + length), size: pending.byteLength };
+  }
+
+  async search(request: SearchRequest): Promise<SearchPage> {
+    this.#committer.settleForReading();
+    return this.#worker.search(request);
+  }
+
+  async check(): Promise<JournalCheck> {
+    this.#committer.settleForReading();
+    return this.#worker.check();
   }
 
   committed(): Promise<void> {
@@ -196,7 +211,9 @@ export class SqliteJournal implements Journal, LogOwner {
   }
 
   close(): void {
-    for (const log of this.#logs.values()) if (log.items.hasChanges) this.#committer.fill().addItems(log);
+    this.#compactor.dispose();
+    this.#worker.dispose();
+    for (const log of this.#logs) if (log.items.hasChanges) this.#committer.fill().addItems(log);
     const done = this.#committer.close();
     this.#logs.clear();
     try {
@@ -218,26 +235,7 @@ export class SqliteJournal implements Journal, LogOwner {
 
   #log(sessionId: SessionId): Log | undefined {
     this.checkOpen();
-    const known = this.#logs.get(sessionId);
-    if (known !== undefined) return known;
-    const stored = this.#heads.get(sessionId);
-    if (stored === undefined) return undefined;
-    const items = this.#newItems(stored.key, sessionId, stored.itemsSeq);
-    if (stored.itemsSeq < stored.head.seq) items.rebuild();
-    const log = new Log(this, { ...stored, id: sessionId }, items);
-    this.#logs.set(sessionId, log);
-    return log;
-  }
-
-  #newItems(key: number, id: SessionId, writtenSeq: number): Items {
-    return new Items({ table: this.#items, envelopes: this.#envelopes }, { key, id }, writtenSeq);
-  }
-
-  /** While storage fails, a log's rows are ahead of what is committed: what may be shown is folded from the database. */
-  #committedItems(log: Log): Items {
-    const items = this.#newItems(log.key, log.sessionId, log.items.writtenSeq);
-    items.rebuild();
-    return items;
+    return this.#logs.get(sessionId);
   }
 
   #storageFailed(error?: unknown): HoldfastError {

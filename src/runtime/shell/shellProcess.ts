@@ -4,6 +4,7 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import { newProcessId, SHELL_AGENT_ID, type SessionId } from '../../protocol/ids.ts';
 import type { AgentExit, AgentProcess, AgentSession, OpenAgentSession } from '../agent/agent.ts';
 import { COMMAND_GRACE_MS } from '../work/commandRun.ts';
+import { Valve } from '../work/valve.ts';
 import { ShellSession } from './shellSession.ts';
 
 /** What the Shell agent may be given. */
@@ -23,6 +24,7 @@ export function createShellProcess(options: ShellProcessOptions = {}): AgentProc
   const { environment = process.env, clock = systemClock, graceMs = COMMAND_GRACE_MS } = options;
   const open = new Map<SessionId, ShellSession>();
   const exited = new Deferred<AgentExit>();
+  const valve = new Valve();
   let stopped = false;
 
   async function openSession(request: OpenAgentSession): Promise<AgentSession> {
@@ -31,6 +33,7 @@ export function createShellProcess(options: ShellProcessOptions = {}): AgentProc
       environment,
       clock,
       graceMs,
+      valve,
       onClosed: () => open.get(request.sessionId) === session && open.delete(request.sessionId),
     });
     open.set(request.sessionId, session);
@@ -46,7 +49,12 @@ export function createShellProcess(options: ShellProcessOptions = {}): AgentProc
     get sessions() {
       return new Set(open.keys());
     },
+    get isUsable() {
+      return !stopped;
+    },
     open: openSession,
+    pause: () => valve.shut(),
+    resume: () => valve.open(),
     exited: exited.promise,
     async stop() {
       stopped = true;

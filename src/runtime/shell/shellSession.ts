@@ -13,6 +13,7 @@ import { commandFailure, runCommand, type CommandResult } from '../work/commandR
 import { childEnvironment } from '../work/environment.ts';
 import type { ProcessTree } from '../work/processTree.ts';
 import { personsShell, type Shell } from '../work/shells.ts';
+import type { Valve } from '../work/valve.ts';
 import { keeping, readKept, type Kept } from './persistence.ts';
 
 /** What a session of the Shell agent is made with. */
@@ -22,6 +23,8 @@ export interface ShellSessionOptions {
   readonly clock: Clock;
   /** Between SIGTERM and SIGKILL. */
   readonly graceMs: number;
+  /** While it is shut, what commands print is not read. */
+  readonly valve?: Valve | undefined;
   /** Told once, when the session is closed. */
   readonly onClosed: () => void;
 }
@@ -125,6 +128,7 @@ export class ShellSession implements AgentSession {
       shell: this.#shell,
       signal,
       graceMs: this.#options.graceMs,
+      valve: this.#options.valve,
       clock: this.#options.clock,
       onStarted: start,
       onOutput: (stream, text) => host.emit({ type: 'commandRun.output', commandRunId, stream, text }),

@@ -5,6 +5,8 @@ import type { OutputSpan } from '../../protocol/output.ts';
 export const OUTPUT_BYTES = 1024 * 1024;
 /** Bytes kept from the end of what is beyond. */
 export const TAIL_BYTES = 64 * 1024;
+/** Bytes of the whole output that are kept, both streams as they came, when not all of it becomes events. */
+export const WHOLE_BYTES = 8 * 1024 * 1024;
 
 interface Held extends OutputSpan {
   readonly bytes: number;
@@ -12,7 +14,7 @@ interface Held extends OutputSpan {
 
 /**
  * Decodes what a command prints and bounds it (C1): the first mebibyte is passed on as it comes, of the rest only the
- * end is held, so that an endless `yes` costs nothing. Characters that are split between chunks come whole.
+ * end is held, so that an endless `yes` costs little; the whole is kept up to a cap. Characters that are split between chunks come whole.
  */
 export class BoundedOutput {
   readonly #pass: (stream: OutputSpan['stream'], text: string) => void;
@@ -20,6 +22,8 @@ export class BoundedOutput {
   #room = OUTPUT_BYTES;
   #held: Held[] = [];
   #heldBytes = 0;
+  readonly #whole: Buffer[] = [];
+  #wholeRoom = WHOLE_BYTES;
   #omitted = 0;
 
   constructor(pass: (stream: OutputSpan['stream'], text: string) => void) {
@@ -27,6 +31,8 @@ export class BoundedOutput {
   }
 
   push(stream: OutputSpan['stream'], bytes: Buffer): void {
+    if (this.#wholeRoom > 0) this.#whole.push(bytes.subarray(0, this.#wholeRoom));
+    this.#wholeRoom -= Math.min(this.#wholeRoom, bytes.length);
     const first = bytes.subarray(0, this.#room);
     this.#room -= first.length;
     const text = this.#decoders[stream].write(first);
@@ -35,7 +41,7 @@ export class BoundedOutput {
   }
 
   /** To be called once. What was held goes out as ordinary output when nothing of it had to be left out. */
-  end(): { readonly tail?: string; readonly omittedBytes?: number } {
+  end(): { readonly tail?: string; readonly omittedBytes?: number; readonly whole?: Uint8Array } {
     for (const stream of ['stdout', 'stderr'] as const) {
       const text = this.#decoders[stream].end();
       if (text === '') continue;
@@ -49,7 +55,7 @@ export class BoundedOutput {
     const text = this.#held.map((held) => held.text).join('');
     const tail = fromCharacter(text, text.length - TAIL_BYTES);
     const cut = Buffer.byteLength(text.slice(0, text.length - tail.length));
-    return { tail, omittedBytes: this.#omitted + cut };
+    return { tail, omittedBytes: this.#omitted + cut, whole: Buffer.concat(this.#whole) };
   }
 
   /** Whole chunks go, oldest first, as long as what stays is enough for the tail. */

@@ -6,14 +6,19 @@ import { errorText } from '../../base/errorText.ts';
 import type { OutputSpan } from '../../protocol/output.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
 import { BoundedOutput } from './boundedOutput.ts';
+import { commandLine } from './commandLine.ts';
 import { letGo, quiet } from './drain.ts';
 import { ProcessTree } from './processTree.ts';
+import type { Valve } from './valve.ts';
 import { personsShell, shellInvocation, type Shell } from './shells.ts';
+import { treeStarting, type Starting } from './startedTrees.ts';
 
 /** One shell command to run. */
 export interface CommandRequest {
   /** In the language of the shell. */
   readonly command: string;
+  /** With arguments, the command is a program, and no shell comes between. */
+  readonly args?: readonly string[];
   /** What the command is called in words, where that is not its text. */
   readonly name?: string;
   /** Absolute. */
@@ -33,8 +38,12 @@ export interface CommandRequest {
   onStarted(pid: number, tree: ProcessTree): void;
   /** Decoded text, in the order of each stream; never after the result. */
   onOutput(stream: OutputSpan['stream'], text: string): void;
+  /** The same as it comes, undecoded and unbounded. */
+  onBytes?(stream: OutputSpan['stream'], bytes: Buffer): void;
   /** The command ended by itself and left processes behind: whoever takes the tree has to end it. */
   onLeftBehind?(tree: ProcessTree): void;
+  /** While it is shut, output is not read. Ending the command reads on. */
+  readonly valve?: Valve | undefined;
   readonly clock?: Clock;
 }
 
@@ -47,6 +56,8 @@ export interface CommandResult {
   readonly failure?: Failure;
   readonly tail?: string;
   readonly omittedBytes?: number;
+  /** The whole output up to a cap, where some of it was omitted. */
+  readonly whole?: Uint8Array;
 }
 
 /** Between SIGTERM and SIGKILL, unless told otherwise. */
@@ -62,13 +73,16 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   if (unusable !== undefined) return notRun(unusable);
   if (request.signal.aborted)
     return notRun({ kind: 'aborted', message: 'The command was cancelled before it started.' });
+  const starting = treeStarting();
   try {
-    return await run(request, start(request));
+    return await run(request, start(request, starting), starting);
   } catch (error) {
     return notRun({
       kind: 'commandFailed',
       message: `${called(request)} could not be run: ${errorText(error)}`,
     });
+  } finally {
+    starting.settle();
   }
 }
 
@@ -85,11 +99,15 @@ export function commandFailure(
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-function start({ command, cwd, env, shell }: CommandRequest): Child {
-  const { file, args, verbatim } = shellInvocation(shell ?? personsShell(env), command);
+function start(request: CommandRequest, starting: Starting): Child {
+  const { command, args: given, cwd, env, shell } = request;
+  const { file, args, verbatim } =
+    given === undefined
+      ? shellInvocation(shell ?? personsShell(env), command)
+      : commandLine(command, given, env);
   return spawn(file, args, {
     cwd,
-    env,
+    env: { ...env, ...starting.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -97,23 +115,32 @@ function start({ command, cwd, env, shell }: CommandRequest): Child {
   });
 }
 
-async function run(request: CommandRequest, child: Child): Promise<CommandResult> {
+async function run(request: CommandRequest, child: Child, starting: Starting): Promise<CommandResult> {
   const { clock = systemClock, signal, timeoutMs, graceMs = COMMAND_GRACE_MS } = request;
   const exited = exitOf(child);
   const output = new BoundedOutput((stream, text) => request.onOutput(stream, text));
+  const taken = (stream: OutputSpan['stream'], bytes: Buffer): void => {
+    request.onBytes?.(stream, bytes);
+    output.push(stream, bytes);
+  };
   const take = {
-    stdout: (bytes: Buffer) => output.push('stdout', bytes),
-    stderr: (bytes: Buffer) => output.push('stderr', bytes),
+    stdout: (bytes: Buffer) => taken('stdout', bytes),
+    stderr: (bytes: Buffer) => taken('stderr', bytes),
   };
   if (child.pid === undefined) throw (await exited).error ?? new Error('no process was started');
   const tree = new ProcessTree(child.pid, clock);
+  starting.settle();
   request.onStarted(child.pid, tree);
   child.stdout.on('data', take.stdout);
   child.stderr.on('data', take.stderr);
+  const held = request.valve?.hold([child.stdout, child.stderr]);
 
   let ending: Promise<boolean> | undefined;
   let failure: Failure | undefined;
-  const end = (): void => void (ending ??= tree.end({ graceMs }));
+  const end = (): void => {
+    held?.release();
+    ending ??= tree.end({ graceMs });
+  };
   const timeOut = (): void => {
     failure = {
       kind: 'timedOut',
@@ -127,6 +154,9 @@ async function run(request: CommandRequest, child: Child): Promise<CommandResult
 
   const { exitCode, exitSignal } = await exited;
   timer?.dispose();
+  // What it printed stands in its pipe for as long as nobody may read it.
+  await held?.opened();
+  held?.release();
   await quiet([child.stdout, child.stderr], clock);
   signal.removeEventListener('abort', end);
   // What was asked to end is waited for: its last output is still taken in.

@@ -61,6 +61,8 @@ export class ProcessTree {
     // A number stays taken while its group has members: another process under it means that our group is gone.
     const groupIsOurs =
       rootRow === undefined ? this.#groupOutlivesRoot : rootRow.startedAt === this.#rootStart;
+    // One that was found by its environment need not lead a group.
+    if (rootRow !== undefined && rootRow.startedAt === this.#rootStart) add(rootRow);
     for (const row of rows.values()) {
       if ((groupIsOurs && row.group === this.root) || this.#known.get(row.pid) === row.startedAt) add(row);
     }

@@ -3,7 +3,9 @@ import type { CommandRunId } from '../../protocol/ids.ts';
 import type { AgentEvent, TurnResult } from '../agent/agent.ts';
 import { commandFailure, runCommand } from './commandRun.ts';
 import { childEnvironment } from './environment.ts';
+import { personsEnvironment } from './loginEnvironment.ts';
 import type { ProcessTree } from './processTree.ts';
+import type { Valve } from './valve.ts';
 
 /** A shell command that runs as a turn of a session (C1). */
 export interface SessionCommand {
@@ -15,12 +17,14 @@ export interface SessionCommand {
   readonly commandRunId: CommandRunId;
   /** Where a relative or absent `cwd` is meant from. */
   readonly sessionCwd: string;
-  /** Over the runtime's own environment. */
+  /** Over the environment of the person's login shell. */
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   emit(event: AgentEvent): void;
   /** Takes over what the command left in the background: it ends with the session. */
   onLeftBehind(tree: ProcessTree): void;
+  /** While it is shut, what the command prints is not read. */
+  readonly valve?: Valve | undefined;
 }
 
 /**
@@ -35,6 +39,7 @@ export async function runSessionCommand({
   signal,
   emit,
   onLeftBehind,
+  valve,
 }: SessionCommand): Promise<TurnResult> {
   const cwd = path.resolve(sessionCwd, spec.cwd ?? '.');
   emit({ type: 'commandRun.started', commandRunId, command: spec.command, cwd });
@@ -42,12 +47,13 @@ export async function runSessionCommand({
     command: spec.command,
     cwd,
     createCwd: true,
-    env: childEnvironment(process.env, env),
+    env: childEnvironment(await personsEnvironment(), env),
     signal,
     timeoutMs: spec.timeoutMs,
     onStarted: () => undefined,
     onOutput: (stream, text) => emit({ type: 'commandRun.output', commandRunId, stream, text }),
     onLeftBehind,
+    valve,
   });
   emit({ type: 'commandRun.ended', commandRunId, ...result });
   const failure = commandFailure(spec.command, result);

@@ -103,8 +103,9 @@ export function webviewFrame(page: Page, { extension, place }: WebviewMatch = {}
   const selector = [
     'iframe.webview',
     extension ? `[src*="extensionId=${extension}"]` : '',
-    place === 'view' ? '[src*="purpose=webviewView"]' : '',
-    place === 'panel' ? ':not([src*="purpose=webviewView"])' : '',
+    // By where it stands: a view that is resolved before its frame is made says nothing of its purpose.
+    place === 'view' ? ':left-of(.part.editor)' : '',
+    place === 'panel' ? ':right-of(.part.sidebar)' : '',
   ].join('');
   return page
     .locator(selector)

@@ -9,7 +9,10 @@ export type FakeAgent =
   | 'noisy'
   | 'updatesBeforeNew'
   | 'ignoresCancel'
-  | 'badStopReason';
+  | 'badStopReason'
+  | 'asksWhileOpening'
+  | 'heavy'
+  | 'paced';
 
 /** The path of a fake agent's program, for `agents.json`: run with `process.execPath`. */
 export function fakeAgentFile(name: FakeAgent): string {

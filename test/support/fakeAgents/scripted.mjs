@@ -4,9 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { ask, RpcError, say, serve, update } from './wire.mjs';
+import { ask, RpcError, say, send, serve, update } from './wire.mjs';
 
-/** @typedef {{ cwd: string, cancelled: boolean, onCancel?: () => void, mode: string, turns: number }} Session */
+/** @typedef {{ cwd: string, mcpServers: unknown, cancelled: boolean, onCancel?: () => void, mode: string, turns: number }} Session */
 
 /** @type {Map<string, Session>} */
 const sessions = new Map();
@@ -66,6 +66,27 @@ const instructions = {
     });
     update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' });
   },
+  /** `questions PLACE`: asks through a permission request, with the questions in its `meta` or in the call's `input`. */
+  async questions(id, _, rest) {
+    const questions = [
+      {
+        question: 'Which colour?',
+        header: 'Colour',
+        options: [{ label: 'Red' }, { label: 'Blue', description: 'calm' }],
+      },
+      { question: 'Which sizes?', multiSelect: true, options: [{ label: 'S' }, { label: 'L' }] },
+    ];
+    const toolCall =
+      rest === 'meta'
+        ? { toolCallId: 'ask', title: 'Two questions' }
+        : { toolCallId: 'ask', title: 'ask_user_question', rawInput: { questions } };
+    const _meta = rest === 'meta' ? { vendor: { questions } } : undefined;
+    const options = permissionOptions;
+    say(
+      id,
+      JSON.stringify(await ask('session/request_permission', { sessionId: id, toolCall, options, _meta })),
+    );
+  },
   async permission(id) {
     const toolCall = { toolCallId: 'asked', title: 'Remove a.txt', kind: 'delete' };
     const { outcome } = await ask('session/request_permission', {
@@ -94,6 +115,7 @@ const instructions = {
     throw new RpcError(-32603, 'Internal error', { details: rest });
   },
   cwd: (id, { cwd }) => say(id, cwd),
+  mcp: (id, { mcpServers }) => say(id, JSON.stringify(mcpServers)),
   env: (id, _, rest) => say(id, `${rest}=${process.env[rest] ?? ''}`),
   pid: (id) => say(id, String(process.pid)),
   title: (id, _, rest) => update(id, { sessionUpdate: 'session_info_update', title: rest }),
@@ -115,6 +137,92 @@ const instructions = {
       availableCommands: [{ name: 'test', description: 'Runs tests', input: { hint: 'which' } }],
     }),
   unknown: (id) => update(id, { sessionUpdate: 'from_the_future', anything: 1 }),
+  /** `elicit {json}`: the request's params; says the answer as JSON. */
+  async elicit(id, _, rest) {
+    say(id, JSON.stringify(await ask('elicitation/create', { sessionId: id, ...JSON.parse(rest) })));
+  },
+  /** `url ID`: asks to open a page, and says so when it has done its work by itself. */
+  async url(id, _, rest) {
+    const asked = ask('elicitation/create', {
+      sessionId: id,
+      mode: 'url',
+      elicitationId: rest,
+      url: 'https://example.com/sign-in',
+      message: 'Sign in',
+    });
+    if (rest === 'soon') send({ method: 'elicitation/complete', params: { elicitationId: rest } });
+    say(id, JSON.stringify(await asked));
+  },
+  /** `client METHOD {json}`: any request, with the session's id; says the result, or the code and the data of the error. */
+  async client(id, _, rest) {
+    const [method = '', ...json] = rest.split(' ');
+    const answer = await ask(method, { sessionId: id, ...JSON.parse(json.join(' ')) });
+    const { error } = answer ?? {};
+    say(id, error ? `${error.code} ${error.data ?? error.message}` : JSON.stringify(answer));
+  },
+  /** `terminal COMMAND`: runs it in a tool call that shows it; says its output and how it ended. */
+  async terminal(id, { turns }, rest) {
+    const { terminalId, error } = await ask('terminal/create', {
+      sessionId: id,
+      command: rest,
+      outputByteLimit: 10,
+    });
+    if (error) return void say(id, `${error.code} ${error.message}`);
+    const content = [{ type: 'terminal', terminalId }];
+    update(id, {
+      sessionUpdate: 'tool_call',
+      toolCallId: `run-${turns}`,
+      title: rest,
+      kind: 'execute',
+      content,
+    });
+    const exit = await ask('terminal/wait_for_exit', { sessionId: id, terminalId });
+    const { output, truncated } = await ask('terminal/output', { sessionId: id, terminalId });
+    await ask('terminal/release', { sessionId: id, terminalId });
+    const gone = await ask('terminal/output', { sessionId: id, terminalId });
+    say(id, JSON.stringify({ output, truncated, ...exit, gone: gone.error?.code }));
+  },
+  /** `deaf COMMAND`: runs it and forgets it. */
+  deaf: (id, _, rest) => ask('terminal/create', { sessionId: id, command: rest }),
+  /** `kill COMMAND`: kills it while it runs, and asks for it after that. */
+  async kill(id, _, rest) {
+    const { terminalId } = await ask('terminal/create', { sessionId: id, command: rest });
+    await ask('terminal/kill', { sessionId: id, terminalId });
+    const exit = await ask('terminal/wait_for_exit', { sessionId: id, terminalId });
+    const { exitStatus } = await ask('terminal/output', { sessionId: id, terminalId });
+    say(id, JSON.stringify({ exit, exitStatus }));
+  },
+  /** A terminal of the agent's own, told of in `_meta`; its id is never one of ours. */
+  meta(id) {
+    const terminal_id = 'agents-own';
+    const toolCallId = 'meta';
+    const rawInput = { command: 'make all' };
+    const content = [{ type: 'terminal', terminalId: terminal_id }];
+    const first = {
+      toolCallId,
+      title: 'Make',
+      kind: 'execute',
+      rawInput,
+      content,
+      _meta: { terminal_info: { terminal_id } },
+    };
+    update(id, { sessionUpdate: 'tool_call', ...first });
+    for (const data of ['one\n', 'two\n'])
+      update(id, {
+        sessionUpdate: 'tool_call_update',
+        toolCallId,
+        _meta: { terminal_output: { terminal_id, data } },
+      });
+    const _meta = { terminal_exit: { terminal_id, exit_code: 2, signal: null } };
+    update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'failed', _meta });
+  },
+  openMeta: (id) =>
+    update(id, {
+      sessionUpdate: 'tool_call',
+      toolCallId: 'open',
+      title: 'Serve',
+      _meta: { terminal_info: { terminal_id: 'o' } },
+    }),
   async request(id, _, rest) {
     const { error } = await ask(rest, { sessionId: id, path: '/a' });
     say(id, `${error?.code}`);
@@ -149,9 +257,9 @@ async function prompt({ sessionId: id, prompt: content }) {
   return { stopReason };
 }
 
-/** @param {{ cwd: string }} params */
-function open({ cwd }, id = `session-${++lastSession}`) {
-  const session = { cwd, cancelled: false, mode: 'ask', turns: 0 };
+/** @param {{ cwd: string, mcpServers: unknown }} params */
+function open({ cwd, mcpServers }, id = `session-${++lastSession}`) {
+  const session = { cwd, mcpServers, cancelled: false, mode: 'ask', turns: 0 };
   sessions.set(id, session);
   return { sessionId: id, modes: modes(session), configOptions: configOptions() };
 }
@@ -188,6 +296,17 @@ serve({
     if (!session) return;
     session.cancelled = true;
     session.onCancel?.();
+  },
+  'session/fork'(params) {
+    const from = sessions.get(params.sessionId);
+    if (!from) throw new RpcError(-32002, 'Resource not found');
+    const opened = open(params);
+    say(opened.sessionId, `forked from ${params.sessionId} `);
+    return opened;
+  },
+  'session/delete': ({ sessionId }) => {
+    process.stderr.write(`deleted ${sessionId}\n`);
+    return {};
   },
   'session/close': ({ sessionId }) => (sessions.delete(sessionId), {}),
   'session/set_mode'({ sessionId, modeId }) {

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** The wire of a fake agent: newline-delimited JSON-RPC on stdio, without the SDK. It ends when its stdin closes. */
@@ -35,6 +36,9 @@ export const say = (sessionId, text, kind = 'agent_message_chunk') =>
  */
 export function ask(method, params) {
   const id = ++lastId;
+  // What was asked stands beside what was answered, where a test records that.
+  if (process.env['FAKE_RECORD'])
+    appendFileSync(process.env['FAKE_RECORD'], `${JSON.stringify({ asked: id, method })}\n`);
   send({ id, method, params });
   return new Promise((resolve) => waiting.set(id, resolve));
 }

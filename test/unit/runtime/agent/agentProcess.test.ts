@@ -268,8 +268,8 @@ test('A2: what an agent says of a session before it has answered the opening is 
 test('A1: requests that we do not offer are answered −32601', async () => {
   await using agent = await start(fakeAgent('scripted'));
   const { host, type } = await open(agent);
-  await type('request fs/read_text_file\nrequest terminal/create\nrequest _vendor/thing');
-  assert.equal(host.said, '-32601-32601-32601');
+  await type('request _vendor/thing\nrequest terminal/dance');
+  assert.equal(host.said, '-32601-32601');
 });
 
 test('A1: chunks and the end of a turn keep the order of the wire, whatever the pace', async () => {
@@ -404,4 +404,19 @@ test('a permission request is withdrawn when its process dies', linux, async () 
   process.kill(agent.pid, 'SIGKILL');
   await withdrawn.promise;
   await turn;
+});
+
+test('law 9: an agent that is not read waits, and nothing of what it said is lost', async () => {
+  await using agent = await start(fakeAgent('scripted'));
+  await using other = await start(fakeAgent('scripted'));
+  const { host, type } = await open(agent);
+  agent.pause();
+  agent.pause();
+  const turn = type('slow 50 1');
+  const elsewhere = await open(other);
+  await elsewhere.type('slow 50 2');
+  assert.equal(host.said, '');
+  agent.resume();
+  assert.equal((await turn).outcome, 'completed');
+  assert.equal(host.said, elsewhere.host.said);
 });

@@ -1,4 +1,7 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { newSessionId } from '../../../../src/protocol/ids.ts';
 import type {
@@ -55,4 +58,11 @@ export async function open(
     ...change,
   });
   return { session, host, type: (text) => session.prompt([{ type: 'text', text }]) };
+}
+
+/** A real directory of a test's own, removed after it. */
+export function directory(t: TestContext): string {
+  const made = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-agent-')));
+  t.after(() => rmSync(made, { recursive: true, force: true }));
+  return made;
 }

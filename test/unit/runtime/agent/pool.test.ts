@@ -119,6 +119,85 @@ test('P2: a process without a session is stopped after a while, one with a sessi
   assert.notEqual(next, agent);
 });
 
+/** The scripted agent with more in its record. */
+const scripted = (change: Partial<ResolvedAgent['record']>, caps = '{}'): ResolvedAgent => {
+  const { record, env } = fakeAgent('scripted', { env: { FAKE_CAPS: caps } });
+  return { record: { ...record, ...change }, env };
+};
+
+test('P1: another bundle of MCP servers is another process', async () => {
+  await using agents = pool();
+  const agent = fakeAgent('scripted');
+  const server = { command: 'x', args: [], env: {} };
+  const one = await agents.acquire({ ...agent, mcpServers: { a: server, b: server } });
+  assert.equal(await agents.acquire({ ...agent, mcpServers: { b: server, a: server } }), one);
+  assert.notEqual(await agents.acquire({ ...agent, mcpServers: { a: server } }), one);
+  assert.notEqual(await agents.acquire(agent), one);
+});
+
+test('P2: a process hosts no more sessions than its definition says, also when all open at once', async () => {
+  await using agents = pool();
+  const agent = scripted({ maxSessions: 2 });
+  const opened = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const acquired = await agents.acquire(agent);
+      return { acquired, ...(await open(acquired)) };
+    }),
+  );
+  assert.deepEqual(agents.processes.map(({ sessions }) => sessions.size).sort(), [1, 2, 2]);
+  await opened[0]?.session.close();
+  await open(await agents.acquire(agent));
+  assert.equal(agents.processes.length, 3, 'room that became free is used');
+});
+
+test('P2: no more processes run than the cap; one that nobody uses makes room, else the cap is named', async () => {
+  await using agents = pool({ maxProcesses: 2 });
+  const [one, two] = await Promise.all(
+    ['a', 'b'].map((value) => agents.acquire(fakeAgent('scripted', { env: { X: value } }))),
+  );
+  assert.ok(one !== undefined && two !== undefined);
+  await open(one);
+  const third = await agents.acquire(fakeAgent('scripted', { env: { X: 'c' } }));
+  assert.equal((await two.exited).reason, 'Another agent needed its place.');
+  await open(third);
+  await assert.rejects(
+    agents.acquire(fakeAgent('scripted', { env: { X: 'd' } })),
+    /2 agent processes run already/u,
+  );
+});
+
+test('P2: a process whose sessions do nothing is stopped where its definition says so, and never one that works or would forget', async () => {
+  const { clock, manual } = clockWithManual(5000);
+  await using agents = pool({ clock });
+  const resumable = scripted({ idleMs: 5000 }, '{"sessionCapabilities":{"resume":{}}}');
+  const agent = await agents.acquire(resumable);
+  const { session, host, type } = await open(agent);
+  const turn = type('say up\nhang');
+  await host.until(() => host.said === 'up');
+  manual.advance(20_000);
+  session.cancel();
+  await turn;
+  const forgetful = await agents.acquire(scripted({ idleMs: 5000 }));
+  await open(forgetful);
+  manual.advance(5000);
+  assert.equal((await agent.exited).reason, 'It was idle, and was stopped to free its memory.');
+  assert.deepEqual(agents.processes, [forgetful]);
+});
+
+test('P2: with a warm process ready, a new session waits for no start', async () => {
+  const { clock, manual } = clockWithManual(12_345);
+  await using agents = pool({ clock, idleMs: 12_345 });
+  const agent = scripted({ isolate: true, warm: true });
+  const first = await agents.acquire(agent);
+  await open(first);
+  while (agents.processes.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  const [, spare] = agents.processes;
+  manual.advance(1e6);
+  const second = await agents.acquire(agent);
+  assert.equal(second, spare);
+  await open(second);
+});
+
 test('the Shell agent is one process of the pool, without a pid', async () => {
   await using agents = pool();
   const [one, two] = await Promise.all([agents.acquire(shell), agents.acquire(shell)]);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { McpServers } from '../../../../src/protocol/agentDefinition.ts';
 import type { ContentBlock } from '../../../../src/protocol/content.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
 import { open, start } from './harness.ts';
@@ -13,6 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 const record = join(folder, 'sent.ndjson');
 
 interface Sent {
+  /** The agent's own request of this id. */
+  readonly asked?: number;
   readonly id?: number;
   readonly method?: string;
   readonly params?: unknown;
@@ -28,8 +31,29 @@ const definitions: Record<string, string> = {
   'session/prompt': 'PromptRequest',
   'session/cancel': 'CancelNotification',
   'session/close': 'CloseSessionRequest',
+  'session/fork': 'ForkSessionRequest',
+  'session/delete': 'DeleteSessionRequest',
   'session/set_mode': 'SetSessionModeRequest',
   'session/set_config_option': 'SetSessionConfigOptionRequest',
+};
+
+/** What the answer to each request of the agent is. */
+const answers: Record<string, string> = {
+  'session/request_permission': 'RequestPermissionResponse',
+  'elicitation/create': 'CreateElicitationResponse',
+  'fs/read_text_file': 'ReadTextFileResponse',
+  'fs/write_text_file': 'WriteTextFileResponse',
+  'terminal/create': 'CreateTerminalResponse',
+  'terminal/output': 'TerminalOutputResponse',
+  'terminal/wait_for_exit': 'WaitForTerminalExitResponse',
+  'terminal/kill': 'KillTerminalResponse',
+  'terminal/release': 'ReleaseTerminalResponse',
+};
+
+const mcpServers: McpServers = {
+  program: { command: 'x', args: ['-y'], env: { KEY: 'v' } },
+  web: { type: 'http', url: 'https://example.com', headers: { Authorization: 'x' } },
+  stream: { type: 'sse', url: 'https://example.com', headers: {} },
 };
 
 const everyBlock: readonly ContentBlock[] = [
@@ -53,23 +77,46 @@ test('A1: everything that is sent to an agent is valid by the schema of ACP', as
   const caps = {
     loadSession: true,
     promptCapabilities: prompt,
-    sessionCapabilities: { close: {}, resume: {}, additionalDirectories: {} },
+    mcpCapabilities: { http: true, sse: true },
+    sessionCapabilities: { close: {}, resume: {}, fork: {}, delete: {}, additionalDirectories: {} },
   };
   const env = { FAKE_RECORD: record, FAKE_CAPS: JSON.stringify(caps) };
   {
     await using agent = await start(fakeAgent('scripted', { env }));
     const { session, host } = await open(agent, {
-      additionalDirectories: ['/tmp'],
-      answer: () => ({ outcome: 'answered', answer: { kind: 'option', optionId: 'once' } }),
+      additionalDirectories: [folder],
+      mcpServers,
+      answer: ({ kind }) => ({
+        outcome: 'answered',
+        answer:
+          kind === 'permission'
+            ? { kind: 'option', optionId: 'once' }
+            : kind === 'url'
+              ? { kind: 'accept' }
+              : { kind: 'values', values: {} },
+      }),
     });
     await session.prompt(everyBlock);
+    const path = join(folder, 'a.txt');
+    const ask = (line: string) => session.prompt([{ type: 'text', text: line }]);
+    await ask('url one');
+    await ask(
+      'elicit {"mode":"form","message":"?","requestedSchema":{"properties":{"n":{"type":"integer","default":1}}}}',
+    );
+    await ask('questions meta');
+    await ask(`client fs/write_text_file ${JSON.stringify({ path, content: 'x' })}`);
+    await ask(`client fs/read_text_file ${JSON.stringify({ path })}`);
+    await ask('terminal echo hello');
+    await ask('kill sleep 1000');
     const hanging = session.prompt([{ type: 'text', text: 'say up\nhang' }]);
     await host.until(() => host.said.endsWith('up'));
     session.cancel();
     await hanging;
     await session.configure({ mode: 'code', options: { thinking: 'high' } });
+    await open(agent, { forkOf: 'session-1', mcpServers });
     await session.close();
-    await open(agent, { previous: 'session-1' });
+    const resumed = await open(agent, { previous: 'session-1' });
+    await resumed.session.remove?.();
   }
   {
     const load = { ...env, FAKE_CAPS: JSON.stringify({ ...caps, sessionCapabilities: {} }) };
@@ -84,23 +131,31 @@ test('A1: everything that is sent to an agent is valid by the schema of ACP', as
 
   const schemaFile = createRequire(import.meta.url)
     .resolve('@agentclientprotocol/sdk')
-    .replace(/dist[\\/].*/, 'schema/v1/schema.json');
+    .replace(/dist[\\/].*/, 'schema/v1/schema.unstable.json');
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema(JSON.parse(readFileSync(schemaFile, 'utf8')) as object, 'acp');
-  for (const message of sent) {
-    const definition =
-      message.method === undefined ? 'RequestPermissionResponse' : definitions[message.method];
-    assert.ok(definition, `no schema is known for ${message.method}`);
-    const value = message.method === undefined ? message.result : message.params;
+  const asked = new Map<number, string>();
+  const kinds = new Set<string>();
+  for (const { asked: id, ...message } of sent) {
+    if (id !== undefined) {
+      asked.set(id, message.method ?? '');
+      continue;
+    }
+    const { method = asked.get(message.id ?? 0) ?? 'unasked' } = message;
+    kinds.add(method);
+    const isAnswer = message.method === undefined;
+    if (isAnswer && message.result === undefined) continue;
+    const definition = isAnswer ? answers[method] : definitions[method];
+    assert.ok(definition, `no schema is known for ${method}`);
+    const value = isAnswer ? message.result : message.params;
     assert.ok(
       ajv.validate(`acp#/$defs/${definition}`, value),
       `${JSON.stringify(message)}: ${ajv.errorsText()}`,
     );
   }
-  const methods = new Set(sent.map(({ method }) => method ?? 'an answer'));
   assert.deepEqual(
-    [...methods].sort(),
-    ['an answer', ...Object.keys(definitions)].sort(),
+    [...kinds].sort(),
+    [...Object.keys(answers), ...Object.keys(definitions)].sort(),
     'every kind of message was sent',
   );
 });

@@ -10,17 +10,17 @@ import type { MessageId, SessionId, TurnId } from '../../../../src/protocol/ids.
 import type { Journal } from '../../../../src/runtime/journal/journal.ts';
 import { openJournal, type JournalOptions } from '../../../../src/runtime/journal/openJournal.ts';
 
-const cleanups = new WeakMap<TestContext, (() => void)[]>();
+const cleanups = new WeakMap<TestContext, (() => unknown)[]>();
 
 /** Runs what a test must leave behind it in reverse order: a folder goes after the files in it were closed. */
-function afterwards(context: TestContext, action: () => void): void {
+export function afterwards(context: TestContext, action: () => unknown): void {
   const known = cleanups.get(context);
   known?.push(action);
   if (known !== undefined) return;
   const actions = [action];
   cleanups.set(context, actions);
-  context.after(() => {
-    for (const next of actions.toReversed()) next();
+  context.after(async () => {
+    for (const next of actions.toReversed()) await next();
   });
 }
 
@@ -81,7 +81,7 @@ export function open(context: TestContext, options: Partial<JournalOptions> = {}
   const file = options.file ?? temporaryFile(context);
   const turnstile = new Turnstile();
   const { clock, schedule } = turnstile;
-  const { journal, notices } = openJournal({ clock, schedule, ...options, file });
+  const { journal, notices } = openJournal({ clock, schedule, indexAfterMs: null, ...options, file });
   afterwards(context, () => journal.close());
   const batches: (readonly Envelope[])[] = [];
   journal.onCommitted((batch) => batches.push(batch));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commandLine } from '../../../../src/runtime/agent/commandLine.ts';
+import { commandLine } from '../../../../src/runtime/work/commandLine.ts';
 
 const env = { Path: 'C:\\nodejs;C:\\tools', PATHEXT: '.EXE;.CMD', ComSpec: 'C:\\Windows\\System32\\cmd.exe' };
 const onWindows = (command: string, args: readonly string[], ...files: readonly string[]) =>

@@ -1,0 +1,25 @@
+/** A large content that is stored once, beside the events: by its SHA-256 in hex, and its length. Read with `blob/read`. */
+export interface BlobRef {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What stands for a tool call's raw input or output that is too large for an event: how it begins, and where it is whole. */
+export interface LargeValue {
+  readonly preview: string;
+  readonly blob: BlobRef;
+  /** Whether the blob is the value's text itself, or its JSON. */
+  readonly format: 'text' | 'json';
+}
+
+/** A raw input or output as a large value, if it is one. */
+export function largeValue(value: unknown): LargeValue | undefined {
+  if (typeof value !== 'object' || value === null || !('blob' in value) || !('preview' in value))
+    return undefined;
+  const { preview, blob } = value;
+  return typeof preview === 'string' && isBlobRef(blob) ? (value as LargeValue) : undefined;
+}
+
+function isBlobRef(value: unknown): value is BlobRef {
+  return typeof value === 'object' && value !== null && 'sha256' in value && typeof value.sha256 === 'string';
+}

@@ -1,0 +1,36 @@
+import { Blobs } from './blobs.ts';
+import { Commands } from './commands.ts';
+import type { Database } from './database.ts';
+import { Envelopes } from './envelopes.ts';
+import { Heads } from './heads.ts';
+import { ItemTable } from './items.ts';
+
+/** The tables of a journal, each with its prepared statements. Owned by the journal. */
+export class Tables {
+  readonly envelopes: Envelopes;
+  readonly heads: Heads;
+  readonly items: ItemTable;
+  readonly commands: Commands;
+  readonly blobs: Blobs;
+
+  constructor(database: Database) {
+    this.envelopes = new Envelopes(database);
+    this.heads = new Heads(database, this.envelopes);
+    this.items = new ItemTable(database);
+    this.commands = new Commands(database);
+    this.blobs = new Blobs(database);
+  }
+
+  /** Removes a session with all it had, inside a transaction; what only it held goes with it. */
+  remove(session: number): void {
+    this.blobs.removeSession(session);
+    this.envelopes.remove(session);
+    this.items.remove(session);
+    this.heads.remove(session);
+  }
+
+  /** Bytes of text and blobs that removing a session would free. */
+  weigh(session: number): number {
+    return this.envelopes.weigh(session) + this.items.weigh(session) + this.blobs.weigh(session);
+  }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Deferred } from '../../../src/base/deferred.ts';
+import type { Head } from '../../../src/protocol/head.ts';
+import { newProcessId, newSessionId } from '../../../src/protocol/ids.ts';
+import type { AgentExit, AgentPool, AgentProcess, ResolvedAgent } from '../../../src/runtime/agent/agent.ts';
+import { AgentLink } from '../../../src/runtime/agentLink.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+
+/** A link to an agent process that does nothing. */
+function linked() {
+  const exited = new Deferred<AgentExit>();
+  const acquired: ResolvedAgent[] = [];
+  const told: string[] = [];
+  const state = { usable: true };
+  const agentProcess: AgentProcess = {
+    processId: newProcessId(),
+    pid: 1,
+    agentId: 'a',
+    info: {},
+    startedAt: 0,
+    sessions: new Set(),
+    get isUsable() {
+      return state.usable;
+    },
+    exited: exited.promise,
+    stop: () => Promise.resolve(),
+    open: () =>
+      Promise.resolve({
+        agentSessionId: 's',
+        how: 'new',
+        prompt: () => Promise.resolve({ outcome: 'completed' }),
+        cancel: () => undefined,
+        configure: () => Promise.resolve(),
+        close: () => Promise.resolve(),
+      }),
+  };
+  const pool: AgentPool = {
+    acquire(agent) {
+      acquired.push(agent);
+      return Promise.resolve(agentProcess);
+    },
+    processes: [],
+    dispose: () => Promise.resolve(),
+  };
+  const link = new AgentLink(pool, new ManualClock(), {
+    head: () => ({ sessionId: newSessionId(), cwd: '/', additionalDirectories: [] }) as unknown as Head,
+    host: { emit: () => undefined, ask: () => Promise.resolve({ outcome: 'cancelled', reason: '' }) },
+    resolve: () => ({ record: { id: 'a', name: 'A', kind: 'acp' }, env: { KEY: 'agent', KEPT: 'yes' } }),
+    values: () => ({ env: { KEY: 'session' }, mcpServers: {} }),
+    onStarted: () => told.push('started'),
+    onFailed: () => told.push('failed'),
+    onLost: () => told.push('lost'),
+  });
+  return { link, acquired, told, exited, state };
+}
+
+test('P6: the process that hosts a session has the session’s environment over its agent’s', async () => {
+  const { link, acquired } = linked();
+  await link.ensure();
+  assert.deepEqual(acquired[0]?.env, { KEY: 'session', KEPT: 'yes' });
+});
+
+test('a failed request waits for the news of a loss only when the process is gone', async () => {
+  const { link, told, exited, state } = linked();
+  await link.ensure();
+  await link.lossTold();
+  state.usable = false;
+  const waiting = link.lossTold();
+  exited.resolve({ exitCode: 1, signal: null, stderrTail: '', expected: false });
+  await waiting;
+  assert.deepEqual(told, ['started', 'lost']);
+});

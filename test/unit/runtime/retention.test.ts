@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import { newCommandId, type SessionId } from '../../../src/protocol/ids.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+import { runtimeInMemory, turns } from './runtimeInMemory.ts';
+
+const id = (name: string): SessionId => name as SessionId;
+const cwd = tmpdir();
+const content = [{ type: 'text' as const, text: 'go' }];
+
+test('a deleted session is gone with all it had, whoever was attached is told, and its feed ends (J7)', async (context) => {
+  const { connect, journal } = await runtimeInMemory(context);
+  const [one, two, three] = [await connect(), await connect(), await connect({ summaries: true })];
+  await one.request('session/create', { sessionId: id('a'), cwd });
+  await two.request('session/attach', { sessions: [{ sessionId: id('a') }] });
+  await turns();
+  assert.deepEqual(await one.request('session/delete', { sessionId: id('a') }), { sessionId: 'a' });
+  await turns();
+  for (const client of [one, two, three]) {
+    const removed = client.told
+      .filter(({ method }) => method === 'session/summaries')
+      .map(({ params }) => params['removed']);
+    assert.deepEqual(removed.at(-1), ['a']);
+  }
+  assert.equal(one.events.at(-1)?.event.type, 'session.ended', 'it is ended first');
+  assert.equal(journal.head(id('a')), undefined);
+  await assert.rejects(one.request('session/get', { sessionId: id('a') }), { kind: 'sessionNotFound' });
+  await assert.rejects(one.request('session/delete', { sessionId: id('a') }), { kind: 'sessionNotFound' });
+});
+
+test('a deletion that is sent again gives the first result, also when the id is in use again (law 4, law 6)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const first = await client.request('session/create', { sessionId: id('a'), cwd });
+  const command = { sessionId: id('a'), commandId: newCommandId() };
+  await client.request('session/delete', command);
+  const again = await client.request('session/create', { sessionId: id('a'), cwd });
+  assert.notEqual(again.cursor.journal, first.cursor.journal, 'another lineage');
+  assert.deepEqual(await client.request('session/delete', command), { sessionId: 'a' });
+  assert.equal((await client.request('session/get', { sessionId: id('a') })).head.ended, false);
+});
+
+test('a busy session is deleted only by force, which cancels its turn first', async (context) => {
+  const { connect, asked } = await runtimeInMemory(context);
+  const client = await connect();
+  await client.request('session/create', { sessionId: id('a'), cwd });
+  await client.request('session/prompt', { sessionId: id('a'), content });
+  await turns();
+  await assert.rejects(client.request('session/delete', { sessionId: id('a') }), { kind: 'sessionBusy' });
+  assert.equal(asked[0]?.cancelled, false);
+  await client.request('session/delete', { sessionId: id('a'), force: true });
+  assert.equal(asked[0]?.cancelled, true);
+  await turns();
+  const end = client.events.map(({ event }) => event).findLast(({ type }) => type === 'turn.ended');
+  assert.equal(end?.type === 'turn.ended' && end.outcome, 'cancelled');
+});
+
+test('a dry run names what would go and what it weighs; pinned, busy and young sessions stay (J7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect, journal } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  const names = ['old', 'archived', 'pinned', 'busy', 'young'];
+  for (const name of names) {
+    if (name === 'young') clock.advance(10_000);
+    await client.request('session/create', { sessionId: id(name), cwd, title: `The ${name} one` });
+    await turns();
+  }
+  // Making them what they are is no use of them that keeps them.
+  const configure = (sessionId: string, change: object) =>
+    client.request('session/configure', { sessionId: id(sessionId), readSeq: 99, ...change });
+  await configure('archived', { archived: true });
+  await configure('pinned', { pinned: true });
+  const busyAt = journal.head(id('busy'))?.head.updatedAt ?? 0;
+  assert.ok(busyAt < clock.now());
+  journal.log(id('busy'))?.append({
+    at: busyAt,
+    event: { type: 'turn.started', turnId: 't' as never, kind: 'prompt', origin: 'person' },
+  });
+
+  const dry = await client.request('session/prune', { olderThanMs: 5000 });
+  assert.deepEqual(dry.sessions.map(({ title }) => title).sort(), ['The archived one', 'The old one']);
+  assert.deepEqual([dry.deleted, dry.more], [0, false]);
+  assert.ok(dry.bytes > 500, `${dry.bytes} bytes`);
+  assert.equal(journal.count(), 5, 'a dry run deletes nothing');
+
+  const some = await client.request('session/prune', {
+    olderThanMs: 5000,
+    archivedOnly: true,
+    dryRun: false,
+  });
+  assert.deepEqual(
+    some.sessions.map(({ sessionId }) => sessionId),
+    ['archived'],
+  );
+  const rest = await client.request('session/prune', { olderThanMs: 5000, dryRun: false });
+  assert.deepEqual([rest.deleted, rest.sessions.map(({ sessionId }) => sessionId)], [1, ['old']]);
+  assert.deepEqual(
+    ['pinned', 'busy', 'young'].map((name) => journal.head(id(name))?.head.sessionId),
+    ['pinned', 'busy', 'young'],
+  );
+});

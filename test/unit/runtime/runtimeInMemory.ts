@@ -1,0 +1,204 @@
+import type { TestContext } from 'node:test';
+import { systemClock, type Clock } from '../../../src/base/clock.ts';
+import { Deferred } from '../../../src/base/deferred.ts';
+import type { ErrorData } from '../../../src/protocol/errors.ts';
+import type { Envelope } from '../../../src/protocol/events.ts';
+import type { FrameSocket } from '../../../src/protocol/frames.ts';
+import { newCommandId, newProcessId, type SessionId } from '../../../src/protocol/ids.ts';
+import type { Interaction, Settlement } from '../../../src/protocol/interaction.ts';
+import type { Method, ParamsIn, Result } from '../../../src/protocol/methods.ts';
+import { PROTOCOL } from '../../../src/protocol/version.ts';
+import type {
+  AgentEvent,
+  AgentExit,
+  AgentPool,
+  AgentProcess,
+  TurnResult,
+} from '../../../src/runtime/agent/agent.ts';
+import type { ContentBlock } from '../../../src/protocol/content.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
+import { Runtime } from '../../../src/runtime/runtime.ts';
+import { afterwards, open, type Opened } from './journal/temporary.ts';
+
+/** One prompt that the fake agent works on: the test says what comes of it. */
+export interface Asked {
+  readonly sessionId: SessionId;
+  readonly content: readonly ContentBlock[];
+  readonly cancelled: boolean;
+  emit(event: AgentEvent): void;
+  end(result?: Partial<TurnResult>): void;
+  ask(interaction: Interaction): Promise<Settlement>;
+  /** Goes on when it is cancelled. */
+  ignoreCancel(): void;
+}
+
+/** A client over a socket that is a pair of function calls. */
+export interface Client {
+  request<M extends Method>(method: M, params: Omit<ParamsIn<M>, 'commandId'>): Promise<Result<M>>;
+  /** Sends a frame as it is. */
+  say(message: object): void;
+  readonly events: Envelope[];
+  /** Notifications other than events, in order. */
+  readonly told: { readonly method: string; readonly params: Record<string, unknown> }[];
+}
+
+/** A runtime over a real journal, with an agent that does what the test says. */
+export interface RuntimeInMemory extends Opened {
+  readonly runtime: Runtime;
+  readonly asked: Asked[];
+  /** Whether the agent process is read; the last said. */
+  readonly reading: () => boolean;
+  connect(options?: { readonly summaries?: boolean; readonly name?: string }): Promise<Client>;
+}
+
+export const record = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
+
+/** Turns of the event loop, so that what was set off is through. */
+export async function turns(count = 5): Promise<void> {
+  for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Makes a runtime that has recovered. Its journal ticks by itself. */
+export async function runtimeInMemory(
+  context: TestContext,
+  options: { readonly clock?: Clock; readonly file?: string } = {},
+): Promise<RuntimeInMemory> {
+  const { clock = systemClock, file } = options;
+  const schedule = (action: () => void): void => void setImmediate(action);
+  const opened = open(context, { clock, schedule, ...(file !== undefined && { file }) });
+  const asked: Asked[] = [];
+  let reading = true;
+  const pool = fakePool(asked, (next) => (reading = next));
+  const runtime = new Runtime({
+    journal: opened.journal,
+    pool,
+    definitions: {
+      list: () => ({ agents: [], problems: [] }),
+      resolve: () => ({ record, env: {} }),
+      restore: () => ({ record, env: {} }),
+    },
+    clock,
+    log: silentLog,
+    home: '/home',
+    buildId: 'test',
+    lingerMs: 1e9,
+    sweep: () => Promise.resolve(),
+    socket: () => '',
+    onRetired: () => undefined,
+  });
+  await runtime.recover();
+  afterwards(context, () => runtime.dispose('the test is over'));
+  return {
+    ...opened,
+    runtime,
+    asked,
+    reading: () => reading,
+    connect: ({ summaries = false, name = 'client' } = {}) => connect(runtime, { summaries, name }),
+  };
+}
+
+function fakePool(asked: Asked[], read: (reading: boolean) => void): AgentPool {
+  const exited = new Deferred<AgentExit>();
+  const sessions = new Set<SessionId>();
+  const process: AgentProcess = {
+    processId: newProcessId(),
+    pid: undefined,
+    agentId: record.id,
+    info: {},
+    startedAt: 0,
+    sessions,
+    isUsable: true,
+    exited: exited.promise,
+    stop: () => Promise.resolve(),
+    pause: () => read(false),
+    resume: () => read(true),
+    async open({ sessionId, host }) {
+      sessions.add(sessionId);
+      let running: { cancelled: boolean; deaf: boolean; readonly result: Deferred<TurnResult> } | undefined;
+      return {
+        agentSessionId: `agent-${sessionId}`,
+        how: 'new',
+        prompt(content) {
+          const own = { cancelled: false, deaf: false, result: new Deferred<TurnResult>() };
+          running = own;
+          asked.push({
+            sessionId,
+            content,
+            get cancelled() {
+              return own.cancelled;
+            },
+            emit: (event) => host.emit(event),
+            ask: (interaction) => host.ask(interaction),
+            ignoreCancel: () => void (own.deaf = true),
+            end: (result) => own.result.resolve({ outcome: 'completed', ...result }),
+          });
+          return own.result.promise;
+        },
+        cancel() {
+          if (running === undefined) return;
+          running.cancelled = true;
+          if (!running.deaf) running.result.resolve({ outcome: 'cancelled' });
+        },
+        configure: () => Promise.resolve(),
+        async close() {
+          sessions.delete(sessionId);
+        },
+      };
+    },
+  };
+  return { acquire: () => Promise.resolve(process), processes: [process], dispose: () => Promise.resolve() };
+}
+
+interface Answer {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string; readonly data?: ErrorData };
+}
+
+async function connect(
+  runtime: Runtime,
+  { summaries, name }: { readonly summaries: boolean; readonly name: string },
+): Promise<Client> {
+  const waiting = new Map<number, Deferred<never>>();
+  const events: Envelope[] = [];
+  const told: Client['told'] = [];
+  let hear = (_: string): void => undefined;
+  let count = 0;
+  const take = ({ id, method, params = {}, result, error }: Answer): void => {
+    if (method === 'session/events') {
+      events.push(...(params['events'] as Envelope[]));
+      say({ method: 'feed/credit', params: { bytes: params['bytes'] } });
+    } else if (method !== undefined) told.push({ method, params });
+    else if (error === undefined) waiting.get(id ?? 0)?.resolve(result as never);
+    else waiting.get(id ?? 0)?.reject(Object.assign(new Error(error.message), { kind: error.data?.kind }));
+  };
+  const socket: FrameSocket = {
+    send(text, done) {
+      queueMicrotask(() => take(JSON.parse(text) as Answer));
+      done();
+    },
+    close: () => undefined,
+    onText: (listener) => void (hear = listener),
+    onClose: () => undefined,
+    onError: () => undefined,
+  };
+  const say = (message: object): void => hear(JSON.stringify({ jsonrpc: '2.0', ...message }));
+  const ask = (method: string, params: object): Promise<never> => {
+    const id = ++count;
+    const answer = new Deferred<never>();
+    waiting.set(id, answer);
+    say({ id, method, params });
+    return answer.promise;
+  };
+  runtime.accept(socket);
+  const holdfast = { protocol: PROTOCOL, client: { id: name, kind: 'library', name }, summaries };
+  await ask('initialize', { initializationOptions: { holdfast } });
+  return {
+    events,
+    told,
+    say,
+    request: (method, params) => ask(method, { commandId: newCommandId(), ...params }),
+  };
+}
