@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
+import { endRuntime } from '../client/index.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /**
  * Asks the runtime to go, and connects to the one that takes its place. One that is at work is asked about first: its turns
- * would end. A runtime of another version takes no requests; then the person is told how to stop it.
+ * would end. A runtime of another version takes no requests: it is ended when the person says so.
  */
 export async function restartRuntime(connection: WindowConnection): Promise<void> {
   const { t } = vscode.l10n;
+  if (connection.view.state === 'incompatible') return replaceIncompatible(connection);
   if (connection.view.state !== 'connected') {
     const words =
       connection.problem?.message ?? t('There is no connection to a Holdfast runtime. Trying again.');
@@ -29,6 +31,20 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
     const { retiring, reason } = await connection.request('runtime/retire', { force: busy > 0 });
     if (!retiring) throw new Error(reason ?? t('it is still needed'));
     void vscode.window.setStatusBarMessage(t('$(sync~spin) Restarting the Holdfast runtime'), 3_000);
+  } catch (error) {
+    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', errorText(error)));
+  }
+}
+
+async function replaceIncompatible(connection: WindowConnection): Promise<void> {
+  const { t } = vscode.l10n;
+  const end = t('End It and Start This Version');
+  const detail = t('What it runs is interrupted. The sessions stay, and can be continued.');
+  const words = t('The running Holdfast runtime is of another version.');
+  if ((await vscode.window.showWarningMessage(words, { modal: true, detail }, end)) !== end) return;
+  try {
+    await endRuntime(connection.home, () => undefined);
+    connection.retryNow();
   } catch (error) {
     void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', errorText(error)));
   }

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { systemClock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import {
   createDialer,
   createRegistry,
   listenTo,
+  watchForUpgrade,
   type CallParams,
   type Dialer,
   type HoldfastError,
@@ -97,6 +99,10 @@ export class WindowConnection implements Disposable {
     if (this.#started || !vscode.workspace.isTrusted) return;
     this.#started = true;
     this.#channel.start();
+    const { bundle, log } = this.#options;
+    this.#owned.add(
+      watchForUpgrade({ channel: this.#channel, home: this.home, bundle, clock: systemClock, log }),
+    );
     this.#tell();
   }
 

@@ -151,7 +151,7 @@ export class Connection {
     if (protocol === null) {
       this.#incompatible =
         `this runtime speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the client ${theirs.min} to ${theirs.max}; ` +
-        'update the older of the two, or stop the runtime with: holdfast runtime stop';
+        'update the older of the two, or stop the runtime with: holdfast runtime stop --force';
       return initializeResult({ ...hello, incompatible: this.#incompatible });
     }
     this.#summaries = summaries;

@@ -145,7 +145,7 @@ export class Sessions {
   get isBusy(): boolean {
     for (const session of this.#live.values()) {
       const { phase } = session.head;
-      if (phase === 'running' || phase === 'waiting' || phase === 'opening') return true;
+      if (phase === 'running' || phase === 'waiting') return true;
       if (session.head.queue.length > 0 && phase !== 'detached') return true;
     }
     return false;

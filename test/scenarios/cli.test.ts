@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { fakeAgent, testHome } from '../support/testHome.ts';
+import { fakeAgent, gone, runtimeBundle, testHome } from '../support/testHome.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -140,6 +140,38 @@ test('runtime status is one object with --json; where none runs it says so and s
   assert.deepEqual((status['sessions'] as { total: number }).total, 1);
   assert.equal((await holdfast(home, work, ['runtime', 'stop'])).code, 0);
   assert.notEqual((await holdfast(home, work, ['runtime', 'status'])).code, 0);
+});
+
+test('a runtime of another protocol is named, and runtime stop --force ends it (U8)', async (t) => {
+  const { home, work, connect, entry } = testHome(t);
+  const folder = path.join(work, 'foreign');
+  mkdirSync(folder);
+  const bundle = path.join(folder, 'runtime.mjs');
+  const source = readFileSync(runtimeBundle, 'utf8');
+  writeFileSync(
+    bundle,
+    source.replace(/PROTOCOL = \{ min: \d+, max: \d+ \}/u, 'PROTOCOL = { min: 90, max: 99 }'),
+  );
+  writeFileSync(
+    path.join(folder, 'runtime.json'),
+    JSON.stringify({ buildId: 'foreign', protocol: { min: 90, max: 99 } }),
+  );
+  const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+    const child = spawn(process.execPath, [bundle, '--home', home], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child.stdout.once('data', (text: Buffer) => resolve({ stdout: text.toString() }));
+  });
+  assert.match(stdout, /"ready"/u);
+  const { pid } = entry();
+  const refused = await holdfast(home, work, ['ls']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /90 to 99/u);
+  assert.equal((await holdfast(home, work, ['runtime', 'stop'])).code, 1);
+  assert.equal((await holdfast(home, work, ['runtime', 'stop', '--force'])).code, 0);
+  await gone(pid);
+  assert.equal((await connect()).hello.protocol, 1);
 });
 
 test('words are found in what was said and printed, and a session is deleted for good (J6, J7)', async (t) => {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../client/connect.ts';
+import { endRuntime } from '../../client/endRuntime.ts';
 import { isHoldfastError } from '../../protocol/errors.ts';
 import type { Result } from '../../protocol/methods.ts';
 import {
@@ -87,7 +88,20 @@ function describe(found: Result<'runtime/status'>, line: (text: string) => void)
 
 async function stop(invocation: Invocation): Promise<ExitCode> {
   const { terminal, values, home } = invocation;
-  const connection = await running(invocation);
+  let connection: Connection | undefined;
+  try {
+    connection = await running(invocation);
+  } catch (error) {
+    if (!isHoldfastError(error, 'incompatible')) throw error;
+    if (values['force'] !== true) {
+      throw new CommandError(error.message, {
+        hint: '--force ends it; its sessions stay and can be continued.',
+      });
+    }
+    await endRuntime(home, (line) => terminal.note(`${plain(line)}\n`));
+    terminal.note('stopped\n');
+    return exitCodes.ok;
+  }
   if (connection === undefined) {
     terminal.note(`no runtime is running for ${home}\n`);
     return exitCodes.ok;
