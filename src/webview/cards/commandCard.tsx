@@ -56,12 +56,16 @@ function CommandStatus({ item }: { item: CommandRunItem }): VNode {
     );
   }
   const good = item.exitCode === 0;
-  const how = item.signal ? t('ended by {0}', item.signal) : t('exit code {0}', item.exitCode ?? -1);
+  // These two are what stopping a command sends; a crash has other signals.
+  const stopped = item.signal === 'SIGTERM' || item.signal === 'SIGKILL';
+  const ended = item.signal ? t('ended by {0}', item.signal) : t('exit code {0}', item.exitCode ?? -1);
+  const how = stopped ? t('stopped') : ended;
+  const tone = good ? 'tone-good' : stopped ? 'tone-quiet' : 'tone-bad';
   return (
-    <span class={`card-status ${good ? 'tone-good' : 'tone-bad'}`} title={how}>
+    <span class={`card-status ${tone}`} title={ended}>
       <span class={good ? 'visually-hidden' : ''}>{how}</span>
       <span class="card-took">{shortDuration(item.endedAt - item.at)}</span>
-      <Icon name={good ? 'check' : 'error'} />
+      <Icon name={good ? 'check' : stopped ? 'circle-slash' : 'error'} />
     </span>
   );
 }
