@@ -34,7 +34,7 @@ export interface InstallOptions {
 
 /**
  * Copies the program's own bundle into the data directory, unless it is there, and gives the copy to start: the newest
- * one whose protocol range overlaps its own (DESIGN section 6). A copy appears whole or not at all. Throws `homeUnusable`
+ * one whose protocol range overlaps its own (ARCHITECTURE.md). A copy appears whole or not at all. Throws `homeUnusable`
  * when the bundle cannot be read or the directory not be written.
  */
 export async function installBuild({ builds, bundle, running }: InstallOptions): Promise<Build> {

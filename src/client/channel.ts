@@ -30,7 +30,7 @@ export interface RequestOptions {
 }
 
 /**
- * The one seam between reaching a runtime and talking to it (DESIGN section 5). A channel knows no sessions and queues
+ * The one seam between reaching a runtime and talking to it (ARCHITECTURE.md). A channel knows no sessions and queues
  * nothing: while it is not `connected`, `request` rejects with `connectionLost` (or `incompatible`, `connectionClosed`)
  * and `notify` does nothing; a request in flight when the connection goes rejects with `connectionLost`.
  *

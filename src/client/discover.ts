@@ -24,7 +24,7 @@ export type Discovered =
   | { readonly kind: 'live'; readonly entry: Discovery };
 
 /**
- * Reads the discovery entry (DESIGN section 6). One that cannot be read counts as absent, and the log says why. Throws
+ * Reads the discovery entry (ARCHITECTURE.md). One that cannot be read counts as absent, and the log says why. Throws
  * `homeUnusable` for an entry of another host: the data directory is shared, and a runtime there cannot be reached.
  */
 export function discover(file: string, log: Log, machine: Machine = thisMachine()): Discovered {

@@ -11,7 +11,7 @@ export interface HomeOptions {
 }
 
 /**
- * The data directory, absolute (DESIGN section 6): as given, else `HOLDFAST_HOME`, else the platform's per-user data
+ * The data directory, absolute (ARCHITECTURE.md): as given, else `HOLDFAST_HOME`, else the platform's per-user data
  * directory. It need not exist yet.
  */
 export function resolveHome({ home, env = process.env }: HomeOptions = {}): string {

@@ -1,4 +1,4 @@
-/** The public API of the package (DESIGN section 7), and what the extension builds its own channel with. */
+/** The public API of the package (ARCHITECTURE.md), and what the extension builds its own channel with. */
 export { connect, type Connection, type ConnectOptions } from './connect.ts';
 export { endRuntime } from './endRuntime.ts';
 export { watchForUpgrade, type Upgrade } from './upgrade.ts';

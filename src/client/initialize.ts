@@ -17,7 +17,7 @@ export interface InitializeOptions {
 }
 
 /**
- * Says who this client is, and reads what the runtime says of itself (DESIGN section 5). Versions that do not meet are an
+ * Says who this client is, and reads what the runtime says of itself (ARCHITECTURE.md). Versions that do not meet are an
  * answer, not an error. Rejects with `connectionLost`, `timedOut`, `aborted` or `badAnswer`.
  */
 export async function initialize(

@@ -28,7 +28,7 @@ export interface ChooseNodeOptions {
 }
 
 /**
- * Chooses the Node for a runtime (DESIGN section 6): `HOLDFAST_NODE`, then this process's own executable, then the one
+ * Chooses the Node for a runtime (ARCHITECTURE.md): `HOLDFAST_NODE`, then this process's own executable, then the one
  * that the npm package brings; on Windows the editor's own executable comes last, since holding it blocks its updates.
  * Each must pass the probe. Throws `noUsableNode` naming all three and what each said.
  */

@@ -26,7 +26,7 @@ export interface RegistryOptions {
 }
 
 /**
- * The sessions that one client has open over one channel. Knows only the channel (DESIGN section 5): what makes and mends
+ * The sessions that one client has open over one channel. Knows only the channel (ARCHITECTURE.md): what makes and mends
  * the connection is not its business. Owned by who made it; disposing it leaves all sessions without ending them.
  */
 export interface SessionRegistry extends Disposable {

@@ -28,7 +28,7 @@ export interface Upgrade extends Disposable {
 }
 
 /**
- * Replaces a runtime of an older build by the newest copy (DESIGN section 6): asks it to retire, which it does only when
+ * Replaces a runtime of an older build by the newest copy (ARCHITECTURE.md): asks it to retire, which it does only when
  * nothing runs, waits or is queued; the connection that is lost with it is made again by whoever owns the channel, and
  * that starts the newest. The time of the copy decides what is newest, for every build alike, so two builds never
  * retire each other in turn; besides, each running runtime is let go after it agreed once. Dispose it to stop.

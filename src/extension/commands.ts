@@ -27,7 +27,7 @@ export interface CommandParts {
 /** A session as menus, trees, pickers and other extensions name it: its id, or something that has one. */
 type Named = string | Pick<Summary, 'sessionId'> | undefined;
 
-/** Registers every command (DESIGN section 7). A failure is said in the words of its error. */
+/** Registers every command (ARCHITECTURE.md). A failure is said in the words of its error. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   return Object.entries(commandTable(parts)).map(([name, run]) =>
     vscode.commands.registerCommand(name, async (...given: unknown[]) => {

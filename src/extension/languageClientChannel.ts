@@ -53,7 +53,7 @@ export interface LanguageClientChannel extends Channel {
   stop(): Promise<void>;
 }
 
-/** Makes a channel of vscode-languageclient over a dialer; documents travel on the same connection (DESIGN section 5). */
+/** Makes a channel of vscode-languageclient over a dialer; documents travel on the same connection (ARCHITECTURE.md). */
 export function createLanguageClientChannel(options: LanguageClientChannelOptions): LanguageClientChannel {
   return new ClientChannel(options);
 }

@@ -12,7 +12,7 @@ import type { ClientHello } from '../protocol/handshake.ts';
 
 /** What a quiet client is made of. */
 export interface QuietClientOptions {
-  /** Makes a connection, however long it takes. Its first rejection would be the client's last word (PARTS, “Connection”). */
+  /** Makes a connection, however long it takes. Its first rejection would be the client's last word. */
   readonly connect: () => Promise<MessageTransports>;
   readonly hello: () => ClientHello;
   /** Whether another connection is wanted when one is lost. */

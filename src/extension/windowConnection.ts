@@ -33,7 +33,7 @@ export interface WindowConnectionOptions {
 }
 
 /**
- * The window's one connection to its runtime (DESIGN section 1), with all its sessions. Nothing happens before `start`,
+ * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions. Nothing happens before `start`,
  * which a window in Restricted Mode never calls (law 10). Owned by `activate`.
  */
 export class WindowConnection implements Disposable {

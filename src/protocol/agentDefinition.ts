@@ -13,7 +13,7 @@ export type McpServer = z.infer<typeof mcpServerSchema>;
 export const mcpServersSchema = z.record(z.string().min(1), mcpServerSchema);
 export type McpServers = Readonly<z.infer<typeof mcpServersSchema>>;
 
-/** How an agent is started, as `agents.json` and the setting `holdfast.agents` give it (DESIGN section 7). */
+/** How an agent is started, as `agents.json` and the setting `holdfast.agents` give it (ARCHITECTURE.md). */
 export const agentDefinitionSchema = z.object({
   name: z.string().min(1).optional(),
   command: z.string().min(1),

@@ -1,6 +1,6 @@
 import type { Head } from './head.ts';
 
-/** What the person should look at (DESIGN section 2), the most urgent first. */
+/** What the person should look at (ARCHITECTURE.md), the most urgent first. */
 export type Attention = 'needsYou' | 'failed' | 'finished' | 'working' | 'none';
 
 /** The one rule that gives attention. Pure; a head fold calls it, and so does nobody else. */

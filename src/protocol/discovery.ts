@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { protocolRangeSchema } from './handshake.ts';
 
-/** Names inside the data directory (DESIGN section 6). The runtime writes them, clients read them. */
+/** Names inside the data directory (ARCHITECTURE.md). The runtime writes them, clients read them. */
 export const homeLayout = {
   journal: 'journal.db',
   agents: 'agents.json',

@@ -38,7 +38,7 @@ const outputSchema = z.object({
 });
 
 /**
- * Every event, past tense, `noun.verb` (DESIGN section 5): the one table that types, docs and parsing come from.
+ * Every event, past tense, `noun.verb` (ARCHITECTURE.md): the one table that types, docs and parsing come from.
  * An event is a fact about one session; what it means for head and items is said in `head.ts` and `items.ts`.
  */
 export const eventSchemas = {

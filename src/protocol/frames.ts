@@ -1,7 +1,7 @@
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Disposable } from '../base/disposable.ts';
 
-/** The few things a frame transport needs of a WebSocket (DESIGN section 5: one JSON-RPC message a text frame). */
+/** The few things a frame transport needs of a WebSocket (ARCHITECTURE.md: one JSON-RPC message a text frame). */
 export interface FrameSocket {
   send(text: string, done: (error?: Error) => void): void;
   close(code: number, reason: string): void;

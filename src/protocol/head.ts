@@ -7,7 +7,7 @@ import type { InteractionId, MessageId, ProcessId, SessionId, TurnId } from './i
 import type { Interaction } from './interaction.ts';
 import type { ConfigOption, Failure, PlanEntry, SlashCommand, Usage } from './sessionState.ts';
 
-/** Where a session stands (DESIGN section 2). Derived from the rest of the head by `phaseOf`, nowhere else. */
+/** Where a session stands (ARCHITECTURE.md). Derived from the rest of the head by `phaseOf`, nowhere else. */
 export type Phase = 'opening' | 'idle' | 'running' | 'waiting' | 'detached' | 'ended';
 
 /** How a turn ended. */

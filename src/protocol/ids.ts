@@ -19,7 +19,7 @@ export type ToolCallId = Id<'ToolCall'>;
 export type CommandRunId = Id<'CommandRun'>;
 /** One row of the transcript: `<kind>:<id>`, see `items.ts`. */
 export type ItemId = Id<'Item'>;
-/** The lineage of a session's numbers (DESIGN law 6): changes whenever numbers already shown may come to mean something else. */
+/** The lineage of a session's numbers (law 6): changes whenever numbers already shown may come to mean something else. */
 export type JournalId = Id<'Journal'>;
 /** One running agent process. */
 export type ProcessId = Id<'Process'>;

@@ -16,7 +16,7 @@ export const questionSchema = z.object({
 });
 export type Question = z.infer<typeof questionSchema>;
 
-/** Something only a person can settle (DESIGN section 2), as `interaction.opened` carries it. */
+/** Something only a person can settle (ARCHITECTURE.md), as `interaction.opened` carries it. */
 export const interactionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('permission'),

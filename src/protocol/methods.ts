@@ -59,7 +59,7 @@ export type Attached = z.infer<typeof attachedSchema>;
 const accepted = z.object({ sessionId: sessionIdSchema, turnId: turnIdSchema, queued: z.boolean() });
 
 /**
- * Every request a client may send (DESIGN section 5), with the shapes of its params and its result. The one table that
+ * Every request a client may send (ARCHITECTURE.md), with the shapes of its params and its result. The one table that
  * both sides, the extension's relay and `docs/protocol.md` come from; a handler that misses does not compile.
  */
 export const requestSchemas = {

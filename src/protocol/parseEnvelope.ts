@@ -20,7 +20,7 @@ export const envelopeSchema = z.object({
   event: z.unknown(),
 });
 
-/** Reads an event's body; what cannot be read is kept as `unknown`, never an error (DESIGN section 5). */
+/** Reads an event's body; what cannot be read is kept as `unknown`, never an error (ARCHITECTURE.md). */
 export function parseEvent(body: unknown): SessionEvent {
   if (typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string') {
     if (Object.hasOwn(eventSchemas, body.type)) {

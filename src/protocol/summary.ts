@@ -3,7 +3,7 @@ import type { Head, Phase } from './head.ts';
 import type { InteractionId, JournalId, ProcessId, SessionId } from './ids.ts';
 import type { Interaction } from './interaction.ts';
 
-/** One row of a sessions list, made from a head alone: no agent is asked, no transcript opened (DESIGN section 5). */
+/** One row of a sessions list, made from a head alone: no agent is asked, no transcript opened (ARCHITECTURE.md). */
 export interface Summary {
   readonly sessionId: SessionId;
   readonly journal: JournalId;

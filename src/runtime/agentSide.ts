@@ -9,7 +9,7 @@ import type { Log } from './log.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 import type { Turns } from './turns.ts';
 
-/** Values that live in the runtime's memory only, and are gone after its restart (DESIGN section 6). */
+/** Values that live in the runtime's memory only, and are gone after its restart (ARCHITECTURE.md). */
 export interface Values {
   agent?: ResolvedAgent | undefined;
   env?: Readonly<Record<string, string>> | undefined;

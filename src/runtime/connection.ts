@@ -167,7 +167,7 @@ export class Connection {
     return initializeResult(hello);
   }
 
-  /** Envelopes go out as the text they are stored as: they are never parsed on their way (law 8's spirit on this side). */
+  /** Envelopes go out as the text they are stored as: they are never parsed on their way. */
   #sendEvents(envelopes: readonly string[], bytes: number): void {
     if (this.#closed) return;
     const frame = `{"jsonrpc":"2.0","method":"session/events","params":{"events":[${envelopes.join(',')}],"bytes":${bytes}}}`;

@@ -15,7 +15,7 @@ export interface LingerOptions {
   leave(): void;
 }
 
-/** Watches for the end of a runtime's usefulness (DESIGN section 1). Disposing stops watching. */
+/** Watches for the end of a runtime's usefulness (ARCHITECTURE.md). Disposing stops watching. */
 export function watchLinger({ clock, lingerMs, isNeeded, leave }: LingerOptions): Disposable {
   let unneededSince: number | undefined;
   let timer: Disposable;

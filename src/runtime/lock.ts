@@ -7,7 +7,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 const held = new Set<DatabaseSync>();
 
 /**
- * Takes the lock of a data directory (DESIGN section 6): an empty SQLite file held by `BEGIN EXCLUSIVE`, which the
+ * Takes the lock of a data directory (ARCHITECTURE.md): an empty SQLite file held by `BEGIN EXCLUSIVE`, which the
  * operating system releases when this process dies in whatever way. `undefined` when another process holds it.
  * The file must be opened by nothing else in this process: closing any other handle on it would drop the lock.
  */

@@ -37,7 +37,7 @@ export interface Presence extends Disposable {
 }
 
 /**
- * Listens and writes the discovery entry, in this order (DESIGN section 6); the lock is already held, so whatever stands
+ * Listens and writes the discovery entry, in this order (ARCHITECTURE.md); the lock is already held, so whatever stands
  * there is stale. Notices when socket or entry vanish, and makes them again.
  */
 export async function appear(options: PresenceOptions): Promise<Presence> {

@@ -18,7 +18,7 @@ export interface Place {
 export type Redact = (event: AgentEvent) => AgentEvent;
 
 /**
- * The one way into a session's journal (DESIGN section 4): translate → redact → bound → coalesce → spill → journal. What
+ * The one way into a session's journal (ARCHITECTURE.md): translate → redact → bound → coalesce → spill → journal. What
  * an agent says goes through all of it; what the runtime itself records first sends on whatever text still waits, so that the order of
  * the wire is the order of the journal. Owned by the session.
  */

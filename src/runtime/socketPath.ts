@@ -17,7 +17,7 @@ export interface SocketPathOptions {
 }
 
 /**
- * Where the runtime listens (DESIGN section 5): in the runtime folder when the path fits, else in a hashed private folder
+ * Where the runtime listens (ARCHITECTURE.md): in the runtime folder when the path fits, else in a hashed private folder
  * under the temporary directory; on Windows a pipe with a random name. Never `XDG_RUNTIME_DIR`: it goes at log-out.
  */
 export function chooseSocketPath({ folder, platform, temporary = tmpdir() }: SocketPathOptions): string {

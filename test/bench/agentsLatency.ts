@@ -6,7 +6,7 @@ import { fakeAgent } from '../support/testHome.ts';
 import { sideBySide, type Cleanup, type Figure } from './bench.ts';
 import { benchHome } from './home.ts';
 
-/** The agent of DESIGN section 8: the first chunk after 200 ms, and then one every 10 ms. */
+/** The agent of ARCHITECTURE.md: the first chunk after 200 ms, and then one every 10 ms. */
 const PACED = '200 10 20';
 const INSTANT = '0 0 1';
 

@@ -13,7 +13,7 @@ export interface Figure {
   readonly baseline?: number;
   /** `ours / baseline`, or its inverse, so that more is better where the aim is a minimum. */
   readonly ratio?: number;
-  /** The aim of DESIGN section 8, with what is compared to it. */
+  /** The aim of ARCHITECTURE.md, with what is compared to it. */
   readonly aim: string;
   readonly met: boolean;
 }

@@ -1,5 +1,5 @@
 /**
- * The figures of DESIGN section 8 (`npm run bench`): each against a baseline measured in the same run, on whatever else
+ * The figures of ARCHITECTURE.md (`npm run bench`): each against a baseline measured in the same run, on whatever else
  * the machine is doing. A table on stdout, JSON in `dist/bench.json`. Reports; never fails over a number.
  */
 import { writeFileSync } from 'node:fs';

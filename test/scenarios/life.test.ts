@@ -109,7 +109,7 @@ test('a stale discovery entry, of a dead process or of nonsense, is in nobody’
   }
 });
 
-test('an entry from another host is refused with words (DESIGN section 6)', async (t) => {
+test('an entry from another host is refused with words (ARCHITECTURE.md)', async (t) => {
   const { connect, home, entry, kill } = testHome(t);
   (await connect()).dispose();
   const there = { ...entry(), host: 'elsewhere' };

@@ -16,7 +16,7 @@ async function open(connection: Connection, cwd: string, agent = 'shell') {
   return { recorder, session: await connection.openSession({ cwd, agent, onEvent: recorder.onEvent }) };
 }
 
-test('a runtime that has worked for a while still holds the lock of its data directory (DESIGN section 6)', async (t) => {
+test('a runtime that has worked for a while still holds the lock of its data directory (ARCHITECTURE.md)', async (t) => {
   const { connect, work, home } = testHome(t);
   const connection = await connect();
   const session = await connection.openSession({ cwd: work });

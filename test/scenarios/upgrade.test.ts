@@ -23,7 +23,7 @@ function build({ home }: TestHome, buildId: string, protocol = PROTOCOL): string
   return bundle;
 }
 
-test('an older runtime that is idle makes room for the newer build, and what was open goes on (DESIGN section 6)', async (t) => {
+test('an older runtime that is idle makes room for the newer build, and what was open goes on (ARCHITECTURE.md)', async (t) => {
   const home = testHome(t);
   const old = await home.connect({ bundle: build(home, 'older') });
   const recorder = new Recorder();
@@ -48,7 +48,7 @@ test('an older runtime that is idle makes room for the newer build, and what was
   assert.deepEqual(readdirSync(path.join(home.home, 'runtime', 'builds')).toSorted(), ['newer', 'older']);
 });
 
-test('a runtime with a running turn is never killed for an upgrade: the newer client uses it (DESIGN section 6)', async (t) => {
+test('a runtime with a running turn is never killed for an upgrade: the newer client uses it (ARCHITECTURE.md)', async (t) => {
   const home = testHome(t);
   const old = await home.connect({ bundle: build(home, 'older') });
   const session = await old.openSession({ cwd: home.work });
@@ -67,7 +67,7 @@ test('a runtime with a running turn is never killed for an upgrade: the newer cl
   );
 });
 
-test('two builds do not retire each other in turn: the newest copy stays, whoever comes (DESIGN section 6)', async (t) => {
+test('two builds do not retire each other in turn: the newest copy stays, whoever comes (ARCHITECTURE.md)', async (t) => {
   const home = testHome(t);
   const [older, newer] = [build(home, 'older'), build(home, 'newer')];
   (await home.connect({ bundle: older })).dispose();

@@ -17,7 +17,7 @@ import type { ResolvedAgent } from './agent.ts';
 export type UnreadAgents = Readonly<Record<string, unknown>>;
 
 /**
- * Which agents there are (DESIGN section 6): the built-in Shell < `agents.json` < settings that a client sends. The file
+ * Which agents there are (ARCHITECTURE.md): the built-in Shell < `agents.json` < settings that a client sends. The file
  * is read each time it is asked for, so that an edit holds for the next session. Owned by the runtime.
  */
 export interface AgentDefinitions {

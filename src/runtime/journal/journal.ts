@@ -62,7 +62,7 @@ export type StorageState =
   | { readonly storage: 'failed'; readonly reason: string };
 
 /**
- * The durable, ordered store of all sessions' envelopes, with their heads and folded items (DESIGN section 6). All calls
+ * The durable, ordered store of all sessions' envelopes, with their heads and folded items (ARCHITECTURE.md). All calls
  * are synchronous. Readers first commit what is pending, so that they see one state; while storage fails they see the last
  * committed one. Owned by the runtime; one per data directory.
  */

@@ -43,7 +43,7 @@ const VERSION_OFFSET = 60;
 const SIDE_FILES = ['-wal', '-shm', '-journal'];
 
 /**
- * Opens a data directory's journal, or makes it. A damaged one is moved aside, which a notice tells (DESIGN section 6).
+ * Opens a data directory's journal, or makes it. A damaged one is moved aside, which a notice tells (ARCHITECTURE.md).
  * Throws `journalNewer` for one of a newer build, which is left as it is; `homeUnusable` when the file cannot be used;
  * `noUsableNode` without `node:sqlite`. The caller owns the journal and closes it; it alone may write the file.
  */

@@ -17,7 +17,7 @@ export interface ShellProcessOptions {
 }
 
 /**
- * The built-in Shell agent (DESIGN section 1): lives inside the runtime, so it has no pid, but is an agent process like
+ * The built-in Shell agent (ARCHITECTURE.md): lives inside the runtime, so it has no pid, but is an agent process like
  * any other to all who use it. Owned by the pool.
  */
 export function createShellProcess(options: ShellProcessOptions = {}): AgentProcess {

@@ -10,7 +10,7 @@ export interface Shell {
 const POSIX_SHELLS = new Set(['sh', 'bash', 'zsh', 'dash', 'ash', 'ksh', 'ksh93', 'mksh', 'yash']);
 
 /**
- * The shell that commands run in (DESIGN section 1). POSIX: the person's (`SHELL`) where its language is known, else
+ * The shell that commands run in (ARCHITECTURE.md). POSIX: the person's (`SHELL`) where its language is known, else
  * `/bin/sh`. Windows: PowerShell, else cmd.
  */
 export function personsShell(env: Readonly<Record<string, string | undefined>>): Shell {

@@ -9,7 +9,7 @@ export interface Cut {
 }
 
 /**
- * Cuts Markdown before its last top-level block (PARTS, "Page"). Pure. Joined together, the parts are the text again.
+ * Cuts Markdown before its last top-level block. Pure. Joined together, the parts are the text again.
  * Blank lines after a block stay with the open rest: a list goes on behind them.
  */
 export function cutBlocks(text: string): Cut {

@@ -3,7 +3,7 @@ import { renderMarkdown } from './render.ts';
 
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
- * rendered again at most once a frame, and text inside an open code fence is only added (PARTS, "Page": 25 times less
+ * rendered again at most once a frame, and text inside an open code fence is only added (25 times less
  * work than rendering anew).
  */
 export class StreamingMarkdown {
