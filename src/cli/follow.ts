@@ -125,15 +125,15 @@ export async function cancellingOnInterrupt<T>(
 }
 
 /** Says on stderr when the connection goes and comes back; a person watching should not wonder. */
-export function tellConnection(connection: Connection, renderer: Renderer): void {
+export function tellConnection(connection: Connection, terminal: Terminal): void {
   let lost = false;
   connection.onState((state) => {
     if (state === 'reconnecting') {
       lost = true;
-      renderer.aside('the connection to the runtime was lost; connecting again …');
+      terminal.note('the connection to the runtime was lost; connecting again …\n');
     } else if (state === 'connected' && lost) {
       lost = false;
-      renderer.aside('connected again');
+      terminal.note('connected again\n');
     }
   });
 }

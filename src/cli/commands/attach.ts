@@ -48,7 +48,7 @@ export const attach: Command = {
       attach: await beginning(connection, sessionId, since),
     });
     holder.session = session;
-    tellConnection(connection, follower.renderer);
+    tellConnection(connection, terminal);
     look();
     const leave = (): void => done.resolve();
     process.once('SIGINT', leave);

@@ -46,7 +46,7 @@ export async function sendTurn(
     render: { asides: 'stderr', prompts: false },
   });
   const session = await connection.openSession({ ...follower.handlers, sessionId, resume: { cursor } });
-  tellConnection(connection, follower.renderer);
+  tellConnection(connection, terminal);
   const turn = await send(session);
   const end = await cancellingOnInterrupt(
     () => session.cancel(turn.turnId),

@@ -42,7 +42,7 @@ export const run: Command = {
         if (envelope.event.type === 'session.ended') ended.resolve();
       },
     });
-    tellConnection(connection, follower.renderer);
+    tellConnection(connection, terminal);
     const end = await cancellingOnInterrupt(
       () => session.cancel(),
       async () => waitForTurn(follower, session.id, await session.prompt(prompt)),
