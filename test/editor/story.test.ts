@@ -114,10 +114,11 @@ test('a reload in the middle of the turns loses nothing: both still run, the tra
   await openContainer(page, 'Holdfast');
   await shows('begun-two');
   await statusBarItem(page, /2 running/u).waitFor();
-  const after_ = await client.request('runtime/status', {});
+  let after_ = await client.request('runtime/status', {});
   assert.equal(after_.pid, before_.pid, 'the same runtime');
   assert.equal(after_.sessions.running, 2);
-  assert.equal(after_.clients, 2, 'one connection for the window, one for this test');
+  // The editor keeps the host of the window as it was for some seconds, in case that it comes back.
+  while (after_.clients !== 2) after_ = await client.request('runtime/status', {});
   await window.screenshot('editor-after-reload');
   writeFileSync(path.join(workspace, 'go'), '');
   await shows('done-two');
