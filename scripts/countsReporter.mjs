@@ -4,7 +4,7 @@
  */
 
 /**
- * @typedef {{outcome: 'passed' | 'failed' | 'skipped', name: string, file?: string}} Line
+ * @typedef {{outcome: 'passed' | 'failed' | 'skipped', name: string, file?: string, why?: string}} Line
  */
 
 /** @param {AsyncIterable<import('node:test/reporters').TestEvent>} source */
@@ -37,5 +37,8 @@ function failed({ name, file, todo, details }) {
   const cause = /** @type {{failureType?: string}} */ (details.error).failureType;
   if (details.type === 'suite' && cause === 'subtestsFailed') return undefined;
   if (todo !== undefined && todo !== false) return { outcome: 'skipped', name, ...(file && { file }) };
-  return { outcome: 'failed', name, ...(file && { file }) };
+  const { cause: thrown } = /** @type {{cause?: unknown}} */ (details.error);
+  const error = thrown instanceof Error ? thrown : details.error;
+  const why = thrown instanceof Error || typeof thrown !== 'string' ? (error.stack ?? error.message) : thrown;
+  return { outcome: 'failed', name, ...(file && { file }), why };
 }

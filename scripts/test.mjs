@@ -117,7 +117,7 @@ async function runTests(name, { options = [], minutes = 10 }, files, runnerOptio
     if (test.outcome !== 'failed') totals[test.outcome]++;
     else {
       failed++;
-      fail(test.file ? relative(root, test.file) : name, test.name);
+      fail(test.file ? relative(root, test.file) : name, test.name, test.why);
     }
   }
   if (lines.length === 0) fail(name, 'ran no test');
@@ -128,10 +128,13 @@ async function runTests(name, { options = [], minutes = 10 }, files, runnerOptio
 /**
  * @param {string} where
  * @param {string} what
+ * @param {string} [why] What was thrown; its beginning is told.
  */
-function fail(where, what) {
+function fail(where, what, why = '') {
   totals.failed++;
-  failures.push(`${where}: ${what}`);
+  const lines = why.split('\n').filter(Boolean);
+  const told = [...lines.slice(0, 12), ...(lines.length > 12 ? ['…'] : [])].map((line) => `      ${line}`);
+  failures.push([`${where}: ${what}`, ...told].join('\n'));
   if (what.includes('\n')) console.error(what);
 }
 
