@@ -28,7 +28,7 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Folders that a folder may hold. Another one needs a reason, and its place here. */
 const subfolders: Record<string, readonly string[]> = {
-  runtime: ['journal', 'agent', 'shell', 'work'],
+  runtime: ['handlers', 'journal', 'agent', 'agents', 'shell', 'work'],
 };
 
 interface Import {

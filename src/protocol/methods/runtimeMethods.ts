@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { processIdSchema, sessionIdSchema } from '../idSchemas.ts';
+import { command } from './shapes.ts';
+
+/** Requests about the runtime itself and its agents. See `methods.ts`. */
+export const runtimeMethods = {
+  'runtime/status': {
+    params: z.object({}),
+    result: z.object({
+      pid: z.number().int(),
+      buildId: z.string(),
+      runtimeId: z.string(),
+      protocol: z.object({ min: z.number(), max: z.number() }),
+      uptimeMs: z.number(),
+      socket: z.string(),
+      home: z.string(),
+      node: z.string(),
+      sqlite: z.string(),
+      rssBytes: z.number(),
+      clients: z.number().int(),
+      processes: z.array(
+        z.object({
+          processId: processIdSchema,
+          pid: z.number().int().nullable(),
+          agent: z.string(),
+          sessions: z.array(sessionIdSchema),
+          rssBytes: z.number().nullable(),
+          ageMs: z.number(),
+        }),
+      ),
+      sessions: z.object({ total: z.number().int(), running: z.number().int(), waiting: z.number().int() }),
+    }),
+    describe: 'The runtime and what it runs.',
+  },
+  'runtime/retire': {
+    params: z.object({ force: z.boolean().default(false) }),
+    result: z.object({ retiring: z.boolean(), reason: z.string().optional() }),
+    describe:
+      'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
+  },
+  'runtime/stopProcess': {
+    params: z.object({ processId: processIdSchema, ...command, force: z.boolean().default(false) }),
+    result: z.object({ processId: processIdSchema, sessions: z.array(sessionIdSchema) }),
+    describe:
+      'Stops one agent process; its sessions are detached and go on with their next prompt. Refused with `sessionBusy` while one of ' +
+      'them runs a turn, unless forced. Answered when the process is gone.',
+  },
+  'agent/list': {
+    params: z.object({}),
+    result: z.object({
+      agents: z.array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          source: z.enum(['builtin', 'path', 'file', 'settings']),
+          command: z.string().optional(),
+        }),
+      ),
+      problems: z.array(z.object({ agent: z.string(), source: z.string(), problem: z.string() })),
+    }),
+    describe: 'The agents a session can be created with, and the definitions that could not be read.',
+  },
+} as const;

@@ -1,0 +1,43 @@
+import type { By } from '../../protocol/events.ts';
+import type { ProcessId, SessionId } from '../../protocol/ids.ts';
+import type { Method, Params, Result } from '../../protocol/methods.ts';
+import type { ResolvedAgent } from '../agent/agent.ts';
+import type { ClientFeed } from '../feed.ts';
+import type { Idempotency } from '../idempotency.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Retention } from '../retention.ts';
+import type { Sessions } from '../sessions.ts';
+
+/** The connection that a request came on, as far as a handler needs it. */
+export interface Caller {
+  readonly by: By;
+  readonly feed: ClientFeed;
+  /** P3: what an absent `sessionId` means on this connection. */
+  currentSession: SessionId | undefined;
+  /** Agent definitions from the client's settings. */
+  readonly agents: Readonly<Record<string, unknown>>;
+}
+
+/** What handlers work with. */
+export interface HandlerParts {
+  readonly journal: Journal;
+  readonly sessions: Sessions;
+  readonly idempotency: Idempotency;
+  readonly retention: Retention;
+  /** Throws when nothing new may begin: while storage fails, recovery runs or the runtime retires. */
+  refuseNewWork(): void;
+  resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
+  listAgents(clientAgents: Readonly<Record<string, unknown>>): Result<'agent/list'>;
+  status(): Promise<Result<'runtime/status'>>;
+  retire(force: boolean): Promise<Result<'runtime/retire'>>;
+  /** Throws `processNotFound`, or `sessionBusy` unless forced. Gives the sessions that were on it. */
+  stopProcess(
+    processId: ProcessId,
+    options: { readonly force: boolean; readonly by: By },
+  ): Promise<SessionId[]>;
+}
+
+/** One function a request; a missing one does not compile. */
+export type Handlers<Of extends Method = Method> = {
+  readonly [M in Of]: (params: Params<M>, caller: Caller) => Result<M> | Promise<Result<M>>;
+};

@@ -1,0 +1,74 @@
+import type { openingMethods } from '../../protocol/methods/openingMethods.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
+import { by } from './addressing.ts';
+import { attachTo, type Start } from './attachTo.ts';
+import type { Session } from '../session.ts';
+import type { Attached } from '../../protocol/methods.ts';
+import type { Caller, HandlerParts, Handlers } from './handlerParts.ts';
+
+/** Answers requests that open, attach and leave sessions (law 3, law 6). */
+export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof openingMethods> {
+  const { journal, sessions, idempotency } = parts;
+  const attach = (session: Session, start: Start, caller: Caller): Attached => {
+    caller.currentSession ??= session.sessionId;
+    return attachTo(journal, session, start, caller.feed);
+  };
+  return {
+    'session/create': async (params, caller) => {
+      const { sessionId } = await idempotency.run(params.commandId, 'session/create', () => {
+        parts.refuseNewWork();
+        const agent = parts.resolveAgent(params.agent, caller.agents);
+        const session = sessions.create(params, agent, by(caller, params));
+        caller.currentSession ??= session.sessionId;
+        caller.feed.attach(session.sessionId, 0);
+        return { kept: { sessionId: session.sessionId } };
+      });
+      const session = sessions.get(sessionId);
+      if (!caller.feed.isAttached(sessionId)) caller.feed.attach(sessionId, 0);
+      return { sessionId, cursor: { journal: session.journal, seq: 0 }, head: session.head };
+    },
+
+    'session/resume': async (params, caller) => {
+      await idempotency.run(params.commandId, 'session/resume', () => {
+        const session = sessions.get(params.sessionId);
+        if (session.head.ended) parts.refuseNewWork();
+        session.resume(by(caller, params), params);
+        return { kept: { sessionId: session.sessionId } };
+      });
+      return attach(sessions.get(params.sessionId), params, caller);
+    },
+
+    'session/fork': async (params, caller) => {
+      const { sessionId } = await idempotency.run(params.commandId, 'session/fork', () => {
+        parts.refuseNewWork();
+        const session = sessions.fork(params, by(caller, params));
+        caller.feed.attach(session.sessionId, 0);
+        return { kept: { sessionId: session.sessionId } };
+      });
+      const session = sessions.get(sessionId);
+      if (!caller.feed.isAttached(sessionId)) caller.feed.attach(sessionId, 0);
+      return { sessionId, cursor: { journal: session.journal, seq: 0 }, head: session.head };
+    },
+
+    'session/attach': ({ sessions: wanted }, caller) => ({
+      sessions: wanted.map(({ sessionId, ...start }) => {
+        try {
+          return attach(sessions.get(sessionId), start, caller);
+        } catch (error) {
+          if (!(error instanceof HoldfastError)) throw error;
+          return { sessionId, error: { kind: error.kind, message: error.message } };
+        }
+      }),
+    }),
+
+    'session/leave': ({ sessionId }, caller) => {
+      caller.feed.leave(sessionId);
+      return {};
+    },
+
+    'session/switch': ({ sessionId }, caller) => {
+      caller.currentSession = sessions.get(sessionId).sessionId;
+      return { sessionId };
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { runtimeMethods } from '../../protocol/methods/runtimeMethods.ts';
+import { by } from './addressing.ts';
+import type { HandlerParts, Handlers } from './handlerParts.ts';
+
+/** Answers requests about the runtime itself and its agents. */
+export function runtimeHandlers(parts: HandlerParts): Handlers<keyof typeof runtimeMethods> {
+  const { idempotency } = parts;
+  return {
+    'runtime/status': () => parts.status(),
+
+    'runtime/retire': ({ force }) => parts.retire(force),
+
+    'runtime/stopProcess': (params, caller) =>
+      idempotency.run(params.commandId, 'runtime/stopProcess', async () => {
+        const { processId, force } = params;
+        const stopped = await parts.stopProcess(processId, { force, by: by(caller, params) });
+        return { kept: { processId, sessions: stopped } };
+      }),
+
+    'agent/list': (_, caller) => parts.listAgents(caller.agents),
+  };
+}
