@@ -142,6 +142,43 @@ test('runtime status is one object with --json; where none runs it says so and s
   assert.notEqual((await holdfast(home, work, ['runtime', 'status'])).code, 0);
 });
 
+test('runtime status shows each agent process with its sessions, and runtime stop-process ends one (P2, P7)', async (t) => {
+  const { home, work, connect } = testHome(t);
+  const scripted = fakeAgent('scripted', { FAKE_CAPS: '{"sessionCapabilities":{"resume":{}}}' });
+  mkdirSync(home, { recursive: true });
+  writeFileSync(path.join(home, 'agents.json'), JSON.stringify({ agents: { scripted } }));
+  const made = await holdfast(home, work, ['new', '--agent', 'scripted', '--title', 'Sweep the floor']);
+  const id = made.stdout.trim();
+  const prompt = await holdfast(home, work, ['prompt', id, 'pid', '--wait']);
+  const pid = Number(/\d+/u.exec(prompt.stdout)?.[0]);
+  const shown = await holdfast(home, work, ['runtime', 'status']);
+  assert.match(
+    shown.stdout,
+    new RegExp(`^agent {6}scripted: process ${pid}, for \\d+ s, \\d+ MB, 1 session$`, 'mu'),
+  );
+  assert.match(shown.stdout, new RegExp(`^ +${id.slice(0, 8)}  Sweep the floor$`, 'mu'));
+  for (const [args, code, words] of [
+    [['stop-process'], 2, /PROCESS is missing/u],
+    [['stop-process', 'x'], 2, /no agent process has the pid or the id "x"/u],
+  ] as const) {
+    const refused = await holdfast(home, work, ['runtime', ...args]);
+    assert.equal(refused.code, code, refused.stderr);
+    assert.match(refused.stderr, words);
+  }
+  await holdfast(home, work, ['prompt', id, 'hang']);
+  const busy = await holdfast(home, work, ['runtime', 'stop-process', String(pid)]);
+  assert.equal(busy.code, 1);
+  assert.match(busy.stderr, /Sweep the floor[^]*--force/u);
+  const stopped = await holdfast(home, work, ['runtime', 'stop-process', String(pid), '--force', '--json']);
+  assert.equal(stopped.code, 0, stopped.stderr);
+  assert.deepEqual([lines(stopped.stdout)[0]?.['pid'], lines(stopped.stdout)[0]?.['sessions']], [pid, [id]]);
+  await gone(pid);
+  const connection = await connect();
+  const { processes } = await connection.request('runtime/status', {});
+  assert.deepEqual(processes, []);
+  assert.equal((await holdfast(home, work, ['prompt', id, 'say on', '--wait'])).code, 0);
+});
+
 test('a runtime of another protocol is named, and runtime stop --force ends it (U8)', async (t) => {
   const { home, work, connect, entry } = testHome(t);
   const folder = path.join(work, 'foreign');

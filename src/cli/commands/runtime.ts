@@ -11,7 +11,9 @@ import {
   type ExitCode,
   type Invocation,
 } from '../command.ts';
+import { megabytes, processLines, stopProcess } from '../processes.ts';
 import { plain } from '../render.ts';
+import { allSessions } from '../sessionPrefix.ts';
 import { duration } from '../times.ts';
 
 /** How long a runtime may take to go, once it said that it will. */
@@ -20,19 +22,20 @@ const STOP_MS = 15_000;
 /** `holdfast runtime`: the process that owns the sessions. */
 export const runtime: Command = {
   name: 'runtime',
-  usage: '[start | status | stop] [--force] [--json]',
+  usage: '[start | status | stop | stop-process PROCESS] [--force] [--json]',
   summary: 'start, stop or look at the process that owns the sessions',
   details: [
     'status (the default) starts nothing: without a runtime it says so and exits 1. stop is refused while something runs,',
     'waits or is queued, unless --force; without a runtime it does nothing and exits 0.',
+    'stop-process ends one agent process, named by its pid or its id; its sessions go on with their next prompt.',
   ].join('\n'),
   options: {
-    json: { type: 'boolean', describe: 'with start and status: one JSON object' },
-    force: { type: 'boolean', describe: 'with stop: cancel what runs first' },
+    json: { type: 'boolean', describe: 'with start, status and stop-process: one JSON object' },
+    force: { type: 'boolean', describe: 'with stop and stop-process: end what runs first' },
   },
   async run(invocation) {
-    noMore(invocation, 1);
     const [verb = 'status'] = invocation.positionals;
+    noMore(invocation, verb === 'stop-process' ? 2 : 1);
     switch (verb) {
       case 'start':
         return status(invocation, await invocation.connect());
@@ -44,8 +47,10 @@ export const runtime: Command = {
       }
       case 'stop':
         return stop(invocation);
+      case 'stop-process':
+        return stopProcess(invocation, await running(invocation));
       default:
-        throw usageError(`"${verb}" is not one of start, status, stop`);
+        throw usageError(`"${verb}" is not one of start, status, stop, stop-process`);
     }
   },
 };
@@ -62,13 +67,17 @@ async function running(invocation: Invocation): Promise<Connection | undefined> 
 
 async function status({ terminal, values }: Invocation, connection: Connection): Promise<ExitCode> {
   const found = await connection.request('runtime/status', {});
-  if (values['json'] === true) terminal.json(found);
-  else describe(found, (line) => terminal.line(line));
+  if (values['json'] === true) {
+    terminal.json(found);
+    return exitCodes.ok;
+  }
+  describe(found, (line) => terminal.line(line));
+  for (const line of processLines(found.processes, await allSessions(connection))) terminal.line(line);
   return exitCodes.ok;
 }
 
 function describe(found: Result<'runtime/status'>, line: (text: string) => void): void {
-  const { sessions, processes, protocol } = found;
+  const { sessions, protocol } = found;
   line(`process    ${found.pid}, for ${duration(found.uptimeMs)}, ${megabytes(found.rssBytes)}`);
   line(
     `build      ${found.buildId}, protocol ${protocol.min} to ${protocol.max}, Node ${found.node}, SQLite ${found.sqlite}`,
@@ -77,13 +86,6 @@ function describe(found: Result<'runtime/status'>, line: (text: string) => void)
   line(`socket     ${found.socket}`);
   line(`sessions   ${sessions.total}, ${sessions.running} running, ${sessions.waiting} waiting`);
   line(`clients    ${found.clients}`);
-  for (const { agent, pid, sessions: hosted, rssBytes, ageMs } of processes) {
-    const size = rssBytes === null ? '' : `, ${megabytes(rssBytes)}`;
-    const where = pid === null ? 'in the runtime' : `process ${pid}`;
-    line(
-      `agent      ${plain(agent)}: ${where}, for ${duration(ageMs)}${size}, ${hosted.length} session${hosted.length === 1 ? '' : 's'}`,
-    );
-  }
 }
 
 async function stop(invocation: Invocation): Promise<ExitCode> {
@@ -133,8 +135,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.round(bytes / 1024 / 1024)} MB`;
 }
