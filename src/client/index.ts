@@ -39,5 +39,6 @@ export type { Item } from '../protocol/items.ts';
 export type { Summary } from '../protocol/summary.ts';
 export type { Answer, Interaction, Settlement } from '../protocol/interaction.ts';
 export type { ContentBlock } from '../protocol/content.ts';
+export type { McpServersIn } from '../protocol/agentDefinition.ts';
 export type { Cursor, Method, Result } from '../protocol/methods.ts';
 export type { RuntimeHello } from '../protocol/handshake.ts';

@@ -1,3 +1,4 @@
+import type { McpServersIn } from '../protocol/agentDefinition.ts';
 import { fromErrorResponse, HoldfastError } from '../protocol/errors.ts';
 import { newCommandId, newSessionId, type SessionId } from '../protocol/ids.ts';
 import { requestSchemas, type Cursor, type Method } from '../protocol/methods.ts';
@@ -26,6 +27,8 @@ export interface CreateConfig extends OpenCommon {
   readonly title?: string | undefined;
   /** Environment of this session, over the agent's own. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** MCP servers of this session by name; over its agent's of the same names (P1). */
+  readonly mcpServers?: McpServersIn | undefined;
   readonly additionalDirectories?: readonly string[] | undefined;
 }
 
@@ -40,6 +43,8 @@ export interface ResumeConfig extends OpenCommon {
   readonly fork?: undefined;
   /** Values that the session misses since the runtime was started anew. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** MCP servers that the session misses since the runtime was started anew, or others of the same names. */
+  readonly mcpServers?: McpServersIn | undefined;
 }
 
 /** A session that exists, to look at and to take part in: an ended one stays ended. */
@@ -59,6 +64,8 @@ export interface ForkConfig extends OpenCommon {
   /** The new session's id; minted when absent. */
   readonly sessionId?: string | undefined;
   readonly title?: string | undefined;
+  /** MCP servers of the new session by name, over those that the other session has. */
+  readonly mcpServers?: McpServersIn | undefined;
 }
 
 /** What `openSession` takes. */
@@ -81,8 +88,9 @@ export function prepare(config: OpenConfig): Opening {
   if (config.resume !== undefined) return prepareResume(config);
   if (config.attach !== undefined) return prepareAttach(config);
   if (config.fork !== undefined) return prepareFork(config);
-  const { sessionId = newSessionId(), cwd, agent, title, env, additionalDirectories } = config;
-  const given = { sessionId, commandId: newCommandId(), cwd, agent, title, env, additionalDirectories };
+  const { sessionId = newSessionId(), cwd, agent, title, env, mcpServers, additionalDirectories } = config;
+  const settings = { cwd, agent, title, env, mcpServers, additionalDirectories };
+  const given = { sessionId, commandId: newCommandId(), ...settings };
   const params = parseParams('session/create', requestSchemas['session/create'].params, given);
   const id = sessionId as SessionId;
   return {
@@ -92,8 +100,8 @@ export function prepare(config: OpenConfig): Opening {
   };
 }
 
-function prepareResume({ sessionId, resume, env }: ResumeConfig): Opening {
-  const given = { sessionId, commandId: newCommandId(), env, ...startOf(resume) };
+function prepareResume({ sessionId, resume, env, mcpServers }: ResumeConfig): Opening {
+  const given = { sessionId, commandId: newCommandId(), env, mcpServers, ...startOf(resume) };
   const params = parseParams('session/resume', requestSchemas['session/resume'].params, given);
   return {
     ...placeOf(params.sessionId, resume),
@@ -120,8 +128,8 @@ function prepareAttach({ sessionId, attach }: AttachConfig): Opening {
   };
 }
 
-function prepareFork({ fork, sessionId = newSessionId(), title }: ForkConfig): Opening {
-  const given = { sessionId: fork, newSessionId: sessionId, commandId: newCommandId(), title };
+function prepareFork({ fork, sessionId = newSessionId(), title, mcpServers }: ForkConfig): Opening {
+  const given = { sessionId: fork, newSessionId: sessionId, commandId: newCommandId(), title, mcpServers };
   const params = parseParams('session/fork', requestSchemas['session/fork'].params, given);
   const id = sessionId as SessionId;
   return {

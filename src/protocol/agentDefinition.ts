@@ -12,6 +12,8 @@ export type McpServer = z.infer<typeof mcpServerSchema>;
 /** MCP servers by name. */
 export const mcpServersSchema = z.record(z.string().min(1), mcpServerSchema);
 export type McpServers = Readonly<z.infer<typeof mcpServersSchema>>;
+/** MCP servers as a caller gives them: what has a default may be left out. */
+export type McpServersIn = Readonly<z.input<typeof mcpServersSchema>>;
 
 /** How an agent is started, as `agents.json` and the setting `holdfast.agents` give it (ARCHITECTURE.md). */
 export const agentDefinitionSchema = z.object({

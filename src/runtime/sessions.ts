@@ -83,7 +83,7 @@ export class Sessions {
    * `agentStartFailed` when values of the other's environment are lost.
    */
   fork(
-    { sessionId: from, newSessionId: sessionId = newSessionId(), title }: Params<'session/fork'>,
+    { sessionId: from, newSessionId: sessionId = newSessionId(), title, mcpServers }: Params<'session/fork'>,
     by: By,
   ): Session {
     const source = this.get(from);
@@ -91,7 +91,8 @@ export class Sessions {
       throw new HoldfastError('sessionExists', `session ${sessionId} already exists`, { sessionId });
     const { cwd, additionalDirectories, agentSessionId, title: name } = source.head;
     checkCwd(cwd);
-    const values = source.forFork();
+    const inherited = source.forFork();
+    const values = { ...inherited, mcpServers: { ...inherited.mcpServers, ...mcpServers } };
     const { record } = values.agent ?? { record: source.head.agent };
     const session = new Session(this.#parts, this.#journal.create(sessionId), values);
     this.#keep(session);

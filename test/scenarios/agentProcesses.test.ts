@@ -64,12 +64,8 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
   const connection = await connect({ agents: { scripted: agent } });
   const recorder = new Recorder();
   const mcpServers = { shared: server('sessions-4713') };
-  const { sessionId } = await connection.request('session/create', {
-    cwd: work,
-    agent: 'scripted',
-    mcpServers,
-  });
-  const session = await connection.openSession({ sessionId, resume: true, onEvent: recorder.onEvent });
+  const { onEvent } = recorder;
+  const session = await connection.openSession({ cwd: work, agent: 'scripted', mcpServers, onEvent });
   await (
     await session.prompt('mcp')
   ).ended;
@@ -85,6 +81,16 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
   assert.deepEqual([started?.agent.mcpServerNames, started?.mcpServerNames], [['shared', 'own'], ['shared']]);
   const others = recorder.envelopes.filter(({ event }) => !event.type.startsWith('message.'));
   assert.doesNotMatch(JSON.stringify(others), /471\d/u);
+  const branch = new Recorder();
+  const fork = await connection.openSession({
+    fork: session.id,
+    mcpServers: { own: server('the forks-4714') },
+    onEvent: branch.onEvent,
+  });
+  await (
+    await fork.prompt('mcp')
+  ).ended;
+  assert.match(branch.agentText, /sessions-4713.*the forks-4714/u);
 });
 
 test('a form is refused with words until it fits, and then goes to the agent with its defaults (A4)', async (t) => {

@@ -179,6 +179,34 @@ test('runtime status shows each agent process with its sessions, and runtime sto
   assert.equal((await holdfast(home, work, ['prompt', id, 'say on', '--wait'])).code, 0);
 });
 
+test('a session is given MCP servers from a file, wrapped or bare; a file that is wrong is named with its fault (P1)', async (t) => {
+  const { home, work } = testHome(t);
+  mkdirSync(home, { recursive: true });
+  const scripted = fakeAgent('scripted');
+  writeFileSync(path.join(home, 'agents.json'), JSON.stringify({ agents: { scripted } }));
+  const servers = { files: { command: 'files', args: ['--root', '.'] } };
+  const file = (name: string, text: string): string => {
+    writeFileSync(path.join(work, name), text);
+    return name;
+  };
+  for (const given of [{ mcpServers: servers }, servers]) {
+    const mcp = file('mcp.json', JSON.stringify(given));
+    const ran = await holdfast(home, work, ['run', '--agent', 'scripted', '--mcp', mcp, 'mcp']);
+    assert.deepEqual(JSON.parse(ran.stdout), [
+      { name: 'files', command: 'files', args: ['--root', '.'], env: [] },
+    ]);
+  }
+  for (const [mcp, words] of [
+    ['gone.json', /--mcp gone\.json cannot be read/u],
+    [file('broken.json', '{'), /--mcp broken\.json is not JSON/u],
+    [file('odd.json', '{"mcpServers":{"files":{"args":[]}}}'), /--mcp odd\.json: .*files/u],
+  ] as const) {
+    const refused = await holdfast(home, work, ['new', '--mcp', mcp]);
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.match(refused.stderr, words);
+  }
+});
+
 test('a runtime of another protocol is named, and runtime stop --force ends it (U8)', async (t) => {
   const { home, work, connect, entry } = testHome(t);
   const folder = path.join(work, 'foreign');

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { Deferred } from '../../base/deferred.ts';
 import { errorText } from '../../base/errorText.ts';
+import type { McpServers } from '../../protocol/agentDefinition.ts';
 import type { Session } from '../../client/session.ts';
 import { text, usageError, type Command, type Invocation } from '../command.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
+import { mcpOption, mcpServersOf } from '../mcpFile.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** How long the session's last event may take to arrive, once its end was answered. */
@@ -12,7 +14,7 @@ const LAST_EVENT_MS = 2_000;
 /** `holdfast run`: create, prompt, stream, end. */
 export const run: Command = {
   name: 'run',
-  usage: '[--agent A] [--cwd D] [--title T] [--json] PROMPT',
+  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--json] PROMPT',
   summary: 'run one prompt in a session of its own, show what happens, and end the session',
   details: [
     'PROMPT "-" is read from stdin. Ctrl-C cancels the turn.',
@@ -22,11 +24,13 @@ export const run: Command = {
     agent: { type: 'string', describe: 'the agent; default: the configured one, else Shell' },
     cwd: { type: 'string', describe: 'the working directory; default: this one' },
     title: { type: 'string', describe: 'what the session is called' },
+    ...mcpOption,
     json: { type: 'boolean', describe: 'one envelope a line instead of words' },
   },
   async run(invocation) {
     const { values, terminal } = invocation;
     const prompt = await promptText(invocation, 0);
+    const options = sessionOptions(invocation);
     const connection = await invocation.connect();
     const follower = new Follower({
       terminal,
@@ -36,7 +40,7 @@ export const run: Command = {
     const ended = new Deferred<void>();
     const session = await connection.openSession({
       ...follower.handlers,
-      ...sessionOptions(invocation),
+      ...options,
       onEvent(envelope) {
         follower.show(envelope);
         if (envelope.event.type === 'session.ended') ended.resolve();
@@ -53,11 +57,12 @@ export const run: Command = {
   },
 };
 
-/** What `--agent`, `--cwd` and `--title` say of a session to create. */
+/** What `--agent`, `--cwd`, `--title` and `--mcp` say of a session to create. */
 export function sessionOptions({ values }: Invocation): {
   readonly cwd: string;
   readonly agent?: string;
   readonly title?: string;
+  readonly mcpServers?: McpServers;
 } {
   const agent = text(values, 'agent');
   const title = text(values, 'title');
@@ -65,6 +70,7 @@ export function sessionOptions({ values }: Invocation): {
     cwd: path.resolve(text(values, 'cwd') ?? '.'),
     ...(agent === undefined ? {} : { agent }),
     ...(title === undefined ? {} : { title }),
+    ...mcpServersOf(values),
   };
 }
 

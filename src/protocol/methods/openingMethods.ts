@@ -40,6 +40,7 @@ export const openingMethods = {
       openId: z.string().max(200).optional(),
       ...command,
       title: z.string().min(1).max(500).optional(),
+      mcpServers: mcpServersSchema.optional(),
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
     describe:
