@@ -8,6 +8,8 @@ export type CreditChannel = Pick<Channel, 'notify' | 'generation' | 'state'>;
  * it, so that what is held in memory anywhere on this side is bounded by the window.
  */
 export interface Charge {
+  /** About what one envelope of the frame weighs, in bytes. */
+  readonly each: number;
   retain(): void;
   release(): void;
 }
@@ -16,10 +18,11 @@ export interface Charge {
  * Starts the charge of one frame, retained once by the caller. It is void when its connection is gone: a new one begins
  * with a whole window.
  */
-export function chargeOf(channel: CreditChannel, bytes: number): Charge {
+export function chargeOf(channel: CreditChannel, bytes: number, envelopes: number): Charge {
   const { generation } = channel;
   let holders = 1;
   return {
+    each: bytes / Math.max(1, envelopes),
     retain() {
       holders++;
     },

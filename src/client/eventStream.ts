@@ -1,49 +1,53 @@
 import { Deferred } from '../base/deferred.ts';
-import type { HoldfastError } from '../protocol/errors.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import { applies, type Envelope } from '../protocol/events.ts';
-import type { Charge } from './credit.ts';
+
+/** What a stream keeps for its reader; what goes beyond it is read from the journal again when its time comes. */
+const MOST_EVENTS = 1000;
+const MOST_BYTES = 256 * 1024;
 
 /** What a stream needs of its session. */
 export interface StreamHost {
+  /** The last number that was delivered to the session's handlers. */
+  readonly seq: number;
   /** Whether nothing more will come: the session is over, and everything of it was taken in. */
   isOver(cursor: number): boolean;
+  /** A page of the envelopes after a number, from the journal. */
+  read(after: number): Promise<readonly Envelope[]>;
   /** The stream is no longer read. */
   detach(stream: EventStream): void;
 }
 
 /**
- * Envelopes after a number, each once and in order, as an async iterator with a cursor of its own. What its reader has
- * not taken yet keeps the credit of its frames, so a slow reader stops the flow instead of filling memory. It ends when
- * the session is left or over, and throws when the session is lost.
+ * Envelopes after a number, each once and in order, as an async iterator with a cursor of its own. Its reader sets the
+ * pace and delays nobody (law 7): what does not fit into its small buffer is let go, and read from the journal page by page
+ * when the reader has come so far. It ends when the session is left or over, and throws when the session is lost.
  */
 export class EventStream implements AsyncIterableIterator<Envelope> {
   readonly #host: StreamHost;
-  #queue: { readonly envelope: Envelope; readonly charge: Charge }[] = [];
+  #queue: { readonly envelope: Envelope; readonly bytes: number }[] = [];
+  #bytes = 0;
   #cursor: number;
-  #end: { readonly error?: HoldfastError | undefined } | undefined;
+  #end: { readonly error?: Error | undefined } | undefined;
   #waiting: Deferred<void> | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(host: StreamHost, since: number) {
     this.#host = host;
     this.#cursor = since;
   }
 
-  /** The last number that was queued. */
-  get cursor(): number {
-    return this.#cursor;
-  }
-
-  /** Offers an envelope; it is queued if it is the next one for this stream. */
-  offer(envelope: Envelope, charge: Charge): void {
+  /** Offers an envelope of about so many bytes; it is kept if it is the next one for this stream and there is room. */
+  offer(envelope: Envelope, bytes: number): void {
     if (this.#end !== undefined || !applies(envelope, this.#cursor)) return;
-    this.#cursor = envelope.seq;
-    charge.retain();
-    this.#queue.push({ envelope, charge });
+    if (this.#queue.length > 0 && (this.#queue.length >= MOST_EVENTS || this.#bytes + bytes > MOST_BYTES))
+      return;
+    this.#push(envelope, bytes);
     this.wake();
   }
 
   /** No more will be offered. What is queued is still read. */
-  end(error?: HoldfastError): void {
+  end(error?: Error): void {
     this.#end ??= { error };
     this.wake();
   }
@@ -58,7 +62,7 @@ export class EventStream implements AsyncIterableIterator<Envelope> {
     for (;;) {
       const next = this.#queue.shift();
       if (next !== undefined) {
-        next.charge.release();
+        this.#bytes -= next.bytes;
         return { done: false, value: next.envelope };
       }
       if (this.#end?.error !== undefined) {
@@ -67,8 +71,8 @@ export class EventStream implements AsyncIterableIterator<Envelope> {
         throw error;
       }
       if (this.#end !== undefined || this.#host.isOver(this.#cursor)) return this.return();
-      this.#waiting ??= new Deferred<void>();
-      await this.#waiting.promise;
+      if (this.#cursor < this.#host.seq) await (this.#reading ??= this.#read());
+      else await (this.#waiting ??= new Deferred<void>()).promise;
     }
   }
 
@@ -76,13 +80,35 @@ export class EventStream implements AsyncIterableIterator<Envelope> {
   async return(): Promise<IteratorResult<Envelope, undefined>> {
     this.#host.detach(this);
     this.end();
-    const dropped = this.#queue;
     this.#queue = [];
-    for (const { charge } of dropped) charge.release();
+    this.#bytes = 0;
     return { done: true, value: undefined };
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** Goes on in the journal. Never rejects: a failure is the stream's end. */
+  async #read(): Promise<void> {
+    try {
+      const before = this.#cursor;
+      const page = await this.#host.read(before);
+      if (this.#end !== undefined) return;
+      for (const envelope of page) if (applies(envelope, this.#cursor)) this.#push(envelope, 0);
+      if (this.#cursor === before) {
+        throw new HoldfastError('badAnswer', `the events after ${before} do not come, though there are some`);
+      }
+    } catch (error) {
+      this.end(error as Error);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  #push(envelope: Envelope, bytes: number): void {
+    this.#cursor = envelope.seq;
+    this.#bytes += bytes;
+    this.#queue.push({ envelope, bytes });
   }
 }

@@ -19,7 +19,7 @@ export interface FrameRoute {
 export function routeFrame(params: unknown, { channel, log, take }: FrameRoute): void {
   const { events, bytes } = (params ?? {}) as { events?: unknown; bytes?: unknown };
   if (!Array.isArray(events)) return log('a session/events without events was left out');
-  const charge = chargeOf(channel, typeof bytes === 'number' ? bytes : 0);
+  const charge = chargeOf(channel, typeof bytes === 'number' ? bytes : 0, events.length);
   for (const value of events as unknown[]) {
     try {
       take(parseEnvelope(value), charge);

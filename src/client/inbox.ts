@@ -5,8 +5,6 @@ import type { Charge } from './credit.ts';
 export interface InboxHost {
   /** The next envelope of the session. */
   apply(envelope: Envelope, charge: Charge): void;
-  /** One that was applied before: of interest only to who reads the past again. */
-  repeat(envelope: Envelope, charge: Charge): void;
   /** An envelope is missing before this one, which is dropped. */
   gap(envelope: Envelope): void;
 }
@@ -78,7 +76,6 @@ export class Inbox {
     if (applies(envelope, this.#cursor)) {
       this.#cursor = envelope.seq;
       this.#host.apply(envelope, charge);
-    } else if (envelope.seq <= this.#cursor) this.#host.repeat(envelope, charge);
-    else this.#host.gap(envelope);
+    } else if (envelope.seq > this.#cursor) this.#host.gap(envelope);
   }
 }

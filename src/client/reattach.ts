@@ -15,7 +15,7 @@ export interface ReattacherOptions {
 
 /**
  * Moves the place from which the runtime sends the events of open sessions: all of them on a new connection, one of them
- * when an envelope is missing or a reader wants the past. Owned by the registry.
+ * when an envelope is missing. Owned by the registry.
  */
 export class Reattacher {
   readonly #options: ReattacherOptions;
@@ -32,11 +32,6 @@ export class Reattacher {
     for (let start = 0; start < registrations.length; start += MOST) {
       void this.#attach(registrations.slice(start, start + MOST));
     }
-  }
-
-  /** Lets a session's events come again from where its furthest reader is. Without a connection the next one does it. */
-  async rewind(registration: Registration): Promise<void> {
-    if (this.#options.channel.state === 'connected') await this.#attach([registration]);
   }
 
   /** Asks again for what is missing before an envelope. */
@@ -56,14 +51,17 @@ export class Reattacher {
     }
     const gap = { after, asking: true };
     this.#gaps.set(registration, gap);
-    void this.rewind(registration).finally(() => (gap.asking = false));
+    // Without a connection the next one does it.
+    const asked =
+      this.#options.channel.state === 'connected' ? this.#attach([registration]) : Promise.resolve();
+    void asked.finally(() => (gap.asking = false));
   }
 
   async #attach(registrations: readonly Registration[]): Promise<void> {
     const { channel, lose } = this.#options;
     const { generation } = channel;
-    const wanted = registrations.flatMap(({ sessionId, needed }) =>
-      needed === undefined ? [] : [{ sessionId, cursor: needed }],
+    const wanted = registrations.flatMap(({ sessionId, cursor }) =>
+      cursor === undefined ? [] : [{ sessionId, cursor }],
     );
     try {
       const { sessions } = await channel.request('session/attach', { sessions: wanted });

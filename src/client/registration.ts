@@ -35,6 +35,8 @@ export interface RegistrationOptions {
   answer(interactionId: InteractionId, answer: Answer): Promise<unknown>;
   /** Events are missing after the cursor. */
   onGap(envelope: Envelope): void;
+  /** A page of the envelopes after a cursor, from the journal. */
+  read(cursor: Cursor): Promise<readonly Envelope[]>;
 }
 
 /**
@@ -47,6 +49,7 @@ export class Registration {
   readonly turns = new TurnWaits();
   readonly #handlers: SessionHandlers;
   readonly #log: Log;
+  readonly #read: RegistrationOptions['read'];
   readonly #inbox: Inbox;
   readonly #desk: InteractionDesk;
   readonly #streams = new Set<EventStream>();
@@ -63,11 +66,11 @@ export class Registration {
     this.generation = options.generation;
     this.#handlers = options.handlers;
     this.#log = options.log;
+    this.#read = options.read;
     this.#desk = new InteractionDesk(options);
     this.#inbox = new Inbox(
       {
         apply: (envelope, charge) => this.#apply(envelope, charge),
-        repeat: (envelope, charge) => this.#offer(envelope, charge),
         gap: options.onGap,
       },
       options.since,
@@ -97,12 +100,6 @@ export class Registration {
   /** How far the session has come, in which lineage; `undefined` until it is bound. */
   get cursor(): Cursor | undefined {
     return this.#journal === undefined ? undefined : { journal: this.#journal, seq: this.#inbox.cursor };
-  }
-
-  /** Where events must begin so that nobody misses one: streams may read the past. */
-  get needed(): Cursor | undefined {
-    const seq = Math.min(this.#inbox.cursor, ...[...this.#streams].map((stream) => stream.cursor));
-    return this.#journal === undefined ? undefined : { journal: this.#journal, seq };
   }
 
   /** The rows that the opening answered, if it was asked for some or could not serve the cursor. */
@@ -139,8 +136,13 @@ export class Registration {
 
   /** Begins a stream of the events after a number. */
   stream(since: number): EventStream {
+    const inbox = this.#inbox;
     const stream: EventStream = new EventStream(
       {
+        get seq() {
+          return inbox.cursor;
+        },
+        read: (after) => this.#page(after),
         isOver: (cursor) =>
           this.#phase === 'closed' || (this.#head?.ended === true && cursor >= this.#head.seq),
         detach: (done) => this.#streams.delete(done),
@@ -166,13 +168,13 @@ export class Registration {
   #apply(envelope: Envelope, charge: Charge): void {
     this.#head = foldHead(this.#head, envelope);
     guard(this.#log, this.sessionId, 'onEvent', () => this.#handlers.onEvent?.(envelope));
-    this.#offer(envelope, charge);
+    for (const stream of this.#streams) stream.offer(envelope, charge.each);
     this.#notice(envelope);
     this.#giveOpen();
   }
 
-  #offer(envelope: Envelope, charge: Charge): void {
-    for (const stream of this.#streams) stream.offer(envelope, charge);
+  async #page(seq: number): Promise<readonly Envelope[]> {
+    return this.#journal === undefined ? [] : this.#read({ journal: this.#journal, seq });
   }
 
   /** What an event means to those who wait. */

@@ -16,6 +16,7 @@ import { consoleLog, type Log } from './log.ts';
 import { prepare, type OpenConfig, type Opening } from './opening.ts';
 import { Outbox, type CallParams } from './outbox.ts';
 import { Reattacher } from './reattach.ts';
+import { readPage } from './readPage.ts';
 import { Registration } from './registration.ts';
 import { Session } from './session.ts';
 
@@ -157,12 +158,12 @@ class Registry implements SessionRegistry {
         }
       },
       onGap: (envelope) => this.#reattacher.mend(registration, envelope),
+      read: (cursor) => readPage(this.#outbox, registration.sessionId, cursor),
     });
     const session = new Session({
       registration,
       outbox: this.#outbox,
       clock: this.#clock,
-      rewind: () => this.#reattacher.rewind(registration),
       leave: (reason) => this.#leave(registration, reason),
     });
     const open = { registration, session };

@@ -34,7 +34,6 @@ export interface SessionOptions {
   readonly registration: Registration;
   readonly outbox: Outbox;
   readonly clock: Clock;
-  rewind(): Promise<void>;
   leave(reason: HoldfastError): void;
 }
 
@@ -146,14 +145,13 @@ export class Session implements AsyncDisposable {
 
   /**
    * The events after a number, as `for await` reads them; 0 is from the beginning, and by default it is from here on. Its
-   * reader sets the pace: while it takes nothing, no more than the credit window of this connection is sent to it. Ends
-   * when the session is left or ended, throws when it is lost or reset.
+   * reader sets the pace and delays nobody: what it has no room for is read from the journal later. Ends when the session
+   * is left or ended, throws when it is lost or reset.
    */
   events({ since }: { readonly since?: number | undefined } = {}): EventStream {
     const { seq } = this.#registration;
     const stream = this.#registration.stream(since ?? seq);
     if (!this.isOpen) stream.end();
-    else if (since !== undefined && since < seq) void this.#options.rewind();
     return stream;
   }
 

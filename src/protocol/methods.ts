@@ -5,6 +5,7 @@ import { openingMethods } from './methods/openingMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
 import { summary } from './methods/shapes.ts';
 import { storeMethods } from './methods/storeMethods.ts';
+import { transferMethods } from './methods/transferMethods.ts';
 import { turnMethods } from './methods/turnMethods.ts';
 import { envelopeSchema } from './parseEnvelope.ts';
 
@@ -19,6 +20,7 @@ export const requestSchemas = {
   ...openingMethods,
   ...turnMethods,
   ...storeMethods,
+  ...transferMethods,
 } as const;
 
 /** The name of a request. */

@@ -2,6 +2,7 @@ import { openingHandlers } from './handlers/openingHandlers.ts';
 import type { HandlerParts, Handlers } from './handlers/handlerParts.ts';
 import { runtimeHandlers } from './handlers/runtimeHandlers.ts';
 import { storeHandlers } from './handlers/storeHandlers.ts';
+import { transferHandlers } from './handlers/transferHandlers.ts';
 import { turnHandlers } from './handlers/turnHandlers.ts';
 
 export type { Caller, HandlerParts, Handlers } from './handlers/handlerParts.ts';
@@ -13,5 +14,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...openingHandlers(parts),
     ...turnHandlers(parts),
     ...storeHandlers(parts),
+    ...transferHandlers(parts),
   };
 }

@@ -2,11 +2,14 @@ import type { Clock } from '../base/clock.ts';
 import type { KnownEvent } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
 import type { TurnId } from '../protocol/ids.ts';
-import type { Journal, StoredHead } from './journal/journal.ts';
+import type { Journal, SessionLog, StoredHead } from './journal/journal.ts';
 import type { Log } from './log.ts';
 
 /** One kind of pending state, and the events that settle it after the runtime that owned it died. */
-type Hook = (head: Head) => readonly { readonly event: KnownEvent; readonly turnId?: TurnId | undefined }[];
+type Hook = (
+  head: Head,
+  reason: string,
+) => readonly { readonly event: KnownEvent; readonly turnId?: TurnId | undefined }[];
 
 const REASON = 'the runtime stopped unexpectedly';
 
@@ -15,19 +18,19 @@ const REASON = 'the runtime stopped unexpectedly';
  * are durable, and run after the next prompt.
  */
 const hooks: readonly Hook[] = [
-  function openInteractions(head) {
+  function openInteractions(head, reason) {
     return head.interactions.map(({ interactionId, turnId }) => ({
       event: {
         type: 'interaction.settled',
         interactionId,
-        settlement: { outcome: 'interrupted', reason: REASON },
+        settlement: { outcome: 'interrupted', reason },
       },
       turnId,
     }));
   },
-  function runningTurn({ turn }) {
+  function runningTurn({ turn }, reason) {
     if (turn === undefined) return [];
-    const failure = { kind: 'interrupted', message: `Interrupted: ${REASON}.` };
+    const failure = { kind: 'interrupted', message: `Interrupted: ${reason}.` };
     return [
       {
         event: { type: 'turn.ended', turnId: turn.turnId, outcome: 'interrupted', failure },
@@ -35,9 +38,9 @@ const hooks: readonly Hook[] = [
       },
     ];
   },
-  function agentProcess(head) {
+  function agentProcess(head, reason) {
     if (head.link === 'detached' || head.ended) return [];
-    return [{ event: { type: 'session.detached', reason: REASON } }];
+    return [{ event: { type: 'session.detached', reason } }];
   },
 ];
 
@@ -59,12 +62,16 @@ export function recover(journal: Journal, clock: Clock, log: Log): { readonly re
 
 function recoverOne(journal: Journal, { head }: StoredHead, clock: Clock): boolean {
   const session = journal.log(head.sessionId);
-  if (session === undefined) return false;
+  return session !== undefined && settlePending(session, clock, REASON);
+}
+
+/** Ends what a session's log says is going on though nothing is. Whether there was anything. */
+export function settlePending(session: SessionLog, clock: Clock, reason: string): boolean {
   let settled = false;
   for (const hook of hooks) {
     const current = session.head;
     if (current === undefined) return settled;
-    for (const { event, turnId } of hook(current)) {
+    for (const { event, turnId } of hook(current, reason)) {
       session.append({ event, at: clock.now(), turnId, durable: true });
       settled = true;
     }

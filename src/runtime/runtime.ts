@@ -159,6 +159,7 @@ export class Runtime {
   #makeConnectionParts(): ConnectionParts {
     const { journal, clock, log, definitions, home, buildId, pool } = this.#options;
     const handlers = createHandlers({
+      clock,
       journal,
       sessions: this.#sessions,
       idempotency: new Idempotency(journal),

@@ -30,7 +30,7 @@ export interface AgentDefinitions {
   resolve(id: string | undefined, settings: UnreadAgents): ResolvedAgent;
   /**
    * What `session.started` recorded, with the environment values that were not: from today's definition of the same id,
-   * in the settings of a client that is connected or in the file.
+   * in the settings of a client that is connected or in the file. What an import brought is today's definition as a whole.
    * Throws `agentStartFailed` naming the values that are missing.
    */
   restore(record: AgentRecord, settings?: UnreadAgents): ResolvedAgent;
@@ -77,6 +77,7 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
       return { record: recordOf(id, read.definition), env, ...serversOf(mcpServers) };
     },
     restore(record, settings = {}) {
+      if (record.kind === 'acp' && record.command === undefined) return this.resolve(record.id, settings);
       const names = record.envNames ?? [];
       const servers = record.mcpServerNames ?? [];
       if (names.length === 0 && servers.length === 0) return { record, env: {} };

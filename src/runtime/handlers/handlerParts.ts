@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import type { By } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
@@ -20,6 +21,7 @@ export interface Caller {
 
 /** What handlers work with. */
 export interface HandlerParts {
+  readonly clock: Clock;
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;

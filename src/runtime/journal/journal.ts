@@ -17,6 +17,8 @@ export interface Entry {
   readonly by?: By | undefined;
   /** Whether the record must also survive power loss (answers to permissions, ends). */
   readonly durable?: boolean | undefined;
+  /** How many numbers it stands for: more than one for an envelope that was compacted where it comes from. Default 1. */
+  readonly span?: number | undefined;
 }
 
 /**

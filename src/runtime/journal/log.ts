@@ -65,15 +65,17 @@ export class Log implements SessionLog {
    * Stamps an event. Everything that can be wrong with it is found before its number is taken (law 1): a value that JSON
    * cannot hold, a first event that is not `session.started`, a journal that is closed.
    */
-  append({ event, at, turnId, by, durable = false }: Entry): Envelope {
+  append({ event, at, turnId, by, durable = false, span = 1 }: Entry): Envelope {
     this.#owner.checkOpen();
     if (this.#released)
       throw new HoldfastError('internalError', `the log of session ${this.sessionId} was let go`);
     if (!Number.isFinite(at))
       throw new TypeError(`an event's time must be a number of milliseconds, not ${at}`);
+    const last = this.#head?.seq ?? 0;
     const envelope: Envelope = {
       sessionId: this.sessionId,
-      seq: (this.#head?.seq ?? 0) + 1,
+      seq: last + span,
+      ...(span === 1 ? {} : { from: last + 1 }),
       at,
       ...(turnId === undefined ? {} : { turnId }),
       ...(by === undefined ? {} : { by }),

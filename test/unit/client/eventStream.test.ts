@@ -2,8 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRegistry } from '../../../src/client/registry.ts';
 import type { Session } from '../../../src/client/session.ts';
-import { isHoldfastError } from '../../../src/protocol/errors.ts';
+import { HoldfastError, isHoldfastError } from '../../../src/protocol/errors.ts';
 import { attached, created, envelope, FakeChannel, journal, notice, settle, started } from './fakeChannel.ts';
+
+/** A page of notices after a cursor, up to a number; as large as a page gets. */
+function exported({ seq }: { readonly seq: number }, end: number): object {
+  const numbers = Array.from({ length: Math.min(500, end - seq) }, (_, index) => seq + 1 + index);
+  return {
+    sessionId: 'S',
+    cursor: { journal, seq: numbers.at(-1) ?? seq },
+    envelopes: numbers.map((number) => (number === 1 ? started('S') : notice('S', number))),
+    more: (numbers.at(-1) ?? seq) < end,
+  };
+}
 
 async function setup(): Promise<{ channel: FakeChannel; session: Session }> {
   const channel = new FakeChannel().connect();
@@ -27,61 +38,73 @@ test('a stream gives the events from where it began, in order', async () => {
   assert.deepEqual(seen, [2, 3, 4]);
 });
 
-test('a frame’s credit is given back when handlers and every stream have taken its events', async () => {
+test('a stream that nobody reads holds back no credit, and no more than a little memory (law 7)', async () => {
   const { channel, session } = await setup();
-  assert.equal(channel.credit, 100, 'without a stream at once');
-  const slow = session.events();
-  const quick = session.events();
-  channel.events(notice('S', 2), notice('S', 3));
-  await quick.next();
-  await quick.next();
-  await slow.next();
-  assert.equal(channel.credit, 100, 'one event is still to be read');
-  await slow.next();
-  assert.equal(channel.credit, 200);
+  const stalled = session.events();
+  const before = channel.credit;
+  for (let seq = 2; seq <= 3001; seq++) channel.events(notice('S', seq));
+  assert.equal(channel.credit - before, 300_000, 'all of it was given back');
+  channel.answers.set('session/export', ({ cursor }) => exported(cursor as { seq: number }, 3001));
+  const seen: (number | undefined)[] = [];
+  while (seen.length < 3000) seen.push((await stalled.next()).value?.seq);
+  assert.deepEqual(
+    seen,
+    Array.from({ length: 3000 }, (_, index) => index + 2),
+    'and still every event comes, once and in order',
+  );
+  assert.ok(channel.requests.some(({ method }) => method === 'session/export'));
+  channel.events(notice('S', 3002));
+  assert.equal((await stalled.next()).value?.seq, 3002, 'and then it is live again');
 });
 
-test('a stream that is no longer read gives back what it held', async () => {
+test('a stream’s buffer is bounded in bytes as well', async () => {
   const { channel, session } = await setup();
-  const stream = session.events();
-  channel.events(notice('S', 2), notice('S', 3));
-  await stream.return();
-  assert.equal(channel.credit, 200);
-  channel.events(notice('S', 4));
-  assert.equal(channel.credit, 300);
+  const stalled = session.events();
+  channel.emit('session/events', { events: [notice('S', 2), notice('S', 3)], bytes: 1024 * 1024 });
+  channel.answers.set('session/export', ({ cursor }) => exported(cursor as { seq: number }, 3));
+  await stalled.next();
+  assert.equal(channel.requests.filter(({ method }) => method === 'session/export').length, 0);
+  assert.equal((await stalled.next()).value?.seq, 3);
+  assert.equal(channel.requests.filter(({ method }) => method === 'session/export').length, 1);
 });
 
-test('a stream of the past asks for it again; others get nothing twice', async () => {
+test('a stream of the past reads it from the journal at its own pace; others get nothing twice', async () => {
   const { channel, session } = await setup();
   channel.events(notice('S', 2), notice('S', 3));
   const live = session.events();
   const past = session.events({ since: 1 });
-  assert.deepEqual(channel.last('session/attach').params['sessions'], [
-    { sessionId: 'S', cursor: { journal, seq: 1 } },
-  ]);
-  channel.last('session/attach').respond({ sessions: [attached('S', 1)] });
-  await settle();
-  channel.events(notice('S', 2), notice('S', 3), notice('S', 4));
-  const seqs: unknown[] = [];
-  for (let count = 0; count < 3; count++) seqs.push((await past.next()).value?.seq);
-  assert.deepEqual(seqs, [2, 3, 4]);
-  assert.equal((await live.next()).value?.seq, 4);
-  assert.equal(session.cursor.seq, 4);
+  const first = past.next();
+  assert.deepEqual(channel.last('session/export').params['cursor'], { journal, seq: 1 });
+  channel.events(notice('S', 4));
+  channel.last('session/export').respond(exported({ seq: 1 }, 4));
+  assert.deepEqual([(await first).value?.seq, (await past.next()).value?.seq], [2, 3]);
+  channel.events(notice('S', 5));
+  assert.deepEqual([(await past.next()).value?.seq, (await past.next()).value?.seq], [4, 5]);
+  assert.deepEqual([(await live.next()).value?.seq, (await live.next()).value?.seq], [4, 5]);
+  assert.equal(session.cursor.seq, 5);
 });
 
-test('a stream that is behind when the connection is lost gets what it needs from the next one', async () => {
+test('a stream that is reading when the connection is lost goes on with the next one', async () => {
   const { channel, session } = await setup();
+  channel.answers.set('session/attach', () => ({ sessions: [attached('S', 3)] }));
   channel.events(notice('S', 2), notice('S', 3));
-  const past = session.events({ since: 0 });
+  const first = session.events({ since: 0 }).next();
   channel.drop();
-  channel.connect();
-  assert.deepEqual(channel.last('session/attach').params['sessions'], [
-    { sessionId: 'S', cursor: { journal, seq: 0 } },
-  ]);
-  channel.last('session/attach').respond({ sessions: [attached('S', 0)] });
   await settle();
-  channel.events(started('S'), notice('S', 2), notice('S', 3));
-  assert.equal((await past.next()).value?.seq, 1);
+  channel.connect();
+  await settle();
+  channel.last('session/export').respond(exported({ seq: 0 }, 3));
+  assert.equal((await first).value?.seq, 1);
+});
+
+test('a stream whose page cannot be had throws the reason', async () => {
+  const { channel, session } = await setup();
+  const refused = session.events({ since: 0 }).next();
+  channel.last('session/export').fail(new HoldfastError('interrupted', 'numbered anew'));
+  await assert.rejects(refused, (error) => isHoldfastError(error, 'interrupted'));
+  const empty = session.events({ since: 0 }).next();
+  channel.last('session/export').respond(exported({ seq: 5 }, 5));
+  await assert.rejects(empty, (error) => isHoldfastError(error, 'badAnswer'));
 });
 
 test('a stream ends when the session ends, after its last event', async () => {
@@ -100,9 +123,10 @@ test('a stream of a session that ended long ago ends after its last event', asyn
   const { channel, session } = await setup();
   channel.events(envelope('S', 2, { type: 'session.ended', reason: 'done' }));
   const past = session.events({ since: 0 });
-  channel.last('session/attach').respond({ sessions: [attached('S', 0)] });
-  await settle();
-  channel.events(started('S'), envelope('S', 2, { type: 'session.ended', reason: 'done' }));
+  channel.answers.set('session/export', () => ({
+    ...exported({ seq: 0 }, 1),
+    envelopes: [started('S'), envelope('S', 2, { type: 'session.ended', reason: 'done' })],
+  }));
   const seen: number[] = [];
   for await (const { seq } of past) seen.push(seq);
   assert.deepEqual(seen, [1, 2]);

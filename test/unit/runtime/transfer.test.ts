@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import type { SessionId } from '../../../src/protocol/ids.ts';
+import type { Cursor, Result } from '../../../src/protocol/methods.ts';
+import { ManualClock } from '../../support/manualClock.ts';
+import { runtimeInMemory, turns, type Client } from './runtimeInMemory.ts';
+
+const id = (name: string): SessionId => name as SessionId;
+const cwd = tmpdir();
+const content = [{ type: 'text' as const, text: 'go' }];
+const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** All pages of a session's export. */
+async function exported(client: Client, sessionId: SessionId, limit: number) {
+  const envelopes: { seq: number }[] = [];
+  let cursor: Cursor | undefined;
+  for (let more = true; more;) {
+    const page: Result<'session/export'> = await client.request('session/export', {
+      sessionId,
+      limit,
+      ...(cursor && { cursor }),
+    });
+    assert.ok(page.envelopes.length <= limit);
+    envelopes.push(...(page.envelopes as { seq: number }[]));
+    ({ cursor, more } = page);
+  }
+  return envelopes;
+}
+
+const started = (extra: object = {}): object => ({
+  sessionId: 'elsewhere',
+  seq: 1,
+  at: 1,
+  event: { type: 'session.started', agent: { id: 'evil', name: 'Evil', kind: 'acp' }, cwd, ...extra },
+});
+
+test('an export in pages is the whole stream, and importing it makes the same transcript in another lineage (J7, law 6)', async (context) => {
+  const { connect, asked } = await runtimeInMemory(context);
+  const client = await connect();
+  const made = await client.request('session/create', { sessionId: id('a'), cwd });
+  await client.request('session/prompt', { sessionId: id('a'), content });
+  await turns();
+  asked[0]?.end();
+  await turns();
+  const envelopes = await exported(client, id('a'), 2);
+  assert.deepEqual(
+    envelopes.map(({ seq }) => seq),
+    envelopes.map((_, index) => index + 1),
+  );
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
+  });
+  assert.ok(sessionId !== undefined && sessionId !== 'a');
+  const { head, cursor } = await client.request('session/get', { sessionId });
+  assert.notEqual(cursor.journal, made.cursor.journal);
+  assert.deepEqual([head.ended, head.turnCount, head.agentSessionId], [true, 1, undefined]);
+  const rows = async (of: SessionId) =>
+    (await client.request('session/history', { sessionId: of })).items
+      .filter(({ kind }) => kind !== 'notice')
+      .map(({ position: _, seq: __, ...row }) => row);
+  assert.deepEqual(await rows(sessionId), await rows(id('a')));
+});
+
+test('a page after a cursor of another lineage is refused, never given silently (law 6)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  await client.request('session/create', { sessionId: id('a'), cwd });
+  const cursor = { journal: 'other' as never, seq: 1 };
+  await assert.rejects(client.request('session/export', { sessionId: id('a'), cursor }), {
+    kind: 'interrupted',
+  });
+});
+
+test('an imported compacted envelope keeps its span, and its row (law 1)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const said = [{ type: 'text' as const, text: 'the whole of it' }];
+  const event = { type: 'message.completed', messageId: 'm', role: 'agent', content: said };
+  const envelopes = [started(), { sessionId: 'elsewhere', from: 2, seq: 9, at: 2, event }];
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
+  });
+  const again = (await exported(client, sessionId as SessionId, 10)) as { from?: number; seq: number }[];
+  assert.deepEqual([again[1]?.from, again[1]?.seq, again[2]?.seq], [2, 9, 10]);
+  const { items } = await client.request('session/history', { sessionId });
+  assert.ok(items.some((row) => row.kind === 'message' && row.content.length === 1));
+});
+
+test('what a file names is never run or gone on with: the agent is this runtime’s own, and its conversation is left out (S3)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const agent = { id: 'evil', name: 'Evil', kind: 'acp', command: 'rm', args: ['-rf', '/'] };
+  const forkedFrom = { sessionId: 'x', agentSessionId: 'theirs' };
+  const running = { type: 'agent.started', processId: 'p', agentSessionId: 'theirs', how: 'new' };
+  const envelopes = [
+    started({ agent, forkedFrom }),
+    { sessionId: 'elsewhere', seq: 2, at: 2, event: running },
+    {
+      ...{ sessionId: 'elsewhere', seq: 3, at: 3, turnId: 't' },
+      event: { type: 'turn.started', turnId: 't', kind: 'prompt', origin: 'person' },
+    },
+  ];
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true, cwd: '/here' },
+  });
+  const { head } = await client.request('session/get', { sessionId });
+  assert.deepEqual([head.agent.command, head.agent.args], [undefined, undefined]);
+  assert.deepEqual([head.agentSessionId, head.process, head.cwd], [undefined, undefined, '/here']);
+  assert.deepEqual([head.turn, head.lastTurn?.outcome, head.ended], [undefined, 'interrupted', true]);
+});
+
+test('an import is there as a whole or not at all, a page sent again changes nothing, and what is wrong is named (J5, J7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  const none = async () =>
+    assert.equal((await client.request('session/list', {})).sessions.length, 0, 'nothing is there yet');
+  const page = (number: number, given: object) =>
+    client.request('session/import', { importId: 'i', page: number, ...given });
+  await page(0, { envelopes: [started()] });
+  await page(0, { envelopes: [started()] });
+  await none();
+  await assert.rejects(page(2, {}), /page 2 came, and page 1 was expected/u);
+  await assert.rejects(
+    page(0, { envelopes: [{ ...started(), seq: 2 }] }),
+    /envelopes.0: it stands for 2 to 2/u,
+  );
+  const later = { sessionId: 'e', seq: 1, at: 1, event: { type: 'notice', level: 'info', text: 'x' } };
+  await assert.rejects(page(0, { envelopes: [later] }), /first event must be session.started/u);
+  await assert.rejects(page(0, { done: true }), /no events/u);
+  const data = Buffer.from('hello').toString('base64');
+  const damaged = [{ sha256: sha('other'), offset: 0, data }];
+  await assert.rejects(page(0, { envelopes: [started()], blobs: damaged, done: true }), /damaged/u);
+  await page(0, { envelopes: [started()] });
+  clock.advance(10 * 60_000);
+  await assert.rejects(page(1, { done: true }), /page 0 was expected/u, 'an abandoned one is given up');
+  await none();
+});
+
+test('an import brings the large contents that its events refer to, in stretches, and counts those that miss (J7)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const run = { type: 'commandRun.started', commandRunId: 'c', command: 'x', cwd };
+  const refer = (text: string): object => ({ sha256: sha(text), bytes: text.length });
+  const ended = (seq: number, text: string): object => ({
+    ...{ sessionId: 'elsewhere', seq, at: seq },
+    event: { type: 'commandRun.ended', commandRunId: 'c', exitCode: 0, signal: null, blob: refer(text) },
+  });
+  const envelopes = [
+    started(),
+    { sessionId: 'e', seq: 2, at: 2, event: run },
+    ended(3, 'hello'),
+    ended(4, 'gone'),
+  ];
+  const stretch = (text: string, offset: number): object => ({
+    ...{ sha256: sha('hello'), offset },
+    data: Buffer.from(text).toString('base64'),
+  });
+  await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, blobs: [stretch('hel', 0)] as never },
+  });
+  const { sessionId, missingBlobs } = await client.request('session/import', {
+    ...{ importId: 'i', page: 1, blobs: [stretch('lo', 3)] as never, done: true },
+  });
+  assert.equal(missingBlobs, 1);
+  const { data } = await client.request('blob/read', { sessionId, sha256: sha('hello') });
+  assert.equal(Buffer.from(data, 'base64').toString(), 'hello');
+});
