@@ -37,7 +37,8 @@ await runMain(async () => {
       const chosen = group.tests
         ? testFiles(group.tests).filter((file) => !files.length || files.includes(file))
         : [];
-      const wanted = words.length === runnerOptions.length ? !group.onRequest : names.includes(name);
+      const isAsked = words.length === runnerOptions.length ? !group.onRequest : names.includes(name);
+      const wanted = isAsked || (group.needed && !existsSync(join(root, 'dist', 'runtime.json')));
       if (!wanted && !(files.length > 0 && chosen.length > 0)) continue;
       if (group.tests && chosen.length === 0) continue;
       const ok = await runGroup(name, group, chosen, runnerOptions);

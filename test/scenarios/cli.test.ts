@@ -28,9 +28,13 @@ function holdfast(
   });
   let stdout = '';
   let stderr = '';
+  let interrupted = false;
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    onOutput?.(stdout, () => child.kill('SIGINT'));
+    onOutput?.(stdout, () => {
+      if (!interrupted) child.kill('SIGINT');
+      interrupted = true;
+    });
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));

@@ -30,14 +30,16 @@ export const attach: Command = {
       render: { asides: 'stdout', prompts: true },
     });
     const done = new Deferred<void>();
-    const holder: { session?: Session } = {};
+    const holder: { session?: Session | undefined } = {};
     const look = (): void => {
       const { session } = holder;
       if (session === undefined || session.cursor.seq < session.head.seq) return;
       if (values['no-follow'] === true || session.head.ended) done.resolve();
     };
     const following = values['no-follow'] !== true;
-    const session = await connection.openSession({
+    const leave = (): void => done.resolve();
+    process.once('SIGINT', leave);
+    const opening = connection.openSession({
       ...(following ? follower.handlers : {}),
       onEvent(envelope) {
         follower.show(envelope);
@@ -47,13 +49,16 @@ export const attach: Command = {
       sessionId,
       attach: await beginning(connection, sessionId, since),
     });
-    holder.session = session;
-    tellConnection(connection, terminal);
-    look();
-    const leave = (): void => done.resolve();
-    process.once('SIGINT', leave);
-    await done.promise;
-    process.off('SIGINT', leave);
+    try {
+      // Whoever leaves while it is still being opened need not wait for that.
+      holder.session = await Promise.race([opening, done.promise.then(() => undefined)]);
+      tellConnection(connection, terminal);
+      look();
+      await done.promise;
+    } finally {
+      process.off('SIGINT', leave);
+      opening.catch(() => undefined);
+    }
     follower.renderer.finish();
     return exitCodes.ok;
   },
