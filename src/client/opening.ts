@@ -29,6 +29,8 @@ export interface CreateConfig extends OpenCommon {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** MCP servers of this session by name; over its agent's of the same names (P1). */
   readonly mcpServers?: McpServersIn | undefined;
+  /** Names of those whose values are secret whatever they look like: shown nowhere, as those called KEY, TOKEN and the like. */
+  readonly secrets?: readonly string[] | undefined;
   readonly additionalDirectories?: readonly string[] | undefined;
 }
 
@@ -45,6 +47,8 @@ export interface ResumeConfig extends OpenCommon {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** MCP servers that the session misses since the runtime was started anew, or others of the same names. */
   readonly mcpServers?: McpServersIn | undefined;
+  /** Names of those whose values are secret whatever they look like: shown nowhere, as those called KEY, TOKEN and the like. */
+  readonly secrets?: readonly string[] | undefined;
 }
 
 /** A session that exists, to look at and to take part in: an ended one stays ended. */
@@ -88,8 +92,17 @@ export function prepare(config: OpenConfig): Opening {
   if (config.resume !== undefined) return prepareResume(config);
   if (config.attach !== undefined) return prepareAttach(config);
   if (config.fork !== undefined) return prepareFork(config);
-  const { sessionId = newSessionId(), cwd, agent, title, env, mcpServers, additionalDirectories } = config;
-  const settings = { cwd, agent, title, env, mcpServers, additionalDirectories };
+  const {
+    sessionId = newSessionId(),
+    cwd,
+    agent,
+    title,
+    env,
+    secrets,
+    mcpServers,
+    additionalDirectories,
+  } = config;
+  const settings = { cwd, agent, title, env, secrets, mcpServers, additionalDirectories };
   const given = { sessionId, commandId: newCommandId(), ...settings };
   const params = parseParams('session/create', requestSchemas['session/create'].params, given);
   const id = sessionId as SessionId;
@@ -100,8 +113,8 @@ export function prepare(config: OpenConfig): Opening {
   };
 }
 
-function prepareResume({ sessionId, resume, env, mcpServers }: ResumeConfig): Opening {
-  const given = { sessionId, commandId: newCommandId(), env, mcpServers, ...startOf(resume) };
+function prepareResume({ sessionId, resume, env, secrets, mcpServers }: ResumeConfig): Opening {
+  const given = { sessionId, commandId: newCommandId(), env, secrets, mcpServers, ...startOf(resume) };
   const params = parseParams('session/resume', requestSchemas['session/resume'].params, given);
   return {
     ...placeOf(params.sessionId, resume),

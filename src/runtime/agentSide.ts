@@ -14,6 +14,8 @@ export interface Values {
   agent?: ResolvedAgent | undefined;
   env?: Readonly<Record<string, string>> | undefined;
   mcpServers?: McpServers | undefined;
+  /** Names of those whose values are secret whatever they look like (C5). */
+  secrets?: readonly string[] | undefined;
 }
 
 /** The parts of a session that its agent touches. */

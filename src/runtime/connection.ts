@@ -29,6 +29,8 @@ export interface ConnectionParts {
   hello(agents: Readonly<Record<string, unknown>>): Omit<RuntimeHello, 'protocol' | 'range' | 'incompatible'>;
   /** Requests that change something wait for it; reads do not (P5). */
   readonly recovered: Promise<void>;
+  /** Takes secrets out of an error that is answered (C5). */
+  redactError?(error: HoldfastError): HoldfastError;
   onReady(connection: Connection): void;
   onClosed(connection: Connection): void;
 }
@@ -176,7 +178,8 @@ export class Connection {
 
   #errorResponse(method: string, error: unknown): ResponseError<ErrorData> {
     if (error instanceof HoldfastError) {
-      return new ResponseError(error.code, error.message, { kind: error.kind, details: error.details });
+      const { code, message, kind, details } = this.#parts.redactError?.(error) ?? error;
+      return new ResponseError(code, message, { kind, details });
     }
     this.#parts.log.error(`${method} failed`, error);
     return new ResponseError(

@@ -10,6 +10,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import { createAgentPool } from './agent/pool.ts';
 import { agentDefinitions } from './agent/definitions.ts';
 import { openJournal } from './journal/openJournal.ts';
+import { KnownSecrets } from './knownSecrets.ts';
 import { LINGER_MS } from './linger.ts';
 import { openLedger } from './work/ledger.ts';
 import { takeLock } from './lock.ts';
@@ -31,12 +32,13 @@ async function main(): Promise<void> {
   const home = prepareHome(values.home);
   const lock = takeLock(home.lock);
   if (lock === undefined) return report({ taken: true });
-  const log = fileLog(home.log);
+  const secrets = new KnownSecrets();
+  const log = secrets.redacting(fileLog(home.log));
   surviveStrays(log);
-  await serve(home, log);
+  await serve(home, log, secrets);
 }
 
-async function serve(home: RuntimeHome, log: Log): Promise<void> {
+async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promise<void> {
   const clock = systemClock;
   const buildId = ownBuildId();
   const { journal, notices } = openJournal({
@@ -70,6 +72,7 @@ async function serve(home: RuntimeHome, log: Log): Promise<void> {
     definitions: agentDefinitions({ file: home.agents }),
     clock,
     log,
+    secrets,
     home: home.home,
     buildId,
     lingerMs: Number(process.env['HOLDFAST_LINGER_MS'] ?? LINGER_MS),

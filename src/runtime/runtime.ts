@@ -15,6 +15,7 @@ import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
 import { Idempotency } from './idempotency.ts';
 import type { Committed, Journal } from './journal/journal.ts';
+import type { KnownSecrets } from './knownSecrets.ts';
 import { watchLinger } from './linger.ts';
 import type { Log } from './log.ts';
 import { residentBytes } from './memory.ts';
@@ -30,6 +31,8 @@ export interface RuntimeOptions {
   readonly definitions: AgentDefinitions;
   readonly clock: Clock;
   readonly log: Log;
+  /** Learns which values must not be seen in logs and errors (C5). */
+  readonly secrets?: KnownSecrets | undefined;
   readonly home: string;
   readonly buildId: string;
   readonly lingerMs: number;
@@ -91,6 +94,7 @@ export class Runtime {
         get: (sha256) => (journal.holdsBlob(sessionId, sha256) ? journal.readBlob(sha256)?.bytes : undefined),
       }),
     });
+    options.secrets?.of(() => [...this.#sessions.live].map(({ secrets }) => secrets));
     this.#summaries = new Summaries(journal, clock, (summaries) =>
       this.#tell('session/summaries', { summaries: [...summaries], removed: [] }),
     );
@@ -180,6 +184,7 @@ export class Runtime {
       journal,
       handlers,
       log,
+      redactError: (error) => this.#options.secrets?.redactError(error) ?? error,
       recovered: this.#recovered.promise,
       hello: (agents) => ({
         sessionIds: 'client',

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { AgentRecord } from '../protocol/agentDefinition.ts';
+import { contentText } from '../protocol/contentText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
@@ -18,6 +19,7 @@ import { agentSide, type Values } from './agentSide.ts';
 import { Interactions } from './interactions.ts';
 import type { SessionLog } from './journal/journal.ts';
 import type { Log } from './log.ts';
+import { SessionSecrets } from './sessionSecrets.ts';
 import { SessionWriter } from './sessionWriter.ts';
 import { unspilled, type BlobStore } from './spill.ts';
 import { Turns, type CommandSpec, type TurnsOwner, type Work } from './turns.ts';
@@ -65,6 +67,8 @@ export class Session {
   readonly #side: LinkOwner;
   readonly #link: AgentLink;
   readonly #values: Values;
+  /** What must not be seen of its values (C5). */
+  readonly secrets: SessionSecrets;
   /** What commands left in the background. */
   readonly #leftBehind = new Set<ProcessTree>();
   /** Commands that run as turns: a turn can be over before its command is gone. */
@@ -79,7 +83,10 @@ export class Session {
     this.#log = log;
     this.#values = values;
     this.#store = parts.blobs(this.sessionId);
-    this.#writer = new SessionWriter(log, parts.clock, (event) => event, this.#store);
+    const directories = (): readonly string[] =>
+      log.head === undefined ? [] : [log.head.cwd, ...log.head.additionalDirectories];
+    this.secrets = new SessionSecrets(() => this.#values, directories);
+    this.#writer = new SessionWriter(log, parts.clock, () => this.secrets.matcher, this.#store);
     this.#interactions = new Interactions((event, place) => void this.#writer.record(event, place));
     this.#turns = new Turns(this.#turnsOwner(), parts.cancelGraceMs);
     const side = agentSide({
@@ -121,7 +128,7 @@ export class Session {
 
   /** Records `session.started`, always seq 1, and begins to start the agent; how that goes is told by events. */
   start(
-    details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env' | 'mcpServers'> & {
+    details: Omit<Params<'session/create'>, 'commandId' | 'agent' | 'env' | 'mcpServers' | 'secrets'> & {
       readonly forkedFrom?: Head['forkedFrom'];
     },
     agent: AgentRecord,
@@ -149,11 +156,12 @@ export class Session {
   /** Its agent with all values, for a session that goes on from this one. Throws when values are missing. */
   forFork(): Values {
     const agent = (this.#values.agent ??= this.#parts.restore(this.head.agent));
-    return { agent, ...this.#side.values() };
+    return { agent, secrets: this.#values.secrets, ...this.#side.values() };
   }
 
   /** Opens an ended session again; supplies values that were lost. Harmless for one that goes on. */
-  resume(by: By, { env, mcpServers }: Pick<Values, 'env' | 'mcpServers'> = {}): void {
+  resume(by: By, { env, mcpServers, secrets }: Omit<Values, 'agent'> = {}): void {
+    if (secrets !== undefined) this.#values.secrets = [...(this.#values.secrets ?? []), ...secrets];
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     if (mcpServers !== undefined) this.#values.mcpServers = { ...this.#values.mcpServers, ...mcpServers };
     if (this.head.ended) this.reopen({ by });
@@ -191,6 +199,7 @@ export class Session {
         turnId: this.#turns.current,
       });
     }
+    if (work.kind === 'command') this.secrets.add({ env: work.spec.env });
     const front = mode === 'interrupt';
     const accepted = this.#turns.accept(work, { by, origin, front });
     if (front && accepted.queued) this.#turns.cancel(undefined, by);
@@ -203,7 +212,7 @@ export class Session {
   }
 
   answer(interactionId: InteractionId, answer: Answer, by: By): Settlement {
-    return this.#interactions.answer(interactionId, answer, by);
+    return this.#writer.redacted(this.#interactions.answer(interactionId, answer, by));
   }
 
   /** Changes settings. Those of the agent are asked of it first; it must be running for that, and is started if need be. */
@@ -306,14 +315,18 @@ export class Session {
   }
 
   async #perform(work: Work, turnId: TurnId, signal: AbortSignal): Promise<TurnResult> {
-    if (work.kind === 'command') return this.#performCommand(work.spec, turnId, signal);
+    const original = this.#writer.original(turnId);
+    if (work.kind === 'command') {
+      const command = original === undefined ? work.spec.command : contentText(original);
+      return this.#performCommand({ ...work.spec, command }, turnId, signal);
+    }
     const agent = await abortable(this.#link.ensure(), signal);
     if (agent === undefined || signal.aborted) return { outcome: 'cancelled' };
     const cancel = (): void => agent.cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
       // A prompt that waited stands in the head without what was large in it.
-      return await agent.prompt(unspilled(work.content, this.#store));
+      return await agent.prompt(unspilled(original ?? work.content, this.#store));
     } catch (error) {
       await this.#link.lossTold();
       throw error;

@@ -5,6 +5,9 @@ import type { AgentEvent } from './agent/agent.ts';
 import { BoundMessages } from './boundMessages.ts';
 import { Coalescer } from './coalescer.ts';
 import type { Entry, SessionLog } from './journal/journal.ts';
+import type { ContentBlock } from '../protocol/content.ts';
+import { Redaction } from './redaction.ts';
+import type { SecretMatcher } from './secretMatcher.ts';
 import { spill, type BlobStore } from './spill.ts';
 
 /** Where an event of the runtime's own belongs. */
@@ -13,9 +16,6 @@ export interface Place {
   readonly by?: By | undefined;
   readonly durable?: boolean | undefined;
 }
-
-/** Takes secrets out of an event before anything keeps it (C5). */
-export type Redact = (event: AgentEvent) => AgentEvent;
 
 /**
  * The one way into a session's journal (ARCHITECTURE.md): translate → redact → bound → coalesce → spill → journal. What
@@ -26,33 +26,46 @@ export class SessionWriter {
   readonly #log: SessionLog;
   readonly #clock: Clock;
   readonly #coalescer: Coalescer;
-  readonly #redact: Redact;
+  readonly #redaction: Redaction;
   readonly #messages: BoundMessages;
   readonly #store: BlobStore | undefined;
   #turnId: TurnId | undefined;
 
-  /** Without a store for large contents they stay in their events. */
-  constructor(log: SessionLog, clock: Clock, redact: Redact, store?: BlobStore) {
+  /** Without secrets nothing is looked for; without a store for large contents they stay in their events. */
+  constructor(log: SessionLog, clock: Clock, secrets?: () => SecretMatcher | undefined, store?: BlobStore) {
     this.#log = log;
     this.#clock = clock;
-    this.#redact = redact;
     this.#store = store;
     this.#coalescer = new Coalescer(clock, (entry) => this.#append(entry));
     this.#messages = new BoundMessages((event) =>
       this.#coalescer.push({ event, at: this.#clock.now(), turnId: this.#turnId }),
     );
+    this.#redaction = new Redaction(secrets ?? (() => undefined), (event, turnId) => {
+      this.#turnId = turnId;
+      this.#messages.push(event);
+    });
   }
 
-  /** Takes what an agent said; it is in the journal at most 20 ms later. */
+  /** Takes what an agent said; it is in the journal at most 20 ms later, but for what may be the beginning of a secret. */
   agentSaid(event: AgentEvent, turnId: TurnId | undefined): void {
-    this.#turnId = turnId;
-    this.#messages.push(this.#redact(event));
+    this.#redaction.agentSaid(event, turnId);
   }
 
   /** Records a fact of the runtime's own, at once. */
   record(event: KnownEvent, place: Place = {}): Envelope {
+    const shown = this.#redaction.recorded(event);
     this.#coalescer.flush();
-    return this.#append({ event, at: this.#clock.now(), ...place });
+    return this.#append({ event: shown, at: this.#clock.now(), ...place });
+  }
+
+  /** What a queued prompt said before secrets were taken out of it, if any were, once. */
+  original(turnId: TurnId): readonly ContentBlock[] | undefined {
+    return this.#redaction.original(turnId);
+  }
+
+  /** A value as it may be shown and kept beside the journal. */
+  redacted<T>(value: T): T {
+    return this.#redaction.value(value);
   }
 
   /** Resolves when everything written so far is safely stored. */
@@ -60,6 +73,7 @@ export class SessionWriter {
     this.#coalescer.flush();
     return this.#log.committed();
   }
+
   #append(entry: Entry): Envelope {
     return this.#log.append({ ...entry, event: spill(entry.event, this.#store) });
   }

@@ -71,8 +71,9 @@ export class Sessions {
       });
     }
     checkCwd(params.cwd);
-    const { env, mcpServers } = params;
-    const session = new Session(this.#parts, this.#journal.create(sessionId), { agent, env, mcpServers });
+    const { env, mcpServers, secrets } = params;
+    const values = { agent, env, mcpServers, secrets };
+    const session = new Session(this.#parts, this.#journal.create(sessionId), values);
     this.#keep(session);
     session.start(params, agent.record, by);
     return session;

@@ -10,12 +10,13 @@ import { agentsLatency } from './agentsLatency.ts';
 import { agentsReal } from './agentsReal.ts';
 import { list } from './list.ts';
 import { quiet } from './quiet.ts';
+import { redaction } from './redaction.ts';
 import { replay } from './replay.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 
 const benchmarks: Record<string, (cleanup: Cleanup) => Promise<Figure | Figure[]>> = {
-  ...{ throughput, replay, list, quiet, start, agents, agentsLatency },
+  ...{ throughput, replay, list, quiet, redaction, start, agents, agentsLatency },
 };
 /** Those that install agents and take minutes: only when they are asked for by name. */
 const onRequest: typeof benchmarks = { agentsReal };

@@ -32,6 +32,8 @@ export class Wire {
   received = 0;
   /** Bytes that clients sent. */
   sent = 0;
+  /** Bytes that the runtime sent since `hear`. */
+  #heard: Buffer[] | undefined;
   /** How often a connection was cut. */
   cuts = 0;
 
@@ -48,6 +50,12 @@ export class Wire {
     await new Promise<void>((resolve) => wire.#server.listen(wire.socket, resolve));
     home.own({ dispose: () => wire.close() });
     return wire;
+  }
+
+  /** Keeps what the runtime sends from now on; the function gives it as text. */
+  hear(): () => string {
+    const heard = (this.#heard = [] as Buffer[]);
+    return () => Buffer.concat(heard).toString();
   }
 
   /** Cuts every connection at once, as the loss of a socket does: nobody is told anything. */
@@ -115,6 +123,7 @@ export class Wire {
 
   #pass(bytes: Buffer, client: net.Socket): void {
     this.received += bytes.length;
+    this.#heard?.push(bytes);
     if (bytes.length < this.#budget) {
       this.#budget -= bytes.length;
       client.write(bytes);

@@ -3,6 +3,9 @@ import { mcpServersSchema } from '../agentDefinition.ts';
 import { sessionIdSchema } from '../idSchemas.ts';
 import { attachedSchema, command, cursorSchema, head, startSchema } from './shapes.ts';
 
+/** Names of variables and headers whose values are secret whatever they look like; those called so are secret anyway (C5). */
+const secretNames = { secrets: z.array(z.string().min(1).max(200)).max(500).optional() };
+
 /** Requests that open, attach and leave sessions (law 3, law 6). See `methods.ts`. */
 export const openingMethods = {
   'session/create': {
@@ -16,6 +19,7 @@ export const openingMethods = {
       title: z.string().min(1).max(500).optional(),
       env: z.record(z.string(), z.string()).optional(),
       mcpServers: mcpServersSchema.optional(),
+      ...secretNames,
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
     describe:
@@ -29,6 +33,7 @@ export const openingMethods = {
       ...startSchema.shape,
       env: z.record(z.string(), z.string()).optional(),
       mcpServers: mcpServersSchema.optional(),
+      ...secretNames,
     }),
     result: attachedSchema,
     describe: 'Opens an existing session, also an ended one, and attaches this connection in the same step.',

@@ -56,7 +56,7 @@ function setUp() {
   const turns = new Turns(
     {
       head: () => log.head ?? assert.fail('no head'),
-      writer: new SessionWriter(log, clock, (event) => event),
+      writer: new SessionWriter(log, clock),
       clock,
       perform(work, turnId, signal) {
         const result = new Deferred<TurnResult>();
