@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useRef } from 'preact/hooks';
 import { contentText } from '../protocol/contentText.ts';
 import type { Outcome } from '../protocol/head.ts';
 import type { ItemId, TurnId } from '../protocol/ids.ts';
@@ -8,7 +9,9 @@ import { usePage } from './context.ts';
 import { shortDuration } from './duration.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
+import { rowChunks } from './rowChunks.ts';
 import { RowView } from './rowView.tsx';
+import { RowsView } from './rowsView.tsx';
 import { turnRowId, type Section } from './sections.ts';
 import type { PageStore } from './store.ts';
 import { t } from './words.ts';
@@ -20,17 +23,33 @@ import { t } from './words.ts';
 export function SectionView({ section }: { section: Section }): VNode {
   const { store } = usePage();
   const command = isOneCommand(section.rows, store);
+  const chunks = useRef<readonly (readonly ItemId[])[]>(undefined);
+  const heading = headingRows(section.rows, store);
+  chunks.current = rowChunks(section.rows.slice(heading.length), chunks.current);
   return (
     <section
       class={`section ${command ? 'one-command' : ''}`}
       aria-label={section.turnId === undefined ? t('Notes') : t('Turn')}
     >
-      {section.rows.map((itemId) => (
+      {heading.map((itemId) => (
         <RowView key={itemId} itemId={itemId} />
+      ))}
+      {chunks.current.map((rows) => (
+        <RowsView key={rows[0]} rows={rows} />
       ))}
       {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}
     </section>
   );
+}
+
+/** The rows that a section begins with and that are always there, so that one can go from heading to heading (U6). */
+function headingRows(rows: readonly ItemId[], store: PageStore): readonly ItemId[] {
+  const isHeading = (itemId: ItemId): boolean => {
+    const item = store.row(itemId)?.peek();
+    return item?.kind === 'turn' || (item?.kind === 'message' && item.role === 'user');
+  };
+  const end = rows.slice(0, 2).findIndex((itemId) => !isHeading(itemId));
+  return rows.slice(0, end < 0 ? 2 : end);
 }
 
 function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {

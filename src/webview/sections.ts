@@ -3,7 +3,7 @@ import type { Item } from '../protocol/items.ts';
 
 /** A stretch of the transcript that is shown together: one turn, or rows that belong to none. */
 export interface Section {
-  /** The id of its first row. */
+  /** Stays the same while rows are added before and after: the id of the turn's row, else of its first row. */
   readonly key: ItemId;
   /** The turn, for a section that has its heading and its outcome; absent for rows outside turns and late ones. */
   readonly turnId: TurnId | undefined;
@@ -27,20 +27,21 @@ export function continues(section: Section, item: Item, rowOf: RowOf): boolean {
 /** The section that a row begins. `seen` are the turns that have a section already. */
 export function beginSection(item: Item, seen: ReadonlySet<TurnId>): Section {
   const late = item.turnId !== undefined && seen.has(item.turnId);
-  return { key: item.itemId, turnId: late ? undefined : item.turnId, rows: [item.itemId] };
+  const turnId = late ? undefined : item.turnId;
+  return { key: turnId === undefined ? item.itemId : turnRowId(turnId), turnId, rows: [item.itemId] };
 }
 
 /** Groups rows, in the order of the transcript, into sections. */
 export function sectionsOf(items: readonly Item[], rowOf: RowOf): Section[] {
-  const sections: Section[] = [];
+  const sections: (Section & { readonly rows: ItemId[] })[] = [];
   const seen = new Set<TurnId>();
   for (const item of items) {
     const last = sections.at(-1);
     if (last !== undefined && continues(last, item, rowOf)) {
-      sections[sections.length - 1] = { ...last, rows: [...last.rows, item.itemId] };
+      last.rows.push(item.itemId);
       continue;
     }
-    sections.push(beginSection(item, seen));
+    sections.push({ ...beginSection(item, seen), rows: [item.itemId] });
     if (item.turnId !== undefined) seen.add(item.turnId);
   }
   return sections;

@@ -8,10 +8,13 @@ import type { ConnectionView, ToPage } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { announcementOf } from './announce.ts';
 import type { Host } from './host.ts';
+import { rowHeight } from './rowHeight.ts';
 import { beginSection, continues, sectionsOf, type Section } from './sections.ts';
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
+/** How many screens of a snapshot, from its end, are built at once. */
+const SCREENS_AT_ONCE = 1.2;
 
 /**
  * What the page shows, as signals: each row has its own, so that one changed row renders alone. Fed by `receive`,
@@ -29,6 +32,8 @@ export class PageStore {
   readonly recent = signal<readonly Summary[]>([]);
   /** Why the session that was asked for cannot be shown. */
   readonly missing = signal<string | undefined>(undefined);
+  /** A row that is to be built wherever it stands, because something leads there. */
+  readonly revealed = signal<ItemId | undefined>(undefined);
   /** The last sentence for the live region. */
   readonly announcement = signal('');
 
@@ -38,6 +43,8 @@ export class PageStore {
   readonly #rowOf = (itemId: ItemId): Item | undefined => this.#rows.get(itemId)?.peek();
   #seq = 0;
   #lastPosition = 0;
+  /** Where the rows that are built at once begin. */
+  #endsAt = 0;
   #resyncing = false;
 
   constructor(host: Host) {
@@ -47,6 +54,18 @@ export class PageStore {
   /** The signal of one loaded row. */
   row(itemId: ItemId): Signal<Item> | undefined {
     return this.#rows.get(itemId);
+  }
+
+  /** Whether a row belongs to the end of the transcript, which is shown first. */
+  atEnd(itemId: ItemId | undefined): boolean {
+    const item = itemId === undefined ? undefined : this.#rowOf(itemId);
+    return item !== undefined && item.position >= this.#endsAt;
+  }
+
+  /** How high rows are going to be together, about, in pixels. */
+  heightOf(rows: readonly ItemId[]): number {
+    const items = rows.map(this.#rowOf).filter((item) => item !== undefined);
+    return items.reduce((sum, item) => sum + rowHeight(item, window.innerWidth), 0);
   }
 
   /** Takes one message of the extension. */
@@ -78,8 +97,8 @@ export class PageStore {
     if (sessionId === undefined || this.loadingEarlier.value || !this.more.value) return;
     this.loadingEarlier.value = true;
     try {
-      const before = Math.min(...[...this.#rows.values()].map((row) => row.value.position));
-      const place = Number.isFinite(before) ? { before } : {};
+      const before = this.#firstPosition();
+      const place = before === undefined ? {} : { before };
       const earlier = await this.#host.request('session/history', sessionId, { ...place, limit: PAGE_ROWS });
       if (sessionId !== this.sessionId.value) return;
       batch(() => {
@@ -92,6 +111,11 @@ export class PageStore {
     }
   }
 
+  #firstPosition(): number | undefined {
+    const first = this.sections.peek()[0]?.rows[0];
+    return first === undefined ? undefined : this.#rowOf(first)?.position;
+  }
+
   #show(snapshot: Extract<ToPage, { type: 'snapshot' }>): void {
     // A row that stays keeps its signal: who shows it is subscribed to that one.
     const before = this.sessionId.value === snapshot.sessionId ? new Map(this.#rows) : undefined;
@@ -102,6 +126,7 @@ export class PageStore {
       this.#rows.set(item.itemId, row);
     }
     this.#seq = snapshot.seq;
+    this.#endsAt = lastScreen(snapshot.items);
     this.sessionId.value = snapshot.sessionId;
     this.head.value = snapshot.head;
     this.more.value = snapshot.more;
@@ -195,4 +220,12 @@ export class PageStore {
     this.#lastPosition = items.at(-1)?.position ?? 0;
     this.sections.value = sectionsOf(items, this.#rowOf);
   }
+}
+
+/** Where the rows begin that fill a screen from the end. */
+function lastScreen(items: readonly Item[]): number {
+  let room = window.innerHeight * SCREENS_AT_ONCE;
+  let at = items.length - 1;
+  while (at > 0 && (room -= rowHeight(items[at] as Item, window.innerWidth)) > 0) at--;
+  return items[at]?.position ?? 0;
 }

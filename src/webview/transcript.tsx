@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { followBottom, type FollowBottom } from './followBottom.ts';
 import { Icon } from './icon.tsx';
+import { Nearby, NearbyContext } from './nearby.ts';
 import { SectionView } from './sectionView.tsx';
 import { t } from './words.ts';
 
@@ -14,8 +15,14 @@ export function Transcript(): VNode {
   const content = useRef<HTMLDivElement>(null);
   const sentinel = useRef<HTMLDivElement>(null);
   const follow = useSignal<FollowBottom | undefined>(undefined);
+  const nearby = useRef<Nearby>(undefined);
   const sessionId = store.sessionId.value;
 
+  useLayoutEffect(() => {
+    const made = scroller.current === null ? undefined : new Nearby(scroller.current);
+    nearby.current = made;
+    return () => made?.dispose();
+  }, []);
   useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return undefined;
     const made = followBottom(scroller.current, content.current);
@@ -39,9 +46,11 @@ export function Transcript(): VNode {
             )}
           </div>
           {sections.length === 0 && <Fresh />}
-          {sections.map((section) => (
-            <SectionView key={section.key} section={section} />
-          ))}
+          <NearbyContext.Provider value={nearby}>
+            {sections.map((section) => (
+              <SectionView key={section.key} section={section} />
+            ))}
+          </NearbyContext.Provider>
         </div>
       </main>
       {!following && (
@@ -81,7 +90,7 @@ function useEarlier({
   sentinel,
 }: Record<'scroller' | 'sentinel', RefObject<HTMLDivElement | null>>): void {
   const { store } = usePage();
-  const first = store.sections.value[0]?.key;
+  const first = store.sections.value[0]?.rows[0];
   const before = useRef<{ first: string | undefined; height: number; top: number }>(undefined);
   useLayoutEffect(() => {
     const root = scroller.current;

@@ -15,8 +15,15 @@ import { replay } from './replay.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
 
+/** The page's figures speak of the DOM: their project is the page tests'. */
+const page = async (cleanup: Cleanup): Promise<Figure[]> => {
+  const address = new URL('../page/bench.ts', import.meta.url).href;
+  const loaded = (await import(address)) as { page(cleanup: Cleanup): Promise<Figure[]> };
+  return loaded.page(cleanup);
+};
+
 const benchmarks: Record<string, (cleanup: Cleanup) => Promise<Figure | Figure[]>> = {
-  ...{ throughput, replay, list, quiet, redaction, start, agents, agentsLatency },
+  ...{ throughput, replay, list, page, quiet, redaction, start, agents, agentsLatency },
 };
 /** Those that install agents and take minutes: only when they are asked for by name. */
 const onRequest: typeof benchmarks = { agentsReal };

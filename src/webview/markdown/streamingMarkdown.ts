@@ -43,7 +43,9 @@ export class StreamingMarkdown {
     if (!text.startsWith(before)) this.#restart();
     else if (!this.#done && this.#extendFence(before, text)) return void (this.#shown = text);
     this.#shown = text;
-    const cut = cutBlocks(text.slice(this.#finishedLength));
+    const rest = text.slice(this.#finishedLength);
+    if (this.#done) return this.#open.replaceChildren(renderMarkdown(rest));
+    const cut = cutBlocks(rest);
     const finished = cut.finished.join('');
     if (finished !== '') {
       this.#finished.append(...renderMarkdown(finished).childNodes);
