@@ -52,8 +52,15 @@ export const runtimeNotificationSchemas = {
       'Envelopes of attached sessions, each session’s in order; `bytes` is what they cost of the credit.',
   },
   'session/summaries': {
-    params: z.object({ summaries: z.array(summary), removed: z.array(sessionIdSchema).default([]) }),
-    describe: 'Sessions whose head changed, debounced; for clients that asked for it.',
+    params: z.object({
+      summaries: z.array(summary),
+      removed: z.array(sessionIdSchema).default([]),
+      notify: z.boolean().default(false),
+    }),
+    describe:
+      'Sessions whose head changed, debounced; for clients that asked for it. With `notify` a person should hear of them: told to ' +
+      'one editor alone for each cause, the one with the focus, else the one whose folders contain the session’s directory, else ' +
+      'the one used last.',
   },
   'runtime/state': {
     params: z.object({

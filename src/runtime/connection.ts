@@ -32,6 +32,8 @@ export interface ConnectionParts {
   /** Takes secrets out of an error that is answered (C5). */
   redactError?(error: HoldfastError): HoldfastError;
   onReady(connection: Connection): void;
+  /** The client's window gained or lost the focus. */
+  onFocus(connection: Connection, focused: boolean): void;
   onClosed(connection: Connection): void;
 }
 
@@ -44,6 +46,7 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #rpc: MessageConnection;
   #caller: Caller | undefined;
+  #folders: readonly string[] | undefined;
   #incompatible: string | undefined;
   #summaries = false;
   #closed = false;
@@ -78,6 +81,11 @@ export class Connection {
   /** Agent definitions from the client's settings. */
   get agents(): Readonly<Record<string, unknown>> {
     return this.#caller?.agents ?? {};
+  }
+
+  /** The folders of an editor's window; `undefined` for a client that is none. */
+  get windowFolders(): readonly string[] | undefined {
+    return this.#folders;
   }
 
   get wantsSummaries(): boolean {
@@ -123,6 +131,9 @@ export class Connection {
     try {
       if (method === 'feed/credit') {
         caller.feed.credit(parseParams(method, clientNotificationSchemas[method].params, params).bytes);
+      } else if (method === 'window/focus') {
+        const { focused } = parseParams(method, clientNotificationSchemas[method].params, params);
+        this.#parts.onFocus(this, focused);
       }
     } catch (error) {
       this.#parts.log.warn(`${this.name}: a notification could not be read`, error);
@@ -147,7 +158,7 @@ export class Connection {
         `initialize: initializationOptions.holdfast: ${issueText(parsed.error)}`,
       );
     }
-    const { protocol: theirs, client, creditBytes, summaries, agents } = parsed.data;
+    const { protocol: theirs, client, creditBytes, summaries, agents, folders } = parsed.data;
     const protocol = negotiate(PROTOCOL, theirs) ?? null;
     const hello = { ...this.#parts.hello(agents), protocol, range: PROTOCOL };
     if (protocol === null) {
@@ -157,6 +168,7 @@ export class Connection {
       return initializeResult({ ...hello, incompatible: this.#incompatible });
     }
     this.#summaries = summaries;
+    if (client.kind === 'editor') this.#folders = folders;
     this.#caller = {
       by: { client: client.id, name: client.name },
       agents,

@@ -7,6 +7,7 @@ import type { FrameSocket } from '../protocol/frames.ts';
 import type { By } from '../protocol/events.ts';
 import type { ProcessId, SessionId } from '../protocol/ids.ts';
 import type { NotificationParams, Result } from '../protocol/methods.ts';
+import type { Summary } from '../protocol/summary.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import type { AgentPool } from './agent/agent.ts';
 import type { AgentDefinitions } from './agent/definitions.ts';
@@ -19,6 +20,7 @@ import type { KnownSecrets } from './knownSecrets.ts';
 import { watchLinger } from './linger.ts';
 import type { Log } from './log.ts';
 import { residentBytes } from './memory.ts';
+import { Notifier } from './notifier.ts';
 import { recover } from './recovery.ts';
 import { Retention } from './retention.ts';
 import { Sessions } from './sessions.ts';
@@ -63,6 +65,7 @@ export class Runtime {
   readonly #sessions: Sessions;
   readonly #feed = new Feed();
   readonly #summaries: Summaries;
+  readonly #notifier = new Notifier<Connection>();
   readonly #connections = new Set<Connection>();
   readonly #recovered = new Deferred<void>();
   readonly #owned: Disposable[];
@@ -95,9 +98,7 @@ export class Runtime {
       }),
     });
     options.secrets?.of(() => [...this.#sessions.live].map(({ secrets }) => secrets));
-    this.#summaries = new Summaries(journal, clock, (summaries) =>
-      this.#tell('session/summaries', { summaries: [...summaries], removed: [] }),
-    );
+    this.#summaries = new Summaries(journal, clock, (summaries) => this.#tellSummaries(summaries));
     this.#connectionParts = this.#makeConnectionParts();
     this.#owned = [
       journal.onCommitted((batch) => this.#committed(batch)),
@@ -147,6 +148,7 @@ export class Runtime {
 
   #committed(batch: Committed): void {
     this.#feed.publish(batch);
+    this.#notifier.committed(batch);
     this.#summaries.committed(batch);
   }
 
@@ -155,7 +157,7 @@ export class Runtime {
     for (const connection of this.#connections) {
       const isAttached = connection.feed?.isAttached(sessionId) === true;
       if (!connection.wantsSummaries && !isAttached) continue;
-      connection.notify('session/summaries', { summaries: [], removed: [sessionId] });
+      connection.notify('session/summaries', { summaries: [], removed: [sessionId], notify: false });
     }
     this.#feed.forget(sessionId);
   }
@@ -196,10 +198,14 @@ export class Runtime {
       }),
       onReady: (connection) => {
         if (connection.feed !== undefined) this.#feed.add(connection.feed);
+        if (connection.windowFolders !== undefined && connection.wantsSummaries)
+          this.#notifier.opened(connection, connection.windowFolders);
         setImmediate(() => connection.notify('runtime/state', this.#currentState()));
       },
+      onFocus: (connection, focused) => this.#notifier.focused(connection, focused),
       onClosed: (connection) => {
         this.#connections.delete(connection);
+        this.#notifier.closed(connection);
         if (connection.feed !== undefined) this.#feed.remove(connection.feed);
       },
     };
@@ -300,17 +306,25 @@ export class Runtime {
   }
 
   #stateChanged(): void {
-    this.#tell('runtime/state', this.#currentState());
+    for (const connection of this.#connections) connection.notify('runtime/state', this.#currentState());
   }
 
-  #tell(
-    ...[method, params]:
-      | ['runtime/state', State]
-      | ['session/summaries', NotificationParams<'session/summaries'>]
-  ): void {
+  /** Tells every client that asked for it; what is news to a person goes to one window as such (U4). */
+  #tellSummaries(summaries: readonly Summary[]): void {
+    const news = this.#notifier.share(summaries);
     for (const connection of this.#connections) {
-      if (method === 'runtime/state') connection.notify(method, params);
-      else if (connection.wantsSummaries) connection.notify(method, params);
+      if (!connection.wantsSummaries) continue;
+      const own = news.get(connection);
+      const tell = (part: readonly Summary[], notify: boolean): void => {
+        if (part.length > 0)
+          connection.notify('session/summaries', { summaries: [...part], removed: [], notify });
+      };
+      tell(own === undefined ? summaries : summaries.filter(({ sessionId }) => !own.has(sessionId)), false);
+      if (own !== undefined)
+        tell(
+          summaries.filter(({ sessionId }) => own.has(sessionId)),
+          true,
+        );
     }
   }
 

@@ -42,13 +42,21 @@ export interface Client {
   readonly told: { readonly method: string; readonly params: Record<string, unknown> }[];
 }
 
+/** What a client says of itself; a library without summaries unless told otherwise. */
+export interface ConnectingClient {
+  readonly summaries?: boolean;
+  readonly name?: string;
+  /** The folders of an editor's window: with them the client is one. */
+  readonly folders?: readonly string[];
+}
+
 /** A runtime over a real journal, with an agent that does what the test says. */
 export interface RuntimeInMemory extends Opened {
   readonly runtime: Runtime;
   readonly asked: Asked[];
   /** Whether the agent process is read; the last said. */
   readonly reading: () => boolean;
-  connect(options?: { readonly summaries?: boolean; readonly name?: string }): Promise<Client>;
+  connect(options?: ConnectingClient): Promise<Client>;
 }
 
 export const record = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
@@ -93,7 +101,7 @@ export async function runtimeInMemory(
     runtime,
     asked,
     reading: () => reading,
-    connect: ({ summaries = false, name = 'client' } = {}) => connect(runtime, { summaries, name }),
+    connect: (client = {}) => connect(runtime, client),
   };
 }
 
@@ -159,7 +167,7 @@ interface Answer {
 
 async function connect(
   runtime: Runtime,
-  { summaries, name }: { readonly summaries: boolean; readonly name: string },
+  { summaries = false, name = 'client', folders }: ConnectingClient,
 ): Promise<Client> {
   const waiting = new Map<number, Deferred<never>>();
   const events: Envelope[] = [];
@@ -193,7 +201,8 @@ async function connect(
     return answer.promise;
   };
   runtime.accept(socket);
-  const holdfast = { protocol: PROTOCOL, client: { id: name, kind: 'library', name }, summaries };
+  const kind = folders === undefined ? 'library' : 'editor';
+  const holdfast = { protocol: PROTOCOL, client: { id: name, kind, name }, summaries, folders };
   await ask('initialize', { initializationOptions: { holdfast } });
   return {
     events,
