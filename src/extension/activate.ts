@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
+import { Choosing } from './choosing.ts';
 import { registerCommands } from './commands.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { LiveSessions } from './liveSessions.ts';
@@ -12,9 +13,11 @@ import { RuntimeDocument } from './runtimeDocument.ts';
 import { SessionList } from './sessionList.ts';
 import { SessionTree } from './sessionTree.ts';
 import { readSettings, SettingsReport } from './settings.ts';
+import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { watchSettings } from './watchSettings.ts';
 import { WindowConnection } from './windowConnection.ts';
+import { WindowFocus } from './windowFocus.ts';
 
 let connection: WindowConnection | undefined;
 
@@ -41,13 +44,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const places = owned(new Places(chat, context.workspaceState));
   const runtimeDocument = owned(new RuntimeDocument(window));
 
-  owned(new SessionTree({ list, connection: window }));
+  const facts = new StatusFacts(window, log);
+  const tree = owned(new SessionTree({ list, connection: window, facts }));
+  const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));
-  owned(new Notifications({ list, places }));
+  owned(new Notifications({ connection: window, list, places, log }));
+  owned(new WindowFocus({ connection: window, places }));
   owned(new Reading({ connection: window, list, places, log }));
   owned(new ContextKeys({ connection: window, list, places }));
   context.subscriptions.push(
-    ...registerCommands({ connection: window, list, live, places, runtimeDocument, output }),
+    ...registerCommands({
+      ...{ connection: window, list, live, places, tree, choosing, runtimeDocument, output },
+    }),
   );
 
   const report = new SettingsReport();

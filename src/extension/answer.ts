@@ -8,19 +8,23 @@ import type { WindowConnection } from './windowConnection.ts';
 
 /**
  * Lets a person settle what a session waits for, the oldest first unless one is named. What has more to it than one choice
- * or one text is answered in the chat page: then the result is `'openPage'`.
+ * or one text is answered in the chat page: then the result is `'openPage'`. With an `optionId` nothing is asked any more.
  */
 export async function answerInteraction(
   connection: WindowConnection,
   sessionId: SessionId,
-  interactionId?: InteractionId,
+  {
+    interactionId,
+    optionId,
+  }: { readonly interactionId?: InteractionId | undefined; readonly optionId?: string | undefined } = {},
 ): Promise<'done' | 'nothingOpen' | 'openPage'> {
   const { head } = await connection.request('session/get', { sessionId });
   const open = head.interactions.find(
     (each) => interactionId === undefined || each.interactionId === interactionId,
   );
   if (open === undefined) return 'nothingOpen';
-  const answer = await ask(open, head.title);
+  const answer: Answer | 'openPage' | undefined =
+    optionId === undefined ? await ask(open, head.title) : { kind: 'option', optionId };
   if (answer === 'openPage') return answer;
   if (answer === undefined) return 'done';
   try {

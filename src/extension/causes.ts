@@ -12,7 +12,10 @@ export type Cause =
     }
   | { readonly kind: 'failed' | 'finished'; readonly key: string; readonly sessionId: SessionId };
 
-/** What a change of a session gives cause to say, if anything. Pure. */
+/**
+ * What a session that the runtime named gives cause to say: what it waits for, and of several things the one that was not
+ * open `before`; or how it ended. Pure.
+ */
 export function causeOf({
   summary,
   before,
@@ -22,13 +25,11 @@ export function causeOf({
 }): Cause | undefined {
   const { sessionId, attention, needs, turnCount } = summary;
   const known = new Set(before?.needs.map(({ interactionId }) => interactionId));
-  const need = needs.find(({ interactionId }) => !known.has(interactionId));
+  const need = needs.find(({ interactionId }) => !known.has(interactionId)) ?? needs.at(-1);
   if (need !== undefined) {
     const { interactionId, title } = need;
     return { kind: 'needsYou', key: `needs:${interactionId}`, sessionId, interactionId, what: title };
   }
-  // A session that was never seen at work here tells nothing new.
-  if (before === undefined || before.attention === attention) return undefined;
   if (attention !== 'failed' && attention !== 'finished') return undefined;
   return { kind: attention, key: `${attention}:${sessionId}:${turnCount}`, sessionId };
 }

@@ -51,6 +51,12 @@ export class LiveSessions implements Disposable {
     return this.#open(sessionId, live, { ...config, sessionId });
   }
 
+  /** Makes a session that goes on from where another one stands, and keeps it attached as `create` does. */
+  async fork(from: SessionId): Promise<Session> {
+    const sessionId = newSessionId();
+    return this.#open(sessionId, this.#register(sessionId), { fork: from, sessionId });
+  }
+
   /** Attaches to a session, or joins who is attached already. Disposing the result leaves it again. */
   async join(
     sessionId: SessionId,
@@ -92,7 +98,10 @@ export class LiveSessions implements Disposable {
   async #open(
     sessionId: SessionId,
     live: Live,
-    config: (CreateConfig & { sessionId: string }) | { sessionId: string; attach: { tail: number } },
+    config:
+      | (CreateConfig & { sessionId: string })
+      | { sessionId: string; fork: string }
+      | { sessionId: string; attach: { tail: number } },
   ): Promise<Session> {
     try {
       const session = await this.#connection.openSession({

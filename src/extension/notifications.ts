@@ -1,24 +1,45 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
+import type { Log } from '../client/index.ts';
+import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { causeOf, type Cause } from './causes.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
 import { readSettings } from './settings.ts';
+import type { WindowConnection } from './windowConnection.ts';
 
 /** Causes remembered, so that none is told twice. */
 const REMEMBERED = 1000;
+/** Choices of a permission that fit a notification. */
+const MOST_CHOICES = 3;
 
-/** Says that a session needs the person, failed or finished, when they cannot see it; once a cause (U4). Owned by `activate`. */
+/** What notifications work with. */
+export interface NotificationParts {
+  readonly connection: WindowConnection;
+  readonly list: SessionList;
+  readonly places: Places;
+  readonly log: Log;
+}
+
+interface Button extends vscode.MessageItem {
+  readonly act: () => unknown;
+}
+
+/**
+ * Says that a session needs the person, failed or finished, when they cannot see it, with the action in it (U4). The runtime
+ * names one window for each cause; only that one speaks. Owned by `activate`.
+ */
 export class Notifications implements Disposable {
   readonly #owned = new DisposableStore();
-  readonly #places: Places;
+  readonly #parts: NotificationParts;
   readonly #told = new Set<string>();
 
-  constructor({ list, places }: { list: SessionList; places: Places }) {
-    this.#places = places;
-    this.#owned.add(list.onSession((change) => this.#consider(change)));
+  constructor(parts: NotificationParts) {
+    this.#parts = parts;
+    this.#owned.add(parts.list.onSession((change) => this.#consider(change)));
   }
 
   dispose(): void {
@@ -26,36 +47,38 @@ export class Notifications implements Disposable {
   }
 
   #consider(change: SessionChange): void {
-    const cause = causeOf(change);
+    const cause = change.notify ? causeOf(change) : undefined;
     if (cause === undefined || this.#told.has(cause.key)) return;
     this.#told.add(cause.key);
     for (const key of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(key);
-    if (!readSettings().notifications || this.#places.isSeen(cause.sessionId)) return;
-    void this.#tell(cause, change.summary);
+    if (!isWanted(cause, change) || this.#parts.places.isSeen(cause.sessionId)) return;
+    this.#tell(cause, change.summary).catch((error: unknown) =>
+      this.#parts.log(`telling of ${cause.key}: ${errorText(error)}`),
+    );
   }
 
   async #tell(cause: Cause, summary: Summary): Promise<void> {
-    const open = vscode.l10n.t('Open');
+    const { sessionId } = cause;
+    const open: Button = {
+      title: vscode.l10n.t('Open'),
+      act: () => vscode.commands.executeCommand('holdfast.openSession', sessionId),
+    };
     const title = plainText(summary.title);
     const problem = summary.problem === undefined ? undefined : plainText(summary.problem);
     const chosen = await this.#show(cause, { title, problem, open });
-    if (chosen === open) await vscode.commands.executeCommand('holdfast.openSession', cause.sessionId);
-    else if (chosen !== undefined && cause.kind === 'needsYou') {
-      await vscode.commands.executeCommand('holdfast.answer', cause.sessionId, cause.interactionId);
-    }
+    await chosen?.act();
   }
 
-  #show(
+  async #show(
     cause: Cause,
-    { title, problem, open }: { title: string; problem: string | undefined; open: string },
-  ): Thenable<string | undefined> {
+    { title, problem, open }: { title: string; problem: string | undefined; open: Button },
+  ): Promise<Button | undefined> {
     switch (cause.kind) {
-      case 'needsYou':
-        return vscode.window.showWarningMessage(
-          vscode.l10n.t('“{0}” needs you: {1}', title, plainText(cause.what)),
-          vscode.l10n.t('Answer…'),
-          open,
-        );
+      case 'needsYou': {
+        const choices = await this.#choices(cause.sessionId, cause.interactionId);
+        const words = vscode.l10n.t('“{0}” needs you: {1}', title, plainText(cause.what));
+        return vscode.window.showWarningMessage(words, ...choices, open);
+      }
       case 'failed': {
         const words =
           problem === undefined
@@ -67,4 +90,27 @@ export class Notifications implements Disposable {
         return vscode.window.showInformationMessage(vscode.l10n.t('“{0}” has finished.', title), open);
     }
   }
+
+  /** The answers of a simple permission, or the way to answer anything else. */
+  async #choices(sessionId: SessionId, interactionId: InteractionId): Promise<Button[]> {
+    const { connection } = this.#parts;
+    const { head } = await connection.request('session/get', { sessionId });
+    const open = head.interactions.find((each) => each.interactionId === interactionId);
+    const interaction = open?.interaction;
+    if (interaction?.kind !== 'permission' || interaction.options.length > MOST_CHOICES) {
+      const act = (): unknown => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId);
+      return [{ title: vscode.l10n.t('Answer…'), act }];
+    }
+    return interaction.options.map(({ optionId, name }) => ({
+      title: plainText(name),
+      act: () => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId, optionId),
+    }));
+  }
+}
+
+function isWanted(cause: Cause, { before, summary }: SessionChange): boolean {
+  const { notifications } = readSettings();
+  if (!notifications[cause.kind]) return false;
+  if (cause.kind !== 'finished' || before?.turnStartedAt === undefined) return true;
+  return summary.updatedAt - before.turnStartedAt >= notifications.finishedAfterSeconds * 1000;
 }

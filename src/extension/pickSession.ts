@@ -3,18 +3,16 @@ import { DisposableStore } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { plainText } from './plainText.ts';
+import { groupName, groupSessions } from './sessionGroups.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 
-interface SessionItem extends vscode.QuickPickItem {
-  readonly summary: Summary;
-}
+/** How long typing rests before the runtime is asked for titles that are not known here. */
+const TYPING_MS = 150;
 
-interface NewItem extends vscode.QuickPickItem {
-  readonly summary?: undefined;
+interface Item extends vscode.QuickPickItem {
+  readonly summary?: Summary;
 }
-
-type Item = SessionItem | NewItem;
 
 /** What a person chose: a session, or to begin a new one. */
 export type Picked = { readonly sessionId: SessionId } | 'new';
@@ -29,38 +27,39 @@ const button = (command: string, icon: string, tooltip: string): Button => ({
   tooltip,
 });
 
+/** How a picker differs from another. */
+export interface PickOptions {
+  readonly title: string;
+  readonly withNew?: boolean;
+  readonly only?: (summary: Summary) => boolean;
+}
+
 /**
- * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons cancel,
- * rename and end without closing it. `undefined` when it was dismissed.
+ * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons answer,
+ * cancel, rename and archive without closing it (U2). `undefined` when it was dismissed.
  */
-export function pickSession(
-  list: SessionList,
-  options: {
-    readonly title: string;
-    readonly withNew?: boolean;
-    readonly only?: (summary: Summary) => boolean;
-  },
-): Promise<Picked | undefined> {
-  const { title, withNew = false, only = () => true } = options;
+export function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
   const owned = new DisposableStore();
   const pick = owned.add(vscode.window.createQuickPick<Item>());
-  pick.title = title;
+  pick.title = options.title;
   pick.placeholder = vscode.l10n.t('Search sessions by title, agent or folder');
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  pick.keepScrollPosition = true;
   const fill = (): void => {
     const active = pick.activeItems[0]?.summary?.sessionId;
-    const sessions = list.sorted().filter(only).map(itemOf);
-    pick.items = [...(withNew ? [newItem()] : []), ...sessions];
-    const again = sessions.find(({ summary }) => summary.sessionId === active);
+    const items = itemsOf(list, options);
+    pick.items = items;
+    const again = items.find(({ summary }) => summary !== undefined && summary.sessionId === active);
     if (again !== undefined) pick.activeItems = [again];
   };
   fill();
   owned.add(list.onChange(fill));
+  owned.add(findWhileTyping(pick, list));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
       if (item.summary !== undefined)
-        void vscode.commands.executeCommand((pressed as Button).command, item.summary);
+        void vscode.commands.executeCommand((pressed as Button).command, item.summary.sessionId);
     }),
   );
   return new Promise((resolve) => {
@@ -68,12 +67,8 @@ export function pickSession(
     owned.add(
       pick.onDidAccept(() => {
         const [item] = pick.selectedItems;
-        picked =
-          item === undefined
-            ? undefined
-            : item.summary === undefined
-              ? 'new'
-              : { sessionId: item.summary.sessionId };
+        if (item !== undefined)
+          picked = item.summary === undefined ? 'new' : { sessionId: item.summary.sessionId };
         pick.hide();
       }),
     );
@@ -85,24 +80,48 @@ export function pickSession(
   });
 }
 
-function newItem(): NewItem {
-  return { label: vscode.l10n.t('$(add) New session…'), alwaysShow: true };
+/** Sessions that the list does not hold yet are found by their titles, in the runtime. */
+function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscode.Disposable {
+  let timer: NodeJS.Timeout | undefined;
+  const typed = pick.onDidChangeValue((value) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void list.find(value.trim()).catch(() => undefined), TYPING_MS);
+  });
+  return {
+    dispose() {
+      clearTimeout(timer);
+      typed.dispose();
+    },
+  };
 }
 
-function itemOf(summary: Summary): SessionItem {
-  const { icon } = lookOf(summary, vscode.l10n.t);
+function itemsOf(list: SessionList, { withNew = false, only = () => true }: PickOptions): Item[] {
+  const groups = groupSessions(list.sorted().filter(only), Date.now());
+  const sessions = groups.flatMap(({ id, sessions: members }) => [
+    { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
+    ...members.map(itemOf),
+  ]);
+  return withNew
+    ? [{ label: vscode.l10n.t('$(add) New session…'), alwaysShow: true }, ...sessions]
+    : sessions;
+}
+
+function itemOf(summary: Summary): Item {
+  const { t } = vscode.l10n;
+  const { icon } = lookOf(summary, t);
   const busy = summary.phase === 'running' || summary.phase === 'waiting';
   return {
     summary,
     label: `$(${icon}) ${plainText(summary.title)}`,
-    description: plainText(descriptionOf(summary, Date.now(), vscode.l10n.t)),
+    description: plainText(descriptionOf(summary, Date.now(), t)),
     detail: summary.cwd,
     buttons: [
-      ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', vscode.l10n.t('Cancel Turn'))] : []),
-      button('holdfast.renameSession', 'edit', vscode.l10n.t('Rename')),
-      ...(summary.phase === 'ended'
-        ? []
-        : [button('holdfast.endSession', 'circle-slash', vscode.l10n.t('End Session'))]),
+      ...(summary.needs.length > 0 ? [button('holdfast.answer', 'bell', t('Answer'))] : []),
+      ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', t('Cancel Turn'))] : []),
+      button('holdfast.renameSession', 'edit', t('Rename')),
+      summary.archived
+        ? button('holdfast.unarchiveSession', 'inbox', t('Unarchive'))
+        : button('holdfast.archiveSession', 'archive', t('Archive')),
     ],
   };
 }

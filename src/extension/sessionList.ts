@@ -4,24 +4,35 @@ import { Emitter, type Listen } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import type { Result } from '../protocol/methods.ts';
 import type { Summary } from '../protocol/summary.ts';
-import { compareSessions, countSessions, type Counts } from './sessionOrder.ts';
+import { compareSessions, countSessions, looksTheSame, type Counts } from './sessionOrder.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
-/** Sessions asked for in one request, and kept for the next start of the window. */
-const PAGE = 500;
+/** Sessions asked for in one request; how many a new connection asks for at most; archived ones, which few look at. */
+const PAGE = 200;
+const MOST = 1000;
+const ARCHIVED_PAGE = 50;
+/** Sessions kept for the next start of the window, and how long a change waits to be kept with others. */
 const REMEMBERED = 100;
+const REMEMBER_MS = 1_000;
 const STORED = 'holdfast.lastKnownSessions';
 
 /** A session whose summary changed, with what it was before; `before` is absent for one that was not known. */
 export interface SessionChange {
   readonly summary: Summary;
   readonly before: Summary | undefined;
+  /** Whether the runtime chose this window to tell a person of it. */
+  readonly notify: boolean;
 }
 
+/** Where the next page of a part of the list begins; `undefined` when it is all there. */
+type Next = string | undefined;
+
 /**
- * All sessions of the runtime by their summaries: heads alone, never transcripts. Painted from what was known last before
- * the runtime answers (U1). Owned by `activate`.
+ * The sessions of the runtime by their summaries: heads alone, never transcripts. Holds those that changed last, all that
+ * are pinned, at work or waiting, and more as it is asked. Painted from what was known last before the runtime answers
+ * (U1). Owned by `activate`.
  */
 export class SessionList implements Disposable {
   readonly #connection: WindowConnection;
@@ -30,18 +41,21 @@ export class SessionList implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
   readonly #moved = new Emitter<SessionChange>();
+  readonly #hidden = new Set<string>();
   #sessions: Map<SessionId, Summary>;
+  #sorted: readonly Summary[] | undefined;
+  #next: { current: Next; archived: Next } = { current: undefined, archived: undefined };
   #loaded = false;
   #generation = 0;
+  #remembering: NodeJS.Timeout | undefined;
 
   constructor({ connection, memory, log }: { connection: WindowConnection; memory: Memento; log: Log }) {
     this.#connection = connection;
     this.#memory = memory;
     this.#log = log;
-    this.#sessions = new Map(
-      memory.get<Summary[]>(STORED, []).map((summary) => [summary.sessionId, summary]),
-    );
-    this.#owned.add(connection.onSummaries(({ summaries, removed }) => this.#take(summaries, removed)));
+    this.#sessions = byId(memory.get<Summary[]>(STORED, []));
+    this.#owned.add(connection.onSummaries((told) => this.#take(told)));
+    this.#owned.add({ dispose: () => clearTimeout(this.#remembering) });
     let connected = false;
     this.#owned.add(
       connection.onView(({ state }) => {
@@ -57,19 +71,59 @@ export class SessionList implements Disposable {
   }
 
   get counts(): Counts {
-    return countSessions(this.#sessions.values());
+    return countSessions(this.sorted());
   }
 
   get(sessionId: string): Summary | undefined {
     return this.#sessions.get(sessionId as SessionId);
   }
 
-  /** All sessions, the most urgent first. */
-  sorted(): Summary[] {
-    return [...this.#sessions.values()].sort(compareSessions);
+  /** All sessions that are known here, the most urgent first. */
+  sorted(): readonly Summary[] {
+    this.#sorted ??= [...this.#sessions.values()]
+      .filter(({ sessionId }) => !this.#hidden.has(sessionId))
+      .sort(compareSessions);
+    return this.#sorted;
   }
 
-  /** Tells that the list changed. */
+  /** Whether the runtime has older sessions than are known here. */
+  hasMore(part: 'current' | 'archived'): boolean {
+    return this.#next[part] !== undefined;
+  }
+
+  /** Asks for the next page of older sessions. Rejects with a `HoldfastError`. */
+  async loadMore(part: 'current' | 'archived'): Promise<void> {
+    const after = this.#next[part];
+    if (after === undefined) return;
+    const generation = this.#generation;
+    const page = await this.#connection.request('session/list', {
+      after,
+      limit: PAGE,
+      archived: part === 'archived',
+    });
+    if (generation !== this.#generation) return;
+    this.#next[part] = page.next;
+    this.#merge(page.sessions);
+    this.#tell();
+  }
+
+  /** Gets to know the sessions whose title has a text, also those that are not on the pages loaded. */
+  async find(text: string): Promise<void> {
+    if (text === '' || (!this.hasMore('current') && !this.hasMore('archived'))) return;
+    const { sessions } = await this.#connection.request('session/list', { text, limit: ARCHIVED_PAGE });
+    if (sessions.every(({ sessionId }) => this.#sessions.has(sessionId))) return;
+    this.#merge(sessions);
+    this.#tell();
+  }
+
+  /** Leaves a session out of what is shown, while its deletion can still be undone. */
+  hide(sessionId: string, hidden: boolean): void {
+    if (hidden) this.#hidden.add(sessionId);
+    else this.#hidden.delete(sessionId);
+    this.#tell();
+  }
+
+  /** Tells that something that people see of the list changed. */
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 
   /** Tells each session that changed while the window looks on; not what the first answer brings. */
@@ -81,45 +135,73 @@ export class SessionList implements Disposable {
     this.#moved.dispose();
   }
 
-  /** Asks for everything anew: on every connection, since what changed meanwhile was told to nobody. */
+  /** Asks anew: on every connection, since what changed meanwhile was told to nobody. */
   async #load(): Promise<void> {
     const generation = ++this.#generation;
-    const sessions = new Map<SessionId, Summary>();
+    const limit = Math.min(MOST, Math.max(PAGE, this.#sessions.size));
     try {
-      let after: string | undefined;
-      do {
-        const page = await this.#connection.request('session/list', {
-          limit: PAGE,
-          ...(after === undefined ? {} : { after }),
-        });
-        if (generation !== this.#generation) return;
-        for (const summary of page.sessions)
-          sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
-        after = page.next;
-      } while (after !== undefined);
+      const parts = await Promise.all([
+        this.#connection.request('session/list', { archived: false, limit }),
+        this.#connection.request('session/list', { archived: true, limit: ARCHIVED_PAGE }),
+        this.#connection.request('session/list', { pinned: true, limit: MOST }),
+        this.#connection.request('session/list', { phase: ['opening', 'running', 'waiting'], limit: MOST }),
+      ]);
+      if (generation !== this.#generation) return;
+      this.#replace(parts);
     } catch (error) {
-      return this.#log(`the sessions could not be listed: ${errorText(error)}`);
+      this.#log(`the sessions could not be listed: ${errorText(error)}`);
     }
-    this.#sessions = sessions;
+  }
+
+  #replace(parts: readonly Result<'session/list'>[]): void {
+    const known = this.#sessions;
+    this.#sessions = new Map();
+    for (const { sessions } of parts)
+      for (const summary of sessions)
+        this.#sessions.set(summary.sessionId, newer(known.get(summary.sessionId), summary));
+    this.#next = { current: parts[0]?.next, archived: parts[1]?.next };
     this.#loaded = true;
     this.#tell();
   }
 
-  #take(summaries: readonly Summary[], removed: readonly SessionId[]): void {
+  #merge(sessions: readonly Summary[]): void {
+    for (const summary of sessions)
+      this.#sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
+  }
+
+  #take({
+    summaries,
+    removed,
+    notify,
+  }: {
+    readonly summaries: readonly Summary[];
+    readonly removed: readonly SessionId[];
+    readonly notify: boolean;
+  }): void {
+    let visible = removed.length > 0;
     for (const sessionId of removed) this.#sessions.delete(sessionId);
     for (const told of summaries) {
       const before = this.#sessions.get(told.sessionId);
       const summary = newer(before, told);
       this.#sessions.set(told.sessionId, summary);
-      if (summary !== before) this.#moved.fire({ summary, before });
+      if (before === undefined || !looksTheSame(before, summary)) visible = true;
+      if (summary !== before || notify) this.#moved.fire({ summary, before, notify });
     }
-    this.#tell();
+    if (visible) this.#tell();
   }
 
   #tell(): void {
+    this.#sorted = undefined;
     this.#changed.fire();
-    void this.#memory.update(STORED, this.sorted().slice(0, REMEMBERED));
+    this.#remembering ??= setTimeout(() => {
+      this.#remembering = undefined;
+      void this.#memory.update(STORED, this.sorted().slice(0, REMEMBERED));
+    }, REMEMBER_MS).unref();
   }
+}
+
+function byId(sessions: readonly Summary[]): Map<SessionId, Summary> {
+  return new Map(sessions.map((summary) => [summary.sessionId, summary]));
 }
 
 /** What an older message says never overwrites something newer (O5); another lineage starts anew. */

@@ -46,17 +46,43 @@ export function descriptionOf(summary: Summary, now: number, t: Translate): stri
   return [summary.agent.name, what, queued].filter((part) => part !== undefined && part !== '').join(' · ');
 }
 
+/** What a tooltip needs beside the summary: the time now, and the session's agent process where it is known. */
+export interface TooltipFacts {
+  readonly now: number;
+  readonly process?: { readonly pid: number | null; readonly rssBytes: number | null } | undefined;
+}
+
 /** Details of a session, as Markdown for a tooltip. Pure; text of others is escaped. */
-export function tooltipOf(summary: Summary, now: number, t: Translate): string {
+export function tooltipOf(summary: Summary, { now, process }: TooltipFacts, t: Translate): string {
+  const { model, mode, queued, turnCount } = summary;
+  const choices = [model, mode].filter((choice) => choice !== undefined).map(escapeMarkdown);
+  const work = [
+    turnCount === 1 ? t('1 turn') : t('{0} turns', turnCount),
+    ...(queued === 0 ? [] : [t('{0} queued', queued)]),
+  ];
   const lines = [
     `**${escapeMarkdown(summary.title)}**`,
     `${lookOf(summary, t).label} · ${escapeMarkdown(summary.agent.name)} · ${relativeTime(summary.updatedAt, now, t)}`,
-    escapeMarkdown(summary.cwd),
+    `$(folder) ${escapeMarkdown(summary.cwd)}`,
     ...summary.needs.map(({ title }) => `$(bell) ${escapeMarkdown(title)}`),
     ...(summary.problem === undefined ? [] : [`$(error) ${escapeMarkdown(summary.problem)}`]),
-    summary.turnCount === 1 ? t('1 turn') : t('{0} turns', summary.turnCount),
+    ...(choices.length === 0 ? [] : [`$(settings) ${choices.join(' · ')}`]),
+    ...(process === undefined ? [] : [`$(server-process) ${processText(process, t)}`]),
+    work.join(' · '),
   ];
   return lines.join('\n\n');
+}
+
+/** A process in a few words. Pure. */
+export function processText(
+  { pid, rssBytes }: { readonly pid: number | null; readonly rssBytes: number | null },
+  t: Translate,
+): string {
+  const parts = [
+    ...(pid === null ? [] : [t('process {0}', pid)]),
+    ...(rssBytes === null ? [] : [t('{0} MB', Math.round(rssBytes / 1024 / 1024))]),
+  ];
+  return parts.join(' · ');
 }
 
 /** How long ago something was, in few words. Pure. */

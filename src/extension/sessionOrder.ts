@@ -1,37 +1,68 @@
 import type { Summary } from '../protocol/summary.ts';
 
+const MINUTE_MS = 60_000;
+
 /** Sessions that need a person first, then those at work, then the rest by last change; archived ones at the end. */
 export function compareSessions(a: Summary, b: Summary): number {
-  return rank(a) - rank(b) || b.updatedAt - a.updatedAt || a.sessionId.localeCompare(b.sessionId);
+  const order = rank(a);
+  const difference = order - rank(b);
+  if (difference !== 0) return difference;
+  // Rows at work keep their places: they change all the time.
+  const time = order <= WORKING ? b.createdAt - a.createdAt : minuteOf(b.updatedAt) - minuteOf(a.updatedAt);
+  return time || b.updatedAt - a.updatedAt || a.sessionId.localeCompare(b.sessionId);
 }
+
+const WORKING = 1;
 
 function rank({ archived, attention, phase, pinned }: Summary): number {
   if (archived) return 5;
   if (attention === 'needsYou') return 0;
-  if (attention === 'working' || phase === 'opening') return 1;
+  if (attention === 'working' || phase === 'opening') return WORKING;
   if (pinned) return 2;
   return phase === 'ended' ? 4 : 3;
 }
 
-/** How many sessions are at work, and how many need a person. */
+/** Whether two summaries of one session look alike: only their number moved, or their time within a minute. */
+export function looksTheSame(a: Summary, b: Summary): boolean {
+  const look = (summary: Summary): string =>
+    JSON.stringify({ ...summary, seq: 0, updatedAt: minuteOf(summary.updatedAt) });
+  return look(a) === look(b);
+}
+
+function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS);
+}
+
+/** Whether ending a session would cut something off: a turn runs, waits or is queued. An unknown session is none. */
+export function isBusy(summary: Pick<Summary, 'phase' | 'queued'> | undefined): boolean {
+  if (summary === undefined) return false;
+  return summary.phase === 'running' || summary.phase === 'waiting' || summary.queued > 0;
+}
+
+/** How many sessions are at work, how many need a person, and how many failed unread. */
 export interface Counts {
   readonly working: number;
   readonly needsYou: number;
+  readonly failed: number;
 }
 
 /** Counts what the status bar and the badge show. Pure. */
 export function countSessions(sessions: Iterable<Summary>): Counts {
-  let working = 0;
-  let needsYou = 0;
+  const counts = { working: 0, needsYou: 0, failed: 0 };
   for (const { attention, archived } of sessions) {
     if (archived) continue;
-    if (attention === 'needsYou') needsYou++;
-    else if (attention === 'working') working++;
+    if (attention === 'needsYou') counts.needsYou++;
+    else if (attention === 'working') counts.working++;
+    else if (attention === 'failed') counts.failed++;
   }
-  return { working, needsYou };
+  return counts;
 }
 
-/** What menus decide by (`viewItem`): the phase, and whether it is archived, as words. */
-export function contextValueOf({ phase, archived }: Pick<Summary, 'phase' | 'archived'>): string {
-  return ['session', phase, archived ? 'archived' : ''].filter(Boolean).join(' ');
+/** What menus decide by (`viewItem`): the phase, and whether it is archived or pinned, as words. */
+export function contextValueOf({
+  phase,
+  archived,
+  pinned,
+}: Pick<Summary, 'phase' | 'archived' | 'pinned'>): string {
+  return ['session', phase, pinned ? 'pinned' : '', archived ? 'archived' : ''].filter(Boolean).join(' ');
 }

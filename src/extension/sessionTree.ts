@@ -1,66 +1,107 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
-import type { Summary } from '../protocol/summary.ts';
-import { descriptionOf, lookOf, tooltipOf } from './sessionLook.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import { Pace } from './pace.ts';
+import { SessionDrag } from './sessionDrag.ts';
+import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
+import { tooltipOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
-import { contextValueOf } from './sessionOrder.ts';
+import type { StatusFacts } from './statusFacts.ts';
+import { queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
-/** How often times like “3 min ago” are written anew. */
+/** How often times like “3 min ago” are written anew, and how often rows are at most. */
 const REFRESH_MS = 60_000;
+const PACE_MS = 200;
 
-/** The tree `holdfast.sessions`: the sessions, the most urgent first, and the badge (U1). Owned by `activate`. */
-export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable {
+/** What the tree is made of. */
+export interface SessionTreeParts {
+  readonly list: SessionList;
+  readonly connection: WindowConnection;
+  readonly facts: StatusFacts;
+}
+
+/**
+ * The tree `holdfast.sessions`: sessions in groups by what a person should look at first, the queue below a session, and the
+ * badge (U1). Holds no rows: each is made of the list when the editor asks. Owned by `activate`.
+ */
+export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   readonly #list: SessionList;
   readonly #connection: WindowConnection;
+  readonly #facts: StatusFacts;
   readonly #owned = new DisposableStore();
   readonly #changed = new vscode.EventEmitter<void>();
-  readonly #view: vscode.TreeView<Summary>;
+  readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
+  #filter: SessionFilter = 'all';
 
-  constructor({ list, connection }: { list: SessionList; connection: WindowConnection }) {
+  constructor({ list, connection, facts }: SessionTreeParts) {
     this.#list = list;
     this.#connection = connection;
+    this.#facts = facts;
     this.#view = this.#owned.add(
-      vscode.window.createTreeView('holdfast.sessions', { treeDataProvider: this }),
+      vscode.window.createTreeView('holdfast.sessions', {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+        dragAndDropController: new SessionDrag(connection),
+      }),
     );
     this.#owned.add(this.#changed);
-    this.#owned.add(list.onChange(() => this.#refresh()));
+    const pace = this.#owned.add(new Pace(PACE_MS, () => this.#changed.fire()));
+    this.#owned.add(
+      list.onChange(() => {
+        pace.ask();
+        this.#annotate();
+      }),
+    );
     this.#owned.add(connection.onView(() => this.#annotate()));
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
+    this.filter = 'all';
+  }
+
+  get filter(): SessionFilter {
+    return this.#filter;
+  }
+
+  set filter(filter: SessionFilter) {
+    this.#filter = filter;
+    void vscode.commands.executeCommand('setContext', 'holdfast.filtered', filter !== 'all');
+    this.#changed.fire();
     this.#annotate();
   }
 
-  getChildren(parent?: Summary): Summary[] {
+  /** The sessions that are selected, for commands that are started by a key. */
+  get selected(): readonly TreeNode[] {
+    return this.#view.selection.filter(({ kind }) => kind === 'session');
+  }
+
+  async getChildren(parent?: TreeNode): Promise<TreeNode[]> {
     // In Restricted Mode the view says what to do instead.
-    return parent === undefined && vscode.workspace.isTrusted ? this.#list.sorted() : [];
+    if (!vscode.workspace.isTrusted) return [];
+    if (parent === undefined) return this.#groups();
+    if (parent.kind === 'session') return this.#queue(parent.summary.sessionId);
+    if (parent.kind !== 'group') return [];
+    const { id, sessions } = parent.group;
+    const more = id === 'archived' && this.#list.hasMore('archived');
+    return [...sessions.map(sessionNode), ...(more ? [{ kind: 'more', part: 'archived' } as const] : [])];
   }
 
-  getTreeItem(summary: Summary): vscode.TreeItem {
-    const now = Date.now();
-    const look = lookOf(summary, vscode.l10n.t);
-    const item = new vscode.TreeItem(summary.title);
-    item.id = summary.sessionId;
-    item.description = descriptionOf(summary, now, vscode.l10n.t);
-    item.iconPath = new vscode.ThemeIcon(
-      look.icon,
-      look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour),
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    return treeItem(node, Date.now());
+  }
+
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.kind !== 'session') return item;
+    const { summary } = node;
+    const process =
+      summary.process === undefined ? undefined : await this.#facts.process(summary.process.processId);
+    item.tooltip = new vscode.MarkdownString(
+      tooltipOf(summary, { now: Date.now(), process }, vscode.l10n.t),
+      true,
     );
-    item.contextValue = contextValueOf(summary);
-    item.accessibilityInformation = { label: `${summary.title}, ${look.label}, ${item.description}` };
-    item.command = {
-      command: 'holdfast.openSession',
-      title: vscode.l10n.t('Open Session'),
-      arguments: [summary],
-    };
-    return item;
-  }
-
-  resolveTreeItem(item: vscode.TreeItem, summary: Summary): vscode.TreeItem {
-    const tooltip = new vscode.MarkdownString(tooltipOf(summary, Date.now(), vscode.l10n.t), true);
-    item.tooltip = tooltip;
     return item;
   }
 
@@ -68,12 +109,21 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
     this.#owned.dispose();
   }
 
-  #refresh(): void {
-    this.#changed.fire();
-    this.#annotate();
+  #groups(): TreeNode[] {
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+    const shown = filterSessions(this.#list.sorted(), this.#filter, folders);
+    const groups = groupSessions(shown, Date.now()).map((group): TreeNode => ({ kind: 'group', group }));
+    if (!this.#list.hasMore('current') || this.#filter === 'needsMe') return groups;
+    const archived = groups.findIndex((node) => node.kind === 'group' && node.group.id === 'archived');
+    return groups.toSpliced(archived === -1 ? groups.length : archived, 0, { kind: 'more', part: 'current' });
   }
 
-  /** The badge, and a line for a connection that is not there. */
+  async #queue(sessionId: SessionId): Promise<TreeNode[]> {
+    const { head } = await this.#connection.request('session/get', { sessionId });
+    return head.queue.map((queued) => queuedNode(head.sessionId, queued));
+  }
+
+  /** The badge, what is shown of the list, and a line for a connection that is not there. */
   #annotate(): void {
     const { needsYou } = this.#list.counts;
     this.#view.badge =
@@ -86,6 +136,12 @@ export class SessionTree implements vscode.TreeDataProvider<Summary>, Disposable
                 ? vscode.l10n.t('1 session needs you')
                 : vscode.l10n.t('{0} sessions need you', needsYou),
           };
+    const known = !this.#list.loaded && this.#list.sorted().length > 0;
+    const notes = [
+      ...(this.#filter === 'all' ? [] : [filterName(this.#filter, vscode.l10n.t)]),
+      ...(known ? [vscode.l10n.t('as last known')] : []),
+    ];
+    this.#view.description = notes.join(' · ');
     const message = this.#message();
     if (this.#view.message !== message) this.#view.message = message as string;
   }

@@ -10,8 +10,17 @@ export interface Settings {
   /** As they stand, for the runtime, which resolves agents alone. */
   readonly agents: Readonly<Record<string, unknown>>;
   readonly defaultAgent: string | undefined;
-  readonly notifications: boolean;
+  readonly notifications: NotificationSettings;
   readonly problems: readonly SettingProblem[];
+}
+
+/** Of what a person wants to hear (U4). */
+export interface NotificationSettings {
+  readonly needsYou: boolean;
+  readonly failed: boolean;
+  readonly finished: boolean;
+  /** A turn that was shorter than this ends without a word. */
+  readonly finishedAfterSeconds: number;
 }
 
 /** A setting that cannot be used, and why. */
@@ -33,7 +42,18 @@ export function readSettings(): Settings {
   };
   const read = { home: text('home'), defaultAgent: text('defaultAgent') };
   const agents = readAgents(values.get('agents'), problems);
-  return { ...read, agents, notifications: values.get('notifications') !== false, problems };
+  return { ...read, agents, notifications: readNotifications(values), problems };
+}
+
+function readNotifications(values: vscode.WorkspaceConfiguration): NotificationSettings {
+  const wanted = (name: string): boolean => values.get(`notifications.${name}`) !== false;
+  const seconds: unknown = values.get('notifications.finishedAfterSeconds');
+  return {
+    needsYou: wanted('needsYou'),
+    failed: wanted('failed'),
+    finished: wanted('finished'),
+    finishedAfterSeconds: typeof seconds === 'number' && seconds >= 0 ? seconds : 0,
+  };
 }
 
 function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record<string, unknown>> {

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { SessionList } from './sessionList.ts';
+import { lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
 import type { WindowConnection } from './windowConnection.ts';
+
+/** Sessions named in the hover. */
+const MOST_NAMES = 8;
 
 /** The status-bar item: what runs and what waits, or where the connection stands (U2, U8). Owned by `activate`. */
 export class StatusPicker implements Disposable {
@@ -29,7 +33,7 @@ export class StatusPicker implements Disposable {
     const { view } = connection;
     const { text, tooltip, tone } = statusText(list.counts, view, vscode.l10n.t);
     this.#item.text = text;
-    this.#item.tooltip = tooltip;
+    this.#item.tooltip = [tooltip, ...namesOf(list)].join('\n');
     this.#item.accessibilityInformation = {
       label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}`,
       role: 'button',
@@ -38,4 +42,13 @@ export class StatusPicker implements Disposable {
       tone === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
     this.#item.command = view.state === 'connected' ? 'holdfast.switchSession' : 'holdfast.showRuntime';
   }
+}
+
+/** The sessions that wait or work, by name. */
+function namesOf(list: SessionList): string[] {
+  return list
+    .sorted()
+    .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished')
+    .slice(0, MOST_NAMES)
+    .map((summary) => `${lookOf(summary, vscode.l10n.t).label}: ${summary.title}`);
 }

@@ -11,11 +11,7 @@ export interface StatusText {
 }
 
 /** The status bar at a glance: what needs the person, what runs, or why there is no connection (U2, U8). Pure. */
-export function statusText(
-  { working, needsYou }: Counts,
-  connection: ConnectionView,
-  t: Translate,
-): StatusText {
+export function statusText(counts: Counts, connection: ConnectionView, t: Translate): StatusText {
   switch (connection.state) {
     case 'starting':
       return connection.nextAttemptAt === undefined
@@ -51,14 +47,14 @@ export function statusText(
         tooltip: t('Holdfast starts nothing in Restricted Mode'),
       };
     case 'connected':
-      return connectedText({ working, needsYou }, connection.storageProblem, t);
+      return connectedText(counts, connection.storageProblem, t);
     default:
       return unreachable(connection.state);
   }
 }
 
 function connectedText(
-  { working, needsYou }: Counts,
+  { working, needsYou, failed }: Counts,
   storageProblem: string | undefined,
   t: Translate,
 ): StatusText {
@@ -71,6 +67,7 @@ function connectedText(
   }
   const parts = [
     ...(needsYou > 0 ? [t('$(bell) {0} needs you', needsYou)] : []),
+    ...(failed > 0 ? [t('$(error) {0} failed', failed)] : []),
     ...(working > 0 ? [t('$(sync~spin) {0} running', working)] : []),
   ];
   if (parts.length === 0)

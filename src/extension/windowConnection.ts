@@ -121,6 +121,11 @@ export class WindowConnection implements Disposable {
     return this.#registry.request(method, params, options);
   }
 
+  /** Tells the runtime whether this window has the focus, and which session is before the person's eyes. */
+  focus(params: NotificationParams<'window/focus'>): void {
+    this.#channel.notify('window/focus', params);
+  }
+
   openSession(config: OpenConfig): Promise<Session> {
     return this.#registry.open(config);
   }

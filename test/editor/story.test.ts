@@ -15,6 +15,7 @@ import {
   quickInput,
   quickRows,
   runCommand,
+  sessionRows,
   statusBarItem,
   treeRows,
 } from '../support/editor/workbench.ts';
@@ -102,7 +103,8 @@ test('a second session runs at the same time; tree and status bar show both (U1,
   await newSession('Shell');
   await send(`echo begun-two; until [ -e '${workspace}/go' ]; do sleep 0.05; done; echo done-two`);
   await shows('begun-two');
-  assert.equal(await treeRows(page, 'Sessions').count(), 2);
+  await treeRows(page, 'Sessions', 'Working').waitFor();
+  assert.equal(await sessionRows(page).count(), 2);
   await statusBarItem(page, /2 running/u).waitFor();
 });
 

@@ -23,6 +23,7 @@ export const storeMethods = {
       after: z.string().optional(),
       limit: limit(1000, 200),
       archived: z.boolean().optional(),
+      pinned: z.boolean().optional(),
       agent: z.string().optional(),
       cwd: z.string().optional(),
       phase: z.array(z.enum(['opening', 'idle', 'running', 'waiting', 'detached', 'ended'])).optional(),

@@ -40,11 +40,11 @@ export class Heads {
     this.#envelopes = envelopes;
     this.#byId = database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE s.id = ?`);
     this.#upsert = database.prepare(
-      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq, pinned)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(key) DO UPDATE SET seq = excluded.seq, items_seq = excluded.items_seq, updated_at = excluded.updated_at,
          archived = excluded.archived, unsettled = excluded.unsettled, phase = excluded.phase,
-         folded_title = excluded.folded_title, settled_seq = excluded.settled_seq`,
+         folded_title = excluded.folded_title, settled_seq = excluded.settled_seq, pinned = excluded.pinned`,
     );
     this.#body = database.prepare('INSERT OR REPLACE INTO head(session, body) VALUES (?, ?)');
   }
@@ -65,6 +65,7 @@ export class Heads {
       head.phase,
       head.title.toLowerCase(),
       head.lastTurn?.seq ?? 0,
+      head.pinned ? 1 : 0,
     );
     if (before === undefined || differs(before, head)) this.#body.run(key, JSON.stringify(head));
   }
@@ -172,7 +173,7 @@ function isUnsettled(head: Head): boolean {
   return head.process !== undefined || (!head.ended && head.link !== 'detached');
 }
 
-function conditionsOf({ archived, agent, cwd, phase, text, updatedBefore }: HeadFilter): {
+function conditionsOf({ archived, pinned, agent, cwd, phase, text, updatedBefore }: HeadFilter): {
   conditions: string[];
   values: Value[];
 } {
@@ -183,6 +184,8 @@ function conditionsOf({ archived, agent, cwd, phase, text, updatedBefore }: Head
     values.push(...given);
   };
   if (archived !== undefined) add('s.archived = ?', archived ? 1 : 0);
+  // Written out, so that the index of pinned sessions serves it.
+  if (pinned !== undefined) add(pinned ? 's.pinned = 1' : 's.pinned = 0');
   if (agent !== undefined) add('s.agent = ?', agent);
   if (cwd !== undefined) add('s.cwd = ?', cwd);
   if (phase !== undefined) add('s.phase IN (SELECT value FROM json_each(?))', JSON.stringify(phase));

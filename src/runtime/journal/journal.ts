@@ -46,6 +46,7 @@ export interface StoredHead {
 /** Which heads a list wants; all given conditions hold together. */
 export interface HeadFilter {
   readonly archived?: boolean | undefined;
+  readonly pinned?: boolean | undefined;
   readonly agent?: string | undefined;
   readonly cwd?: string | undefined;
   readonly phase?: readonly Head['phase'][] | undefined;

@@ -90,6 +90,14 @@ const steps: readonly string[] = [
     FROM head h WHERE h.session = session.key), 0);
   CREATE INDEX session_uncompacted ON session(key) WHERE compacted_seq < settled_seq;
   `,
+  `
+  -- Pinned sessions stand on top of every list, however long ago they changed.
+  ALTER TABLE session ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
+  UPDATE session SET pinned = coalesce((
+    SELECT CASE WHEN json_valid(h.body) THEN json_extract(h.body, '$.pinned') END
+    FROM head h WHERE h.session = session.key), 0);
+  CREATE INDEX session_pinned ON session(updated_at, id) WHERE pinned = 1;
+  `,
 ];
 
 /** The version this build writes, and the newest it opens. */

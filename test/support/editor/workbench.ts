@@ -67,6 +67,12 @@ export function treeRows(page: Page, view: string, text?: string | RegExp): Loca
   return text === undefined ? rows : rows.filter({ hasText: text });
 }
 
+/** The sessions in the tree, top to bottom, without the groups they stand in; optionally those that show `text`. */
+export function sessionRows(page: Page, text?: string | RegExp): Locator {
+  const rows = page.getByRole('tree', { name: 'Sessions' }).locator('[role=treeitem][aria-level="2"]');
+  return text === undefined ? rows : rows.filter({ hasText: text });
+}
+
 /** A notification that shows `text`, with its buttons inside. */
 export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator('.notification-toast').filter({ hasText: text }).first();

@@ -11,32 +11,23 @@ const need = (id: string) => ({
   title: `Run ${id}?`,
 });
 
-test('an interaction that was not open before is a cause, once', () => {
-  const before = summary('a', { attention: 'working' });
-  const after = summary('a', { attention: 'needsYou', needs: [need('1')] });
+test('of the things a session waits for, the new one is the cause (U4)', () => {
+  const before = summary('a', { attention: 'needsYou', needs: [need('1')] });
+  const after = summary('a', { attention: 'needsYou', needs: [need('1'), need('2')] });
   assert.deepEqual(causeOf({ summary: after, before }), {
     kind: 'needsYou',
-    key: 'needs:1',
+    key: 'needs:2',
     sessionId: 'a',
-    interactionId: '1',
-    what: 'Run 1?',
+    interactionId: '2',
+    what: 'Run 2?',
   });
-  assert.equal(causeOf({ summary: after, before: after }), undefined);
+  assert.equal(causeOf({ summary: before, before: undefined })?.key, 'needs:1');
 });
 
-test('the end of a turn is a cause, and each turn has its own', () => {
-  const before = summary('a', { attention: 'working', turnCount: 2 });
-  assert.equal(
-    causeOf({ summary: summary('a', { attention: 'finished', turnCount: 2 }), before })?.key,
-    'finished:a:2',
-  );
-  assert.equal(
-    causeOf({ summary: summary('a', { attention: 'failed', turnCount: 2 }), before })?.kind,
-    'failed',
-  );
-  assert.equal(causeOf({ summary: summary('a', { attention: 'none', turnCount: 2 }), before }), undefined);
-});
-
-test('what was over before the window looked on is no news', () => {
-  assert.equal(causeOf({ summary: summary('a', { attention: 'finished' }), before: undefined }), undefined);
+test('the end of a turn is a cause, and each turn has its own (U4)', () => {
+  const before = undefined;
+  const finished = summary('a', { attention: 'finished', turnCount: 2 });
+  assert.equal(causeOf({ summary: finished, before })?.key, 'finished:a:2');
+  assert.equal(causeOf({ summary: { ...finished, attention: 'failed' }, before })?.kind, 'failed');
+  assert.equal(causeOf({ summary: { ...finished, attention: 'none' }, before }), undefined);
 });

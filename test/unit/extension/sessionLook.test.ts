@@ -44,6 +44,16 @@ test('times are told in few words', () => {
 });
 
 test('a title with Markdown in it stays text in a tooltip', () => {
-  const text = tooltipOf(summary('[x](command:evil) <b> $(bell)'), 0, english);
+  const text = tooltipOf(summary('[x](command:evil) <b> $(bell)'), { now: 0 }, english);
   assert.match(text, /\\\[x\\\]\\\(command:evil\\\) \\<b\\> \\\$\\\(bell\\\)/);
+});
+
+test('a tooltip says where a session works, with what, and what its process weighs (U1)', () => {
+  const text = tooltipOf(
+    summary('a', { model: 'big', mode: 'plan', queued: 2, turnCount: 3 }),
+    { now: 0, process: { pid: 12, rssBytes: 5 * 1024 * 1024 } },
+    english,
+  );
+  for (const part of ['/home/ada/tides', 'big · plan', 'process 12 · 5 MB', '3 turns · 2 queued'])
+    assert.ok(text.includes(part), part);
 });

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { compareSessions, contextValueOf, countSessions } from '../../../src/extension/sessionOrder.ts';
+import {
+  compareSessions,
+  contextValueOf,
+  countSessions,
+  looksTheSame,
+} from '../../../src/extension/sessionOrder.ts';
 import { summary } from './summary.ts';
 
 test('sessions that need you come first, then those at work, then the rest by last change, archived ones last', () => {
@@ -26,10 +31,29 @@ test('archived sessions are not counted', () => {
     summary('b', { attention: 'working' }),
     summary('c', { attention: 'working', archived: true }),
   ];
-  assert.deepEqual(countSessions(rows), { working: 1, needsYou: 1 });
+  assert.deepEqual(countSessions(rows), { working: 1, needsYou: 1, failed: 0 });
 });
 
 test('menus see the phase and whether a session is archived', () => {
-  assert.equal(contextValueOf({ phase: 'running', archived: false }), 'session running');
-  assert.equal(contextValueOf({ phase: 'ended', archived: true }), 'session ended archived');
+  assert.equal(contextValueOf({ phase: 'running', archived: false, pinned: false }), 'session running');
+  assert.equal(
+    contextValueOf({ phase: 'ended', archived: true, pinned: true }),
+    'session ended pinned archived',
+  );
+});
+
+test('rows at work keep their places while they change, and a change that nobody sees is none (U1)', () => {
+  const working = { phase: 'running', attention: 'working' } as const;
+  const rows = [
+    summary('older', { ...working, createdAt: 1, updatedAt: 9e6 }),
+    summary('newer', { ...working, createdAt: 2, updatedAt: 1e6 }),
+  ];
+  assert.deepEqual(
+    rows.sort(compareSessions).map(({ title }) => title),
+    ['newer', 'older'],
+  );
+  const row = summary('a', { updatedAt: 60_000 });
+  assert.ok(looksTheSame(row, { ...row, seq: 9, updatedAt: 61_000 }));
+  assert.ok(!looksTheSame(row, { ...row, updatedAt: 120_000 }));
+  assert.ok(!looksTheSame(row, { ...row, title: 'b' }));
 });

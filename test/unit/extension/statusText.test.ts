@@ -6,7 +6,7 @@ import { connectionView, type ConnectionFacts } from '../../../src/extension/con
 import { statusText } from '../../../src/extension/statusText.ts';
 import { english } from '../../../src/extension/words.ts';
 
-const nothing = { working: 0, needsYou: 0 };
+const nothing = { working: 0, needsYou: 0, failed: 0 };
 const facts: ConnectionFacts = {
   trusted: true,
   channel: 'connected',
@@ -15,18 +15,19 @@ const facts: ConnectionFacts = {
   storageProblem: undefined,
 };
 
-test('the status bar counts what runs and what needs you', () => {
+test('the status bar counts what needs you, what failed and what runs (U2)', () => {
   const connected = connectionView(facts);
-  assert.equal(statusText({ working: 2, needsYou: 0 }, connected, english).text, '$(sync~spin) 2 running');
-  const both = statusText({ working: 2, needsYou: 1 }, connected, english);
+  assert.equal(statusText({ ...nothing, working: 2 }, connected, english).text, '$(sync~spin) 2 running');
+  const both = statusText({ ...nothing, working: 2, needsYou: 1 }, connected, english);
   assert.equal(both.text, '$(bell) 1 needs you  $(sync~spin) 2 running');
   assert.equal(both.tone, 'warning');
+  assert.equal(statusText({ ...nothing, failed: 1 }, connected, english).text, '$(error) 1 failed');
   assert.equal(statusText(nothing, connected, english).tone, undefined);
 });
 
 test('a storage that fails is louder than what runs', () => {
   const { text, tooltip, tone } = statusText(
-    { working: 2, needsYou: 0 },
+    { ...nothing, working: 2 },
     connectionView({ ...facts, storageProblem: 'disk full' }),
     english,
   );

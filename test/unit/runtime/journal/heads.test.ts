@@ -58,12 +58,15 @@ test('all conditions of a filter hold together', (context) => {
     const log = journal.create(id(name));
     for (const event of [first, ...rest]) log.append({ at: name.charCodeAt(0), event });
   };
-  make('a', started({ title: 'Fix the Über bug', cwd: '/x' }), ready);
+  const pinned: KnownEvent = { type: 'session.configured', pinned: true };
+  make('a', started({ title: 'Fix the Über bug', cwd: '/x' }), ready, pinned);
   make('b', started({ title: 'Write 100% of docs', cwd: '/y', agent: 'claude' }), ready, turnStarted('t'));
   make('c', started({ cwd: '/x', agent: 'claude' }), { type: 'session.configured', archived: true });
   make('d', started({ cwd: '/x' }), { type: 'session.ended', reason: 'done' });
   assert.deepEqual(ids(journal, { archived: false }), ['d', 'b', 'a']);
   assert.deepEqual(ids(journal, { archived: true }), ['c']);
+  assert.deepEqual(ids(journal, { pinned: true }), ['a']);
+  assert.deepEqual(ids(journal, { pinned: false }), ['d', 'c', 'b']);
   assert.deepEqual(ids(journal, { agent: 'claude' }), ['c', 'b']);
   assert.deepEqual(ids(journal, { cwd: '/x', archived: false }), ['d', 'a']);
   assert.deepEqual(ids(journal, { phase: ['running', 'ended'] }), ['d', 'b']);

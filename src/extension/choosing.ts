@@ -1,0 +1,74 @@
+import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
+import { pickSession } from './pickSession.ts';
+import type { Places } from './places.ts';
+import type { SessionList } from './sessionList.ts';
+import type { SessionTree } from './sessionTree.ts';
+
+/**
+ * A session as menus, trees, pickers, keys and other extensions name it: its id, something that has one, or what is selected
+ * in the tree.
+ */
+export type Named = string | { readonly sessionId: SessionId } | { readonly selection: true } | undefined;
+
+/** What a session must be for a command to mean it, and what the picker is called when none is. */
+export interface Choice {
+  readonly title: string;
+  readonly only?: ((summary: Summary) => boolean) | undefined;
+}
+
+/** Finds out which session, or which sessions, a command means. */
+export class Choosing {
+  readonly #list: SessionList;
+  readonly #places: Places;
+  readonly #tree: SessionTree;
+
+  constructor(parts: { list: SessionList; places: Places; tree: SessionTree }) {
+    this.#list = parts.list;
+    this.#places = parts.places;
+    this.#tree = parts.tree;
+  }
+
+  /** The named session, the current one, or the one that is picked; `undefined` when the person changed their mind. */
+  async one(named: Named, { title, only }: Choice): Promise<SessionId | undefined> {
+    const id = idOf(named) ?? this.#selected(named)[0];
+    if (id !== undefined) return id;
+    const { current } = this.#places;
+    const summary = current === undefined ? undefined : this.#list.get(current);
+    if (summary !== undefined && (only === undefined || only(summary))) return summary.sessionId;
+    const picked = await pickSession(this.#list, { title, ...(only === undefined ? {} : { only }) });
+    return picked === undefined || picked === 'new' ? undefined : picked.sessionId;
+  }
+
+  /** All sessions meant: the rows that are selected with the one the menu was opened on, else the one. Only those that fit. */
+  async several(named: Named, selected: unknown, choice: Choice): Promise<SessionId[]> {
+    const ids = Array.isArray(selected) ? selected.map((each) => idOf(each as Named)) : this.#selected(named);
+    const several = [...new Set(ids)].filter((id) => id !== undefined);
+    if (several.length > 1) return several.filter((id) => this.#fits(id, choice));
+    const id = await this.one(named, choice);
+    return id === undefined ? [] : [id];
+  }
+
+  #selected(named: Named): (SessionId | undefined)[] {
+    const asked = typeof named === 'object' && 'selection' in named;
+    return asked
+      ? this.#tree.selected.map((node) => (node.kind === 'session' ? node.sessionId : undefined))
+      : [];
+  }
+
+  #fits(sessionId: SessionId, { only }: Choice): boolean {
+    const summary = this.#list.get(sessionId);
+    return summary !== undefined && (only === undefined || only(summary));
+  }
+}
+
+/** The id in what names a session directly. */
+export function idOf(named: Named): SessionId | undefined {
+  if (typeof named === 'string' && named !== '') return named as SessionId;
+  return typeof named === 'object' &&
+    named !== null &&
+    'sessionId' in named &&
+    typeof named.sessionId === 'string'
+    ? named.sessionId
+    : undefined;
+}

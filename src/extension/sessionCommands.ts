@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { SessionId, TurnId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
+import type { Named } from './choosing.ts';
+import type { CommandParts, CommandTable } from './commands.ts';
+import { deleteSessions } from './deleteSessions.ts';
+import { plainText } from './plainText.ts';
+import { isBusy } from './sessionOrder.ts';
+
+/** Commands that change sessions, most of them several at once: the rows that are selected in the tree (U1). */
+export function sessionCommands({ connection, list, live, places, choosing }: CommandParts): CommandTable {
+  const { t } = vscode.l10n;
+  const configure = async (
+    sessionIds: readonly SessionId[],
+    change: { readonly archived?: boolean; readonly pinned?: boolean },
+  ): Promise<void> => {
+    for (const sessionId of sessionIds)
+      await connection.request('session/configure', { sessionId, ...change });
+  };
+
+  return {
+    'holdfast.cancelTurn': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('Cancel Turn'), only: isBusy };
+      for (const sessionId of await choosing.several(named, selected, choice))
+        await connection.request('session/cancel', { sessionId });
+    },
+
+    'holdfast.endSession': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('End Session'), only: ({ phase }: Summary) => phase !== 'ended' };
+      const sessionIds = await choosing.several(named, selected, choice);
+      const busy = sessionIds.filter((sessionId) => isBusy(list.get(sessionId)));
+      if (busy.length > 0) {
+        const end = t('Cancel and End');
+        const title = busy.length === 1 ? list.get(busy[0] ?? '')?.title : undefined;
+        const words =
+          title === undefined
+            ? t('{0} sessions are working. End them all the same?', busy.length)
+            : t('“{0}” is working. End it all the same?', plainText(title));
+        if ((await vscode.window.showWarningMessage(words, { modal: true }, end)) !== end) return;
+      }
+      for (const sessionId of sessionIds)
+        await connection.request('session/end', { sessionId, force: busy.includes(sessionId) });
+    },
+
+    'holdfast.archiveSession': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('Archive Session'), only: ({ archived }: Summary) => !archived };
+      await configure(await choosing.several(named, selected, choice), { archived: true });
+    },
+
+    'holdfast.unarchiveSession': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('Unarchive Session'), only: ({ archived }: Summary) => archived };
+      await configure(await choosing.several(named, selected, choice), { archived: false });
+    },
+
+    'holdfast.pinSession': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('Pin Session'), only: ({ pinned }: Summary) => !pinned };
+      await configure(await choosing.several(named, selected, choice), { pinned: true });
+    },
+
+    'holdfast.unpinSession': async (named?: Named, selected?: unknown) => {
+      const choice = { title: t('Unpin Session'), only: ({ pinned }: Summary) => pinned };
+      await configure(await choosing.several(named, selected, choice), { pinned: false });
+    },
+
+    'holdfast.deleteSession': async (named?: Named, selected?: unknown) => {
+      const sessionIds = await choosing.several(named, selected, { title: t('Delete Session') });
+      await deleteSessions({ connection, list }, sessionIds);
+    },
+
+    'holdfast.forkSession': async (named?: Named) => {
+      const sessionId = await choosing.one(named, { title: t('Fork Session') });
+      if (sessionId === undefined) return undefined;
+      const fork = await live.fork(sessionId);
+      await places.open(fork.id);
+      return fork.id;
+    },
+
+    'holdfast.renameSession': async (named?: Named, given?: unknown) => {
+      const sessionId = await choosing.one(named, { title: t('Rename Session') });
+      if (sessionId === undefined) return;
+      const value = list.get(sessionId)?.title ?? '';
+      const asked = { title: t('Rename Session'), value, prompt: t('The new title') };
+      const title = typeof given === 'string' ? given : await vscode.window.showInputBox(asked);
+      if (title !== undefined && title.trim() !== '')
+        await connection.request('session/configure', { sessionId, title: title.trim() });
+    },
+
+    'holdfast.removeQueued': async (queued?: { readonly sessionId: SessionId; readonly turnId: TurnId }) => {
+      if (queued === undefined) return;
+      const { sessionId, turnId } = queued;
+      await connection.request('session/cancel', { sessionId, turnId });
+    },
+
+    'holdfast.copyLink': async (named?: Named) => {
+      const sessionId = await choosing.one(named, { title: t('Copy Link to Session') });
+      if (sessionId === undefined) return;
+      await vscode.env.clipboard.writeText(
+        `${vscode.env.uriScheme}://holdfast.holdfast/session/${sessionId}`,
+      );
+    },
+  };
+}

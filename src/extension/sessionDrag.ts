@@ -1,0 +1,49 @@
+import * as vscode from 'vscode';
+import { errorText } from '../base/errorText.ts';
+import type { TreeNode } from './treeNodes.ts';
+import { groupSessions } from './sessionGroups.ts';
+import { plainText } from './plainText.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+const KIND = 'application/vnd.code.tree.holdfast.sessions';
+
+/** What dropping sessions on a row means. */
+type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
+
+/** Dragging in the sessions tree: onto Archived archives; else it pins, and takes a pinned one out again (U1). Owned by the tree. */
+export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
+  readonly dropMimeTypes = [KIND];
+  readonly dragMimeTypes = [KIND];
+  readonly #connection: WindowConnection;
+
+  constructor(connection: WindowConnection) {
+    this.#connection = connection;
+  }
+
+  handleDrag(nodes: readonly TreeNode[], transfer: vscode.DataTransfer): void {
+    const sessions = nodes.filter(({ kind }) => kind === 'session');
+    if (sessions.length > 0) transfer.set(KIND, new vscode.DataTransferItem(sessions));
+  }
+
+  async handleDrop(target: TreeNode | undefined, transfer: vscode.DataTransfer): Promise<void> {
+    const nodes = transfer.get(KIND)?.value as readonly TreeNode[] | undefined;
+    const group = groupOf(target);
+    for (const node of nodes ?? []) {
+      if (node.kind !== 'session') continue;
+      const drop: Drop =
+        group === 'archived'
+          ? { archived: true }
+          : { archived: false, pinned: group === 'pinned' || !node.summary.pinned };
+      try {
+        await this.#connection.request('session/configure', { sessionId: node.sessionId, ...drop });
+      } catch (error) {
+        void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+      }
+    }
+  }
+}
+
+function groupOf(node: TreeNode | undefined): string | undefined {
+  if (node?.kind === 'group') return node.group.id;
+  return node?.kind === 'session' ? groupSessions([node.summary], Date.now())[0]?.id : undefined;
+}
