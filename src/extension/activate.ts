@@ -4,17 +4,22 @@ import type { ChatParts } from './chatPage.ts';
 import { Choosing } from './choosing.ts';
 import { registerCommands } from './commands.ts';
 import { ContextKeys } from './contextKeys.ts';
+import { Deliveries } from './deliveries.ts';
+import { registerFixAction } from './fixAction.ts';
 import { LiveSessions } from './liveSessions.ts';
 import { logTo } from './log.ts';
 import { Notifications } from './notifications.ts';
 import { Places } from './places.ts';
 import { Reading } from './reading.ts';
 import { RuntimeDocument } from './runtimeDocument.ts';
+import { RuntimeTree } from './runtimeTree.ts';
 import { SessionList } from './sessionList.ts';
+import { registerSessionLinks } from './sessionLinks.ts';
 import { SessionTree } from './sessionTree.ts';
 import { readSettings, SettingsReport } from './settings.ts';
 import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
+import { TranscriptDocument } from './transcriptDocument.ts';
 import { watchSettings } from './watchSettings.ts';
 import { WindowConnection } from './windowConnection.ts';
 import { WindowFocus } from './windowFocus.ts';
@@ -40,12 +45,15 @@ export function activate(context: vscode.ExtensionContext): void {
     live,
     log,
     attended: new Attended(),
+    deliveries: new Deliveries(),
   };
   const places = owned(new Places(chat, context.workspaceState));
   const runtimeDocument = owned(new RuntimeDocument(window));
+  const transcripts = owned(new TranscriptDocument(window));
 
   const facts = new StatusFacts(window, log);
   const tree = owned(new SessionTree({ list, connection: window, facts }));
+  owned(new RuntimeTree({ connection: window, list, facts }));
   const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));
   owned(new Notifications({ connection: window, list, places, log }));
@@ -54,9 +62,12 @@ export function activate(context: vscode.ExtensionContext): void {
   owned(new ContextKeys({ connection: window, list, places }));
   context.subscriptions.push(
     ...registerCommands({
-      ...{ connection: window, list, live, places, tree, choosing, runtimeDocument, output },
+      ...{ connection: window, list, live, places, tree, choosing, runtimeDocument, transcripts, output },
     }),
   );
+
+  owned(registerFixAction());
+  owned(registerSessionLinks());
 
   const report = new SettingsReport();
   report.report(readSettings());

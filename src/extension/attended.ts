@@ -25,6 +25,11 @@ export class Attended implements Disposable {
     this.#changed.fire();
   }
 
+  /** Whether the person turned to this page last. */
+  isTurnedTo(page: Shows): boolean {
+    return this.#page === page;
+  }
+
   /** The page is gone. */
   forget(page: Shows): void {
     if (this.#page !== page) return;

@@ -9,6 +9,7 @@ import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { relay } from './pageRelay.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -27,6 +28,8 @@ export interface ChatParts {
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
   readonly attended: Attended;
+  /** What waits for a page to show a session. */
+  readonly deliveries: Deliveries;
 }
 
 /** Where a page stands, and who wants to know what it shows. */
@@ -72,6 +75,7 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#owned.add(
       parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()),
     );
+    this.#owned.add(parts.deliveries.onPut((sessionId) => sessionId === this.#sessionId && this.#deliver()));
     this.#owned.add(toDisposable(() => this.#part()));
     loadChatDocument(webview, parts.extensionUri, options.surface);
   }
@@ -174,6 +178,7 @@ export class ChatPage implements Disposable, SessionViewer {
       this.#post({ type: 'snapshot', sessionId, head, items, more, seq });
       this.#pass(held.filter((envelope) => envelope.seq > seq));
       this.#focus();
+      this.#deliver();
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
@@ -214,6 +219,13 @@ export class ChatPage implements Disposable, SessionViewer {
     if (!this.#wantsFocus || !this.#ready) return;
     this.#wantsFocus = false;
     this.#post({ type: 'focus' });
+  }
+
+  /** Passes on what waits for the session, once it is shown, if this is the page that the person turned to. */
+  #deliver(): void {
+    const { attended, deliveries } = this.#parts;
+    if (this.#joined === undefined || this.#held !== undefined || !attended.isTurnedTo(this)) return;
+    for (const delivery of deliveries.take(this.#joined.sessionId)) this.#post(delivery);
   }
 
   #post(message: ToPage): void {

@@ -10,11 +10,14 @@ import { newSession, type NewSessionOptions } from './newSession.ts';
 import { pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
 import { plainText } from './plainText.ts';
-import { restartRuntime } from './restartRuntime.ts';
+import { runtimeCommands } from './runtimeCommands.ts';
 import type { RuntimeDocument } from './runtimeDocument.ts';
 import { sessionCommands } from './sessionCommands.ts';
 import type { SessionList } from './sessionList.ts';
+import { readingCommands } from './readingCommands.ts';
+import { sendCommands } from './sendToSession.ts';
 import type { SessionTree } from './sessionTree.ts';
+import type { TranscriptDocument } from './transcriptDocument.ts';
 import { treeCommands } from './treeCommands.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -27,12 +30,30 @@ export interface CommandParts {
   readonly tree: SessionTree;
   readonly choosing: Choosing;
   readonly runtimeDocument: RuntimeDocument;
+  readonly transcripts: TranscriptDocument;
   readonly output: vscode.LogOutputChannel;
+}
+
+/** Begins a session and shows it; `undefined` when the person changed their mind. */
+export interface Begins {
+  readonly begin: (options?: NewSessionOptions) => Promise<SessionId | undefined>;
 }
 
 /** Registers every command (ARCHITECTURE.md). A failure is said in the words of its error. */
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
-  const table = { ...commandTable(parts), ...sessionCommands(parts), ...treeCommands(parts) };
+  const begin = async (options: NewSessionOptions = {}): Promise<SessionId | undefined> => {
+    const sessionId = await newSession(parts, options);
+    if (sessionId !== undefined) await parts.places.open(sessionId);
+    return sessionId;
+  };
+  const table = {
+    ...commandTable({ ...parts, begin }),
+    ...sessionCommands(parts),
+    ...treeCommands(parts),
+    ...readingCommands(parts),
+    ...sendCommands({ ...parts, begin }),
+    ...runtimeCommands(parts),
+  };
   return Object.entries(table).map(([name, run]) =>
     vscode.commands.registerCommand(name, async (...given: unknown[]) => {
       try {
@@ -49,15 +70,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 /** Commands by their ids; what they are given is whatever menus, keys and other extensions pass. */
 export type CommandTable = Readonly<Record<string, (...given: never[]) => unknown>>;
 
-function commandTable(parts: CommandParts): CommandTable {
-  const { connection, list, live, places, choosing, runtimeDocument, output } = parts;
+function commandTable(parts: CommandParts & Begins): CommandTable {
+  const { connection, list, places, choosing, begin } = parts;
   const { t } = vscode.l10n;
-
-  const begin = async (options: NewSessionOptions = {}): Promise<SessionId | undefined> => {
-    const sessionId = await newSession({ connection, live }, options);
-    if (sessionId !== undefined) await places.open(sessionId);
-    return sessionId;
-  };
 
   return {
     'holdfast.newSession': (options?: unknown) => begin(optionsOf(options)),
@@ -112,11 +127,6 @@ function commandTable(parts: CommandParts): CommandTable {
       if (result === 'nothingOpen')
         void vscode.window.showInformationMessage(t('Nothing waits for an answer there any more.'));
     },
-
-    'holdfast.showRuntime': () => runtimeDocument.show(),
-    'holdfast.restartRuntime': () => restartRuntime(connection),
-    'holdfast.retryConnection': () => connection.retryNow(),
-    'holdfast.showLog': () => output.show(),
   };
 }
 

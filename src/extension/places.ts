@@ -6,6 +6,7 @@ import type { Attended } from './attended.ts';
 import { ChatPanels } from './chatPanels.ts';
 import type { ChatParts } from './chatPage.ts';
 import { ChatView } from './chatView.ts';
+import type { Deliveries } from './deliveries.ts';
 
 /** Where sessions are shown in this window: the side bar's page and any number of editor tabs. Owned by `activate`. */
 export class Places implements Disposable {
@@ -14,9 +15,11 @@ export class Places implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
   readonly #attended: Attended;
+  readonly #deliveries: Deliveries;
 
   constructor(parts: ChatParts, memory: vscode.Memento) {
     this.#attended = this.#owned.add(parts.attended);
+    this.#deliveries = this.#owned.add(parts.deliveries);
     this.#owned.add(parts.attended.onChange(() => this.#changed.fire()));
     this.view = this.#owned.add(new ChatView(parts, memory));
     this.panels = this.#owned.add(new ChatPanels(parts));
@@ -41,6 +44,12 @@ export class Places implements Disposable {
   /** Shows a session where it is shown already, else in the side bar. */
   async open(sessionId: SessionId): Promise<void> {
     if (!this.panels.reveal(sessionId)) await this.view.open(sessionId);
+  }
+
+  /** Shows a session and adds text to what is being written there. */
+  async insert(sessionId: SessionId, text: string): Promise<void> {
+    await this.open(sessionId);
+    this.#deliveries.put({ type: 'insert', sessionId, text });
   }
 
   dispose(): void {

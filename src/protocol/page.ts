@@ -56,7 +56,9 @@ export type ToPage =
   | { readonly type: 'response'; readonly requestId: number; readonly result: unknown }
   | { readonly type: 'response'; readonly requestId: number; readonly error: PageError }
   /** Puts the focus into the composer. */
-  | { readonly type: 'focus' };
+  | { readonly type: 'focus' }
+  /** Adds text to what is being written for a session. */
+  | { readonly type: 'insert'; readonly sessionId: SessionId; readonly text: string };
 
 /** A failed request, in words for a person. */
 export interface PageError {

@@ -7,6 +7,7 @@ import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import { usePage } from './context.ts';
 import { Icon, IconButton } from './icon.tsx';
 import { offerFocus } from './focus.ts';
+import { joined, offerInsert } from './insert.ts';
 import { t } from './words.ts';
 
 /** Where a person writes: Enter sends, Shift+Enter begins a line, Escape cancels the running turn. */
@@ -25,6 +26,7 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
 
   useSignalEffect(() => host.saveDraft(sessionId, text.value));
   useEffect(() => (field.current === null ? undefined : offerFocus(field.current)), []);
+  useEffect(() => offerInsert((given) => (text.value = joined(text.value, given))), []);
 
   const send = async (): Promise<void> => {
     const given = text.value;

@@ -5,6 +5,7 @@ import { Page } from './context.ts';
 import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
+import { insertText } from './insert.ts';
 import { PageStore } from './store.ts';
 import './styles/chat.css';
 import { useWords } from './words.ts';
@@ -23,6 +24,7 @@ const store = new PageStore(host);
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
   if (event.data.type === 'focus') requestFocus();
+  if (event.data.type === 'insert') insertText(event.data.text);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);

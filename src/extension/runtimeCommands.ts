@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { isHoldfastError } from '../client/index.ts';
+import type { ProcessId } from '../protocol/ids.ts';
+import type { CommandParts, CommandTable } from './commands.ts';
+import { restartRuntime } from './restartRuntime.ts';
+
+/** Commands about the runtime, its agent processes and the connection to it (P7, U8). */
+export function runtimeCommands(parts: CommandParts): CommandTable {
+  const { connection, runtimeDocument, output } = parts;
+  const { t } = vscode.l10n;
+
+  const stop = async (processId: ProcessId): Promise<void> => {
+    try {
+      await connection.request('runtime/stopProcess', { processId });
+    } catch (error) {
+      if (!isHoldfastError(error, 'sessionBusy')) throw error;
+      const go = t('Stop It');
+      const detail = t('Its running turns fail. The sessions stay, and go on with their next prompt.');
+      const chosen = await vscode.window.showWarningMessage(error.message, { modal: true, detail }, go);
+      if (chosen === go) await connection.request('runtime/stopProcess', { processId, force: true });
+    }
+  };
+
+  return {
+    'holdfast.showRuntime': () => runtimeDocument.show(),
+    'holdfast.restartRuntime': () => restartRuntime(connection),
+    'holdfast.retryConnection': () => connection.retryNow(),
+    'holdfast.showLog': () => output.show(),
+
+    'holdfast.stopProcess': async (node?: { readonly processId?: ProcessId }) => {
+      const processId = node?.processId ?? (await pickProcess(parts));
+      if (processId !== undefined) await stop(processId);
+    },
+
+    'holdfast.stopIdleAgents': async () => {
+      const { processes } = await connection.request('runtime/status', {});
+      let stopped = 0;
+      for (const { processId } of processes) {
+        try {
+          await connection.request('runtime/stopProcess', { processId });
+          stopped++;
+        } catch (error) {
+          // What works goes on, and what went by itself need not be stopped.
+          if (!isHoldfastError(error, 'sessionBusy') && !isHoldfastError(error, 'processNotFound'))
+            throw error;
+        }
+      }
+      void vscode.window.showInformationMessage(
+        stopped === 1 ? t('1 agent process was stopped.') : t('{0} agent processes were stopped.', stopped),
+      );
+    },
+
+    'holdfast.copyDiagnostics': async () => {
+      const text = await runtimeDocument.provideTextDocumentContent();
+      const extension = vscode.extensions.getExtension('holdfast.holdfast')?.packageJSON as
+        | { readonly version?: string }
+        | undefined;
+      const about = [
+        `- Holdfast ${extension?.version ?? '?'}, ${vscode.env.appName} ${vscode.version}`,
+        `- ${process.platform} ${process.arch}, Node ${process.version}, remote: ${vscode.env.remoteName ?? 'none'}`,
+      ];
+      await vscode.env.clipboard.writeText(`${about.join('\n')}\n\n${text}`);
+      void vscode.window.setStatusBarMessage(t('$(check) The diagnostics are in the clipboard'), 3_000);
+    },
+  };
+}
+
+async function pickProcess({ connection }: CommandParts): Promise<ProcessId | undefined> {
+  const { processes } = await connection.request('runtime/status', {});
+  const items = processes.map(({ processId, agent, pid, sessions }) => ({
+    processId,
+    label: agent,
+    description: [pid, vscode.l10n.t('{0} sessions', sessions.length)].filter(Boolean).join(' · '),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('The agent process to stop'),
+  });
+  return picked?.processId;
+}

@@ -1,0 +1,99 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
+import type { Result } from '../protocol/methods.ts';
+import { plainText } from './plainText.ts';
+import { relativeTime } from './sessionLook.ts';
+import type { WindowConnection } from './windowConnection.ts';
+
+/** How long typing rests before it is searched for, and how many places are shown. */
+const TYPING_MS = 120;
+const SHOWN = 60;
+
+/** A place in a transcript that has what was searched for. */
+export type SearchHit = Result<'session/search'>['hits'][number];
+
+interface Item extends vscode.QuickPickItem {
+  readonly hit?: SearchHit;
+}
+
+/** Searches everything that was said and printed in all sessions, as one types (J6). `undefined` when it was dismissed. */
+export function searchSessions(connection: WindowConnection, given = ''): Promise<SearchHit | undefined> {
+  const { t } = vscode.l10n;
+  const owned = new DisposableStore();
+  const pick = owned.add(vscode.window.createQuickPick<Item>());
+  pick.title = t('Search in All Sessions');
+  pick.placeholder = t('Words that were said or printed');
+  // The runtime has matched already: whatever it found is shown.
+  pick.matchOnDescription = true;
+  let latest = 0;
+  const search = async (query: string): Promise<void> => {
+    const own = ++latest;
+    if (query === '') {
+      pick.items = [];
+      pick.busy = false;
+      return;
+    }
+    pick.busy = true;
+    const items = await find(connection, query);
+    if (own !== latest) return;
+    pick.busy = false;
+    pick.items = items;
+  };
+  let timer: NodeJS.Timeout | undefined;
+  owned.add(
+    pick.onDidChangeValue((value) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void search(value.trim()), TYPING_MS);
+    }),
+  );
+  return new Promise((resolve) => {
+    let hit: SearchHit | undefined;
+    owned.add(
+      pick.onDidAccept(() => {
+        hit = pick.selectedItems[0]?.hit;
+        if (hit !== undefined) pick.hide();
+      }),
+    );
+    pick.onDidHide(() => {
+      latest++;
+      clearTimeout(timer);
+      owned.dispose();
+      resolve(hit);
+    });
+    pick.show();
+    if (given !== '') {
+      pick.value = given;
+      void search(given);
+    }
+  });
+}
+
+async function find(connection: WindowConnection, query: string): Promise<Item[]> {
+  const { t } = vscode.l10n;
+  try {
+    const { hits, indexing } = await connection.request('session/search', { query, limit: SHOWN });
+    const items = hits.map(itemOf);
+    if (indexing) items.push(note(t('Not everything is indexed yet; search again in a moment.')));
+    else if (items.length === 0) items.push(note(t('Nothing was found.')));
+    return items;
+  } catch (error) {
+    return [note(plainText(errorText(error)))];
+  }
+}
+
+function note(label: string): Item {
+  return { label, alwaysShow: true };
+}
+
+function itemOf(hit: SearchHit): Item {
+  const { t } = vscode.l10n;
+  const snippet = plainText(hit.snippet.replaceAll(/\s+/gu, ' ').trim());
+  return {
+    hit,
+    label: snippet === '' ? plainText(hit.title) : snippet,
+    description: plainText(hit.title),
+    detail: relativeTime(hit.at, Date.now(), t),
+    alwaysShow: true,
+  };
+}
