@@ -67,6 +67,12 @@ export function text(values: Values, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** An option that may be given several times. */
+export function texts(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
 /** A whole number option, if it was given. Throws a usage error for anything else. */
 export function wholeNumber(values: Values, name: string): number | undefined {
   const value = text(values, name);

@@ -6,6 +6,7 @@ import { isHoldfastError } from '../protocol/errors.ts';
 import { CommandError, exitCodes, text, usageError, type Command, type ExitCode } from './command.ts';
 import { agents } from './commands/agents.ts';
 import { answer } from './commands/answer.ts';
+import { artifacts } from './commands/artifacts.ts';
 import { attach } from './commands/attach.ts';
 import { cancel } from './commands/cancel.ts';
 import { command } from './commands/command.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   rm,
   prune,
   search,
+  artifacts,
   agents,
   runtime,
 ];

@@ -43,6 +43,11 @@ export class Terminal {
     return this.isTTY ? (this.#streams.stdout.columns ?? 80) : Infinity;
   }
 
+  /** Writes the content of a file as it is. */
+  bytes(content: Uint8Array): void {
+    this.#streams.stdout.write(content);
+  }
+
   /** Writes a result as it is. */
   write(text: string): void {
     if (text !== '') this.#streams.stdout.write(text);

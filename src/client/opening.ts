@@ -32,6 +32,10 @@ export interface CreateConfig extends OpenCommon {
   /** Names of those whose values are secret whatever they look like: shown nowhere, as those called KEY, TOKEN and the like. */
   readonly secrets?: readonly string[] | undefined;
   readonly additionalDirectories?: readonly string[] | undefined;
+  /** Directories whose files are artifacts: kept, listed, read and uploaded; inside of the session's directories. */
+  readonly artifacts?: readonly string[] | undefined;
+  /** Rules in gitignore's syntax that count instead of an `.artifactignore` and the defaults. */
+  readonly artifactIgnore?: readonly string[] | undefined;
 }
 
 /** Where the events of a session that exists begin: at the first one, after a cursor, or after a snapshot with the last `tail` rows. */
@@ -92,18 +96,10 @@ export function prepare(config: OpenConfig): Opening {
   if (config.resume !== undefined) return prepareResume(config);
   if (config.attach !== undefined) return prepareAttach(config);
   if (config.fork !== undefined) return prepareFork(config);
-  const {
-    sessionId = newSessionId(),
-    cwd,
-    agent,
-    title,
-    env,
-    secrets,
-    mcpServers,
-    additionalDirectories,
-  } = config;
+  const { sessionId = newSessionId(), cwd, agent, title, env, secrets, mcpServers } = config;
+  const { additionalDirectories, artifacts, artifactIgnore } = config;
   const settings = { cwd, agent, title, env, secrets, mcpServers, additionalDirectories };
-  const given = { sessionId, commandId: newCommandId(), ...settings };
+  const given = { sessionId, commandId: newCommandId(), ...settings, artifacts, artifactIgnore };
   const params = parseParams('session/create', requestSchemas['session/create'].params, given);
   const id = sessionId as SessionId;
   return {

@@ -18,6 +18,8 @@ export interface PromptOptions extends RequestOptions {
   readonly mode?: 'queue' | 'interrupt' | 'reject' | undefined;
   /** Who speaks; `api` for a program that acts on its own. Default `person`. */
   readonly origin?: 'person' | 'api' | undefined;
+  /** More directories whose files are artifacts, from now on. */
+  readonly artifacts?: readonly string[] | undefined;
 }
 
 /** How a shell command is run. */
@@ -91,8 +93,9 @@ export class Session implements AsyncDisposable {
    */
   prompt(prompt: string | readonly ContentBlock[], options: PromptOptions = {}): Promise<Turn> {
     const content = typeof prompt === 'string' ? [{ type: 'text' as const, text: prompt }] : [...prompt];
-    const { mode, origin, ...limits } = options;
-    return this.#turn('session/prompt', { sessionId: this.id, content, mode, origin }, limits);
+    const { mode, origin, artifacts, ...limits } = options;
+    const more = artifacts === undefined ? {} : { artifacts: [...artifacts] };
+    return this.#turn('session/prompt', { sessionId: this.id, content, mode, origin, ...more }, limits);
   }
 
   /** Runs a shell command as a turn of its own. */

@@ -47,6 +47,8 @@ export const errorCodes = {
   commandReused: 1037,
   permissionDenied: 1038,
   blobNotFound: 1039,
+  uploadFailed: 1060,
+  artifactNotFound: 1061,
 } as const;
 
 /** The stable name of a failure. */

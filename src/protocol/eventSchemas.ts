@@ -216,6 +216,39 @@ export const eventSchemas = {
         '`omittedBytes` counts it, `tail` is how it ended, and `blob` is the whole up to a bound.',
     ),
 
+  'artifact.declared': z
+    .object({ directories: z.array(z.string()), ignore: z.array(z.string()).optional() })
+    .describe(
+      'The directories whose files are artifacts, whole, as they were given; with `ignore`, rules in gitignore’s syntax that ' +
+        'count instead of an `.artifactignore` and the defaults.',
+    ),
+  'artifact.updated': z
+    .object({
+      directory: z.string(),
+      path: z.string(),
+      bytes: z.number().int(),
+      blob: blobRefSchema.optional(),
+      removed: z.boolean().optional(),
+      /** Secrets were taken out of the kept content (C5). */
+      redacted: z.boolean().optional(),
+      problem: z.enum(['tooLarge', 'sessionFull']).optional(),
+      total: z.object({ count: z.number().int(), bytes: z.number().int() }),
+    })
+    .describe(
+      'A file in an artifact directory is new, changed or gone: its path from that directory, with `/`. `blob` is its content; a ' +
+        '`problem` says why there is none. `total` counts all artifacts of the session after it, and the bytes that are kept.',
+    ),
+  'artifact.uploaded': z
+    .object({
+      directory: z.string(),
+      path: z.string(),
+      to: z.string(),
+      outcome: z.enum(['completed', 'failed', 'cancelled']),
+      status: z.number().int().optional(),
+      failure: failureSchema.optional(),
+    })
+    .describe('An upload of an artifact ended. `to` is the address without what may be secret in it.'),
+
   notice: z
     .object({ level: z.enum(['info', 'warning', 'error']), text: z.string(), code: z.string().optional() })
     .describe('A line for the person that belongs to the transcript.'),

@@ -98,6 +98,15 @@ export interface Head {
   readonly modes: readonly Choice[];
   readonly models: readonly Choice[];
   readonly options: readonly ConfigOption[];
+  /** Directories whose files are artifacts, how many there are, and the bytes that are kept of them. */
+  readonly artifacts?:
+    | {
+        readonly directories: readonly string[];
+        readonly ignore?: readonly string[] | undefined;
+        readonly count: number;
+        readonly bytes: number;
+      }
+    | undefined;
   readonly pinned: boolean;
   readonly archived: boolean;
   /** How far a person has read; what ended after it is news. */
@@ -237,6 +246,13 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
     }
     case 'commands.updated':
       return { ...head, commands: event.commands };
+    case 'artifact.declared': {
+      const { count = 0, bytes = 0 } = head.artifacts ?? {};
+      const { directories, ignore } = event;
+      return { ...head, artifacts: { directories, ...(ignore !== undefined && { ignore }), count, bytes } };
+    }
+    case 'artifact.updated':
+      return { ...head, artifacts: { ...(head.artifacts ?? { directories: [] }), ...event.total } };
     case 'interaction.opened':
       return head.ended ? head : { ...head, interactions: [...head.interactions, opened(envelope, event)] };
     case 'interaction.settled':

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Envelope } from './events.ts';
 import { sessionIdSchema } from './idSchemas.ts';
+import { artifactMethods } from './methods/artifactMethods.ts';
 import { openingMethods } from './methods/openingMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
 import { summary } from './methods/shapes.ts';
@@ -20,6 +21,7 @@ export const requestSchemas = {
   ...openingMethods,
   ...turnMethods,
   ...storeMethods,
+  ...artifactMethods,
   ...transferMethods,
 } as const;
 

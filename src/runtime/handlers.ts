@@ -1,3 +1,4 @@
+import { artifactHandlers } from './handlers/artifactHandlers.ts';
 import { openingHandlers } from './handlers/openingHandlers.ts';
 import type { HandlerParts, Handlers } from './handlers/handlerParts.ts';
 import { runtimeHandlers } from './handlers/runtimeHandlers.ts';
@@ -14,6 +15,7 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...openingHandlers(parts),
     ...turnHandlers(parts),
     ...storeHandlers(parts),
+    ...artifactHandlers(parts),
     ...transferHandlers(parts),
   };
 }

@@ -29,7 +29,17 @@ const FUNCTIONAL = new Set([
     'mimeType',
     'format',
   ],
-  ...['agent', 'cwd', 'additionalDirectories', 'envNames', 'mcpServerNames', 'forkedFrom'],
+  ...[
+    'agent',
+    'cwd',
+    'additionalDirectories',
+    'envNames',
+    'mcpServerNames',
+    'forkedFrom',
+    'directory',
+    'directories',
+    'ignore',
+  ],
 ]);
 /** Fields that hold whatever an agent or a person puts there: no name in them means anything to us. */
 const FREE = new Set(['rawInput', 'rawOutput', 'values', 'schema', '_meta']);

@@ -92,6 +92,7 @@ export class Runtime {
           return journal.state.storage === 'failed' && journal.unsentBytes > MOST_UNSENT;
         },
       },
+      artifactsRecorded: (sessionId) => journal.ofType(sessionId, 'artifact.updated'),
       blobs: (sessionId) => ({
         put: (bytes) => journal.putBlob(sessionId, bytes),
         get: (sha256) => (journal.holdsBlob(sessionId, sha256) ? journal.readBlob(sha256)?.bytes : undefined),

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { AgentRecord } from '../protocol/agentDefinition.ts';
 import { contentText } from '../protocol/contentText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { By } from '../protocol/events.ts';
+import type { By, SessionEvent } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
 import {
   newCommandRunId,
@@ -23,6 +23,8 @@ import { SessionSecrets } from './sessionSecrets.ts';
 import { SessionWriter } from './sessionWriter.ts';
 import { unspilled, type BlobStore } from './spill.ts';
 import { Turns, type CommandSpec, type TurnsOwner, type Work } from './turns.ts';
+import { Artifacts, type ArtifactsDeclared } from './work/artifacts.ts';
+import { ArtifactUploads } from './work/artifactUploads.ts';
 import type { ProcessTree } from './work/processTree.ts';
 import { Valve } from './work/valve.ts';
 import { runSessionCommand } from './work/sessionCommand.ts';
@@ -35,6 +37,8 @@ export interface SessionParts {
   /** Finds again what a session’s agent was started with; throws when it can no longer be had. */
   restore(record: AgentRecord): ResolvedAgent;
   readonly cancelGraceMs?: number | undefined;
+  /** What was recorded of a session’s artifacts. */
+  artifactsRecorded(sessionId: SessionId): Iterable<SessionEvent>;
   /** Where a session’s large contents are kept. */
   blobs(sessionId: SessionId): BlobStore;
   readonly storage: Storage;
@@ -69,6 +73,9 @@ export class Session {
   readonly #values: Values;
   /** What must not be seen of its values (C5). */
   readonly secrets: SessionSecrets;
+  /** The files it produces, and those on their way elsewhere (C4). */
+  readonly artifacts: Artifacts;
+  readonly uploads: ArtifactUploads;
   /** What commands left in the background. */
   readonly #leftBehind = new Set<ProcessTree>();
   /** Commands that run as turns: a turn can be over before its command is gone. */
@@ -87,6 +94,10 @@ export class Session {
       log.head === undefined ? [] : [log.head.cwd, ...log.head.additionalDirectories];
     this.secrets = new SessionSecrets(() => this.#values, directories);
     this.#writer = new SessionWriter(log, parts.clock, () => this.secrets.matcher, this.#store);
+    this.artifacts = this.#makeArtifacts();
+    this.uploads = new ArtifactUploads((event) => {
+      if (!this.head.ended) this.#writer.record(event);
+    });
     this.#interactions = new Interactions((event, place) => void this.#writer.record(event, place));
     this.#turns = new Turns(this.#turnsOwner(), parts.cancelGraceMs);
     const side = agentSide({
@@ -134,7 +145,7 @@ export class Session {
     agent: AgentRecord,
     by: By,
   ): void {
-    const { cwd, additionalDirectories, title, forkedFrom } = details;
+    const { cwd, additionalDirectories, title, forkedFrom, artifacts, artifactIgnore } = details;
     const envNames = Object.keys(this.#values.env ?? {});
     const mcpServerNames = Object.keys(this.#values.mcpServers ?? {});
     this.#writer.record(
@@ -150,6 +161,7 @@ export class Session {
       },
       { by },
     );
+    this.declareArtifacts({ artifacts, artifactIgnore }, by);
     this.#openAgent();
   }
 
@@ -160,11 +172,15 @@ export class Session {
   }
 
   /** Opens an ended session again; supplies values that were lost. Harmless for one that goes on. */
-  resume(by: By, { env, mcpServers, secrets }: Omit<Values, 'agent'> = {}): void {
+  resume(
+    by: By,
+    { env, mcpServers, secrets, artifacts, artifactIgnore }: Omit<Values, 'agent'> & ArtifactsDeclared = {},
+  ): void {
     if (secrets !== undefined) this.#values.secrets = [...(this.#values.secrets ?? []), ...secrets];
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     if (mcpServers !== undefined) this.#values.mcpServers = { ...this.#values.mcpServers, ...mcpServers };
     if (this.head.ended) this.reopen({ by });
+    this.declareArtifacts({ artifacts, artifactIgnore }, by);
   }
 
   /** Records that the session is opened again, and begins to start its agent. */
@@ -180,6 +196,7 @@ export class Session {
     this.#ending = undefined;
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     this.#writer.record({ type: 'session.resumed', ...(reason === undefined ? {} : { reason }) }, { by });
+    this.artifacts.reopen();
     this.#openAgent();
   }
 
@@ -199,11 +216,19 @@ export class Session {
         turnId: this.#turns.current,
       });
     }
+    this.artifacts.start();
     if (work.kind === 'command') this.secrets.add({ env: work.spec.env });
     const front = mode === 'interrupt';
     const accepted = this.#turns.accept(work, { by, origin, front });
     if (front && accepted.queued) this.#turns.cancel(undefined, by);
     return accepted;
+  }
+
+  /** Adds directories whose files are artifacts (C4). Throws `sessionEnded`, or `invalidParams` for one outside of its directories. */
+  declareArtifacts(declared: ArtifactsDeclared, by: By): void {
+    if (declared.artifacts === undefined && declared.artifactIgnore === undefined) return;
+    this.#refuseEnded();
+    this.artifacts.declare(declared, by);
   }
 
   cancel(turnId: TurnId | undefined, by: By): TurnId | undefined {
@@ -262,7 +287,8 @@ export class Session {
     this.#turns.interrupt(reason);
     this.#interactions.cancel(reason);
     const wasLive = this.head.process !== undefined;
-    await Promise.all([this.#link.dispose(), this.#endLeftBehind()]);
+    this.artifacts.dispose();
+    await Promise.all([this.#link.dispose(), this.#endLeftBehind(), this.uploads.end()]);
     if (wasLive) this.#writer.record({ type: 'session.detached', reason });
     // What cannot be stored now is settled by the next runtime's recovery.
     if (!this.#parts.storage.isFailed) await this.committed();
@@ -272,6 +298,7 @@ export class Session {
   storageChanged(): void {
     if (this.#parts.storage.isFailed) return this.#valve.shut();
     this.#valve.open();
+    this.artifacts.resume();
     this.#turns.resumeQueue();
   }
 
@@ -293,6 +320,7 @@ export class Session {
     await this.#turns.cancelAll(by);
     this.#interactions.cancel(reason, { by });
     await Promise.all([this.#link.close({ forget: forget === true }), this.#endLeftBehind()]);
+    await Promise.all([this.artifacts.drain(), this.uploads.end()]);
     this.#writer.record({ type: 'session.ended', reason }, { by, durable: true });
   }
 
@@ -349,6 +377,20 @@ export class Session {
     this.#commands.add(running);
     void running.finally(() => this.#commands.delete(running));
     return running;
+  }
+
+  #makeArtifacts(): Artifacts {
+    const { clock, log, storage } = this.#parts;
+    return new Artifacts({
+      head: () => this.head,
+      record: (event, by) => void this.#writer.record(event, { by }),
+      keep: (bytes) => this.#store.put(bytes),
+      redact: (bytes) => this.#writer.redacted(bytes),
+      recorded: () => this.#parts.artifactsRecorded(this.sessionId),
+      mayStore: () => !storage.isFailed,
+      clock,
+      log,
+    });
   }
 
   #turnsOwner(): TurnsOwner {

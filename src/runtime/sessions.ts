@@ -7,6 +7,7 @@ import type { Params } from '../protocol/methods.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
 import type { Journal } from './journal/journal.ts';
 import { Session, type SessionParts } from './session.ts';
+import { checkArtifacts } from './work/artifacts.ts';
 
 /**
  * All sessions of a runtime, made when they are first needed and kept while something about them is live. The journal
@@ -71,6 +72,7 @@ export class Sessions {
       });
     }
     checkCwd(params.cwd);
+    checkArtifacts(params, [params.cwd, ...(params.additionalDirectories ?? [])]);
     const { env, mcpServers, secrets } = params;
     const values = { agent, env, mcpServers, secrets };
     const session = new Session(this.#parts, this.#journal.create(sessionId), values);

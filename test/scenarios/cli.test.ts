@@ -279,3 +279,25 @@ test('bad input is one clear line naming the thing, the right exit code, and no 
     assert.doesNotMatch(ended.stderr, /\n\s+at /u, 'no stack trace');
   }
 });
+
+test('run --artifacts keeps what the prompt produced; artifacts lists it and gets it when the session has ended (C4)', async (t) => {
+  const { home, work } = testHome(t);
+  const ran = await holdfast(home, work, [
+    'run',
+    '--json',
+    '--artifacts',
+    'out',
+    'mkdir out; printf abc > out/a.bin',
+  ]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const session = String(lines(ran.stdout)[0]?.['sessionId']);
+  const listed = lines((await holdfast(home, work, ['artifacts', session, '--json'])).stdout);
+  assert.deepEqual(
+    listed.map(({ directory, path: name, bytes }) => [directory, name, bytes]),
+    [['out', 'a.bin', 3]],
+  );
+  assert.equal((await holdfast(home, work, ['artifacts', session, 'get', 'a.bin'])).stdout, 'abc');
+  const missing = await holdfast(home, work, ['artifacts', session, 'get', 'b.bin']);
+  assert.deepEqual([missing.code, missing.stdout], [1, '']);
+  assert.match(missing.stderr, /there is no artifact b\.bin/u);
+});

@@ -20,6 +20,7 @@ const arrows: Record<string, readonly string[]> = {
     'vscode-jsonrpc',
     '@agentclientprotocol/sdk',
     'env-paths',
+    'ignore',
   ],
   extension: ['client', 'protocol', 'base', 'node', 'vscode', 'vscode-languageclient'],
   webview: ['protocol', 'base', 'preact', '@preact/signals', 'marked', 'dompurify', '@vscode/codicons'],

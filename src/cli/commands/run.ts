@@ -3,7 +3,7 @@ import { Deferred } from '../../base/deferred.ts';
 import { errorText } from '../../base/errorText.ts';
 import type { McpServers } from '../../protocol/agentDefinition.ts';
 import type { Session } from '../../client/session.ts';
-import { text, usageError, type Command, type Invocation } from '../command.ts';
+import { text, texts, usageError, type Command, type Invocation } from '../command.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
 import { mcpOption, mcpServersOf } from '../mcpFile.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,7 +14,7 @@ const LAST_EVENT_MS = 2_000;
 /** `holdfast run`: create, prompt, stream, end. */
 export const run: Command = {
   name: 'run',
-  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--json] PROMPT',
+  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--artifacts DIR] [--json] PROMPT',
   summary: 'run one prompt in a session of its own, show what happens, and end the session',
   details: [
     'PROMPT "-" is read from stdin. Ctrl-C cancels the turn.',
@@ -25,12 +25,18 @@ export const run: Command = {
     cwd: { type: 'string', describe: 'the working directory; default: this one' },
     title: { type: 'string', describe: 'what the session is called' },
     ...mcpOption,
+    artifacts: {
+      type: 'string',
+      multiple: true,
+      describe: 'a directory whose files are kept, see "holdfast artifacts"; may be given again',
+    },
     json: { type: 'boolean', describe: 'one envelope a line instead of words' },
   },
   async run(invocation) {
     const { values, terminal } = invocation;
     const prompt = await promptText(invocation, 0);
     const options = sessionOptions(invocation);
+    const directories = texts(values, 'artifacts');
     const connection = await invocation.connect();
     const follower = new Follower({
       terminal,
@@ -41,6 +47,7 @@ export const run: Command = {
     const session = await connection.openSession({
       ...follower.handlers,
       ...options,
+      ...(directories.length > 0 && { artifacts: directories }),
       onEvent(envelope) {
         follower.show(envelope);
         if (envelope.event.type === 'session.ended') ended.resolve();

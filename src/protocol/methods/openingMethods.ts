@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { mcpServersSchema } from '../agentDefinition.ts';
 import { sessionIdSchema } from '../idSchemas.ts';
-import { attachedSchema, command, cursorSchema, head, startSchema } from './shapes.ts';
+import { attachedSchema, command, cursorSchema, declaredArtifacts, head, startSchema } from './shapes.ts';
 
 /** Names of variables and headers whose values are secret whatever they look like; those called so are secret anyway (C5). */
 const secretNames = { secrets: z.array(z.string().min(1).max(200)).max(500).optional() };
@@ -20,6 +20,7 @@ export const openingMethods = {
       env: z.record(z.string(), z.string()).optional(),
       mcpServers: mcpServersSchema.optional(),
       ...secretNames,
+      ...declaredArtifacts,
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
     describe:

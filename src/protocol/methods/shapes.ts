@@ -51,3 +51,12 @@ export type Attached = z.infer<typeof attachedSchema>;
 
 /** A prompt or a command that was durably accepted. */
 export const accepted = z.object({ sessionId: sessionIdSchema, turnId: turnIdSchema, queued: z.boolean() });
+
+/**
+ * Directories whose files are artifacts (C4), from the working directory or absolute, inside the session’s directories; and rules
+ * in gitignore’s syntax that count instead of an `.artifactignore` and the defaults.
+ */
+export const declaredArtifacts = {
+  artifacts: z.array(z.string().min(1).max(4096)).max(50).optional(),
+  artifactIgnore: z.array(z.string().max(1000)).max(500).optional(),
+};

@@ -3,7 +3,7 @@ import { contentBlockSchema } from '../content.ts';
 import { interactionIdSchema, sessionIdSchema, turnIdSchema } from '../idSchemas.ts';
 import { answerSchema, settlementSchema } from '../interaction.ts';
 import { bySchema } from '../parseEnvelope.ts';
-import { accepted, command, head, optionalSession } from './shapes.ts';
+import { accepted, command, declaredArtifacts, head, optionalSession } from './shapes.ts';
 
 /** Requests that act in a session: turns, answers, settings, its end. See `methods.ts`. */
 export const turnMethods = {
@@ -12,6 +12,7 @@ export const turnMethods = {
       ...optionalSession,
       ...command,
       content: z.array(contentBlockSchema).min(1),
+      ...declaredArtifacts,
       mode: z.enum(['queue', 'interrupt', 'reject']).default('queue'),
       origin: z.enum(['person', 'api']).default('person'),
     }),

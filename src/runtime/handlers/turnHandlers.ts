@@ -12,6 +12,7 @@ export function turnHandlers(parts: HandlerParts): Handlers<keyof typeof turnMet
         parts.refuseNewWork();
         const session = addressed(params.sessionId, caller);
         const { content, mode, origin } = params;
+        session.declareArtifacts(params, by(caller, params));
         const accepted = session.accept(
           { kind: 'prompt', content },
           { by: by(caller, params), mode, origin },

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Envelope } from '../../protocol/events.ts';
+import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { parseEnvelope } from '../../protocol/parseEnvelope.ts';
 import type { Database, Statement } from './database.ts';
@@ -17,6 +17,7 @@ interface Row {
 export class Envelopes {
   readonly #insert: Statement<never>;
   readonly #after: Statement<Row>;
+  readonly #ofType: Statement<Row>;
   readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
   readonly #replace: Statement<never>;
   readonly #erase: Statement<never>;
@@ -32,6 +33,10 @@ export class Envelopes {
     const after = `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
        FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`;
     this.#after = database.prepare(after);
+    this.#ofType = database.prepare(
+      `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
+       FROM envelope WHERE session = ? AND type = ? ORDER BY seq`,
+    );
     this.#page = database.prepareArrays(after);
     this.#replace = database.prepare(
       'UPDATE envelope SET from_seq = ?, at = ?, turn = ?, type = ?, crc = ?, body = ? WHERE session = ? AND seq = ?',
@@ -74,6 +79,15 @@ export class Envelopes {
   /** The envelopes after a number, for folding. A row that cannot be read folds as an unknown event in its place. */
   *after(session: { readonly key: number; readonly id: SessionId }, seq: number): Iterable<Envelope> {
     for (const row of this.#after.iterate(session.key, seq, -1)) yield parsed(session.id, row);
+  }
+
+  /** All events of one type, oldest first; those that can be read. */
+  ofType<T extends EventType>(
+    session: { readonly key: number; readonly id: SessionId },
+    type: T,
+  ): EventOf<T>[] {
+    const events = this.#ofType.all(session.key, type).map((row) => parsed(session.id, row).event);
+    return events.filter((event): event is EventOf<T> => event.type === type);
   }
 
   /** Some envelopes after a number with what they weigh, for compaction. */

@@ -1,5 +1,5 @@
 import type { Listen } from '../../base/emitter.ts';
-import type { By, Envelope, KnownEvent } from '../../protocol/events.ts';
+import type { By, Envelope, EventOf, EventType, KnownEvent } from '../../protocol/events.ts';
 import type { Head } from '../../protocol/head.ts';
 import type { CommandId, JournalId, SessionId, TurnId } from '../../protocol/ids.ts';
 import type { Item } from '../../protocol/items.ts';
@@ -105,6 +105,8 @@ export interface Journal {
     after: number,
     bounds: { readonly maxEvents: number; readonly maxBytes: number },
   ): readonly StoredEnvelope[];
+  /** All events of one type, committed or about to be, oldest first. Those that are never compacted away. */
+  ofType<T extends EventType>(sessionId: SessionId, type: T): readonly EventOf<T>[];
   /** Folded rows with `position < before` (or the last ones), oldest first, as of the committed number it names; for an unknown session none, as of 0. */
   items(
     sessionId: SessionId,

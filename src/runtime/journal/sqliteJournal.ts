@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
-import type { Envelope } from '../../protocol/events.ts';
+import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { CommandId, SessionId } from '../../protocol/ids.ts';
 import type { BlobPart, ByteRange } from './blobs.ts';
 import { kept } from './commands.ts';
@@ -144,6 +144,12 @@ export class SqliteJournal implements Journal, LogOwner {
     this.#committer.settleForReading();
     const key = this.#logs.keyOf(sessionId);
     return key === undefined ? [] : this.#tables.envelopes.read({ key, id: sessionId }, after, bounds);
+  }
+
+  ofType<T extends EventType>(sessionId: SessionId, type: T): readonly EventOf<T>[] {
+    this.#committer.settleForReading();
+    const key = this.#logs.keyOf(sessionId);
+    return key === undefined ? [] : this.#tables.envelopes.ofType({ key, id: sessionId }, type);
   }
 
   items(
