@@ -63,6 +63,10 @@ export interface Connection extends AsyncDisposable, Disposable {
   /** What the runtime last said of its own state. */
   readonly runtimeState: NotificationParams<'runtime/state'> | undefined;
   readonly onRuntimeState: Listen<NotificationParams<'runtime/state'>>;
+  /** How installs of agents go on. */
+  readonly onAgentProgress: Listen<NotificationParams<'agent/progress'>>;
+  /** What `agent/list` gives is another now, for one agent or for all. */
+  readonly onAgentsChange: Listen<NotificationParams<'agent/changed'>>;
   /** Tries at once to connect, while there is no connection. */
   retryNow(): void;
 }
@@ -91,6 +95,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const registry = createRegistry(channel, { log, clock });
   const onSummaries = listenTo(channel, 'session/summaries', log);
   const onRuntimeState = listenTo(channel, 'runtime/state', log);
+  const onAgentProgress = listenTo(channel, 'agent/progress', log);
+  const onAgentsChange = listenTo(channel, 'agent/changed', log);
   let runtimeState: NotificationParams<'runtime/state'> | undefined;
   onRuntimeState((state) => (runtimeState = state));
   let hello = await connected(channel, options.signal);
@@ -127,6 +133,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
       return runtimeState;
     },
     onRuntimeState,
+    onAgentProgress,
+    onAgentsChange,
     retryNow: () => channel.retryNow(),
     dispose,
     [Symbol.asyncDispose]: async () => dispose(),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { agentDefinitionSchema } from '../protocol/agentDefinition.ts';
+import { agentChangeSchema, agentDefinitionSchema } from '../protocol/agentDefinition.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { issueText } from '../protocol/parseParams.ts';
 import { plainText } from './plainText.ts';
@@ -67,7 +67,8 @@ function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record
   }
   const sound: Record<string, unknown> = {};
   for (const [id, definition] of Object.entries(value)) {
-    const parsed = agentDefinitionSchema.safeParse(definition);
+    const isChange = typeof definition === 'object' && definition !== null && !('command' in definition);
+    const parsed = (isChange ? agentChangeSchema : agentDefinitionSchema).safeParse(definition);
     if (parsed.success) sound[id] = definition;
     else problems.push({ setting: `holdfast.agents.${id}`, problem: issueText(parsed.error) });
   }
@@ -79,10 +80,9 @@ export class SettingsReport {
   #said = '';
   #saidOfAgents = '';
 
-  /** The same for agent definitions that the runtime could not read, wherever they stand; those of settings were said before. */
+  /** The same for agent definitions that the runtime could not read, wherever they stand; broken ones of settings it was never sent. */
   reportAgents(problems: RuntimeHello['agentProblems']): void {
-    const foreign = problems.filter(({ source }) => source !== 'settings');
-    const words = foreign.map(({ agent, source, problem }) => `${agent} (${source}): ${problem}`).join('; ');
+    const words = problems.map(({ agent, source, problem }) => `${agent} (${source}): ${problem}`).join('; ');
     if (words === this.#saidOfAgents) return;
     this.#saidOfAgents = words;
     if (words === '') return;

@@ -15,23 +15,42 @@ export type McpServers = Readonly<z.infer<typeof mcpServersSchema>>;
 /** MCP servers as a caller gives them: what has a default may be left out. */
 export type McpServersIn = Readonly<z.input<typeof mcpServersSchema>>;
 
+/** What may be said of an agent in any case, without a default. */
+const changes = {
+  name: z.string().min(1).optional(),
+  /** The mode that new sessions begin in: for many agents, what they may do unasked. */
+  mode: z.string().min(1).optional(),
+  /** The model that new sessions begin with. */
+  model: z.string().min(1).optional(),
+  /** Sessions a process hosts at most; more begin another process (P2). */
+  maxSessions: z.number().int().min(1).optional(),
+  /** Milliseconds without work after which a process is stopped; its sessions go on with the next prompt. */
+  idleMs: z.number().int().min(1).optional(),
+};
+
 /** How an agent is started, as `agents.json` and the setting `holdfast.agents` give it (ARCHITECTURE.md). */
 export const agentDefinitionSchema = z.object({
-  name: z.string().min(1).optional(),
+  ...changes,
   command: z.string().min(1),
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
   isolate: z.boolean().default(false),
   /** For all its sessions; a session's own of the same name wins (P1). */
   mcpServers: mcpServersSchema.default({}),
-  /** Sessions a process hosts at most; more begin another process (P2). */
-  maxSessions: z.number().int().min(1).optional(),
-  /** Milliseconds without work after which a process is stopped; its sessions go on with the next prompt. */
-  idleMs: z.number().int().min(1).optional(),
   /** Keeps a process with room ready, so that a new session need not wait for a start. */
   warm: z.boolean().default(false),
 });
 export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
+
+/** The same without a command: what it says changes an agent that is installed or found on PATH. */
+export const agentChangeSchema = z.object({
+  ...changes,
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  isolate: z.boolean().optional(),
+  mcpServers: mcpServersSchema.optional(),
+  warm: z.boolean().optional(),
+});
 
 /** What `session.started` records of the resolved agent: enough to start it again, never a secret value. */
 export const agentRecordSchema = z.object({
@@ -47,5 +66,7 @@ export const agentRecordSchema = z.object({
   maxSessions: z.number().int().optional(),
   idleMs: z.number().int().optional(),
   warm: z.boolean().optional(),
+  mode: z.string().optional(),
+  model: z.string().optional(),
 });
 export type AgentRecord = z.infer<typeof agentRecordSchema>;

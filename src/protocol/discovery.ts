@@ -5,6 +5,8 @@ import { protocolRangeSchema } from './handshake.ts';
 export const homeLayout = {
   journal: 'journal.db',
   agents: 'agents.json',
+  /** Installed agents, a folder each, and what was fetched of the registry. */
+  agentsFolder: 'agents',
   runtimeFolder: 'runtime',
   /** Inside the runtime folder: where the running runtime is, and how to get in. */
   discovery: 'runtime.json',

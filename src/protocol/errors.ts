@@ -47,6 +47,10 @@ export const errorCodes = {
   commandReused: 1037,
   permissionDenied: 1038,
   blobNotFound: 1039,
+  agentInstallFailed: 1040,
+  agentNotInstalled: 1041,
+  signInRequired: 1042,
+  signInFailed: 1043,
   uploadFailed: 1060,
   artifactNotFound: 1061,
 } as const;

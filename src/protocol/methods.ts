@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Envelope } from './events.ts';
 import { sessionIdSchema } from './idSchemas.ts';
 import { artifactMethods } from './methods/artifactMethods.ts';
+import { agentMethods, agentNotifications } from './methods/agentMethods.ts';
 import { openingMethods } from './methods/openingMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
 import { summary } from './methods/shapes.ts';
@@ -18,6 +19,7 @@ export { cursorSchema, type Attached, type Cursor } from './methods/shapes.ts';
  */
 export const requestSchemas = {
   ...runtimeMethods,
+  ...agentMethods,
   ...openingMethods,
   ...turnMethods,
   ...storeMethods,
@@ -48,6 +50,7 @@ export type ClientNotification = keyof typeof clientNotificationSchemas;
 
 /** Notifications from runtime to client. */
 export const runtimeNotificationSchemas = {
+  ...agentNotifications,
   'session/events': {
     params: z.object({ events: z.array(envelopeSchema), bytes: z.number().int() }),
     describe:

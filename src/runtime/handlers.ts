@@ -1,4 +1,5 @@
 import { artifactHandlers } from './handlers/artifactHandlers.ts';
+import { agentHandlers } from './handlers/agentHandlers.ts';
 import { openingHandlers } from './handlers/openingHandlers.ts';
 import type { HandlerParts, Handlers } from './handlers/handlerParts.ts';
 import { runtimeHandlers } from './handlers/runtimeHandlers.ts';
@@ -12,6 +13,7 @@ export type { Caller, HandlerParts, Handlers } from './handlers/handlerParts.ts'
 export function createHandlers(parts: HandlerParts): Handlers {
   return {
     ...runtimeHandlers(parts),
+    ...agentHandlers(parts),
     ...openingHandlers(parts),
     ...turnHandlers(parts),
     ...storeHandlers(parts),

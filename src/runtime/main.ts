@@ -9,10 +9,13 @@ import { buildManifestSchema, type LaunchReport } from '../protocol/discovery.ts
 import { HoldfastError } from '../protocol/errors.ts';
 import { createAgentPool } from './agent/pool.ts';
 import { agentDefinitions } from './agent/definitions.ts';
+import { AgentCatalogue } from './agents/catalogue.ts';
+import { REGISTRY_URL } from './agents/registry.ts';
 import { openJournal } from './journal/openJournal.ts';
 import { KnownSecrets } from './knownSecrets.ts';
 import { LINGER_MS } from './linger.ts';
 import { openLedger } from './work/ledger.ts';
+import { personsEnvironment } from './work/loginEnvironment.ts';
 import { takeLock } from './lock.ts';
 import { fileLog, type Log } from './log.ts';
 import { appear, newToken, type Presence } from './presence.ts';
@@ -49,6 +52,13 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
   for (const notice of notices) log.warn(notice);
   const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));
   const pool = createAgentPool({ clock, log });
+  const catalogue = new AgentCatalogue({
+    folder: home.agentsFolder,
+    registryUrl: registryFromEnvironment(),
+    clock,
+    log,
+    environment: () => personsEnvironment({ clock, onProblem: (text) => log.warn(text) }),
+  });
   const token = newToken();
   const shown: { presence?: Presence } = {};
   let leaving = false;
@@ -69,7 +79,8 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
   const runtime = new Runtime({
     journal,
     pool,
-    definitions: agentDefinitions({ file: home.agents }),
+    definitions: agentDefinitions({ file: home.agents, below: catalogue }),
+    catalogue,
     clock,
     log,
     secrets,
@@ -127,6 +138,12 @@ function ownBuildId(): string {
   const manifest = fileURLToPath(new URL('./runtime.json', import.meta.url));
   if (!existsSync(manifest)) return 'unbuilt';
   return buildManifestSchema.parse(JSON.parse(readFileSync(manifest, 'utf8'))).buildId;
+}
+
+/** Where the index of agents is fetched from: a company may have its own, and `off` asks nobody. */
+function registryFromEnvironment(): string | undefined {
+  const given = process.env['HOLDFAST_REGISTRY_URL'] ?? REGISTRY_URL;
+  return given === 'off' || given === '' ? undefined : given;
 }
 
 /** Tests shorten how long an agent may take to stop. */

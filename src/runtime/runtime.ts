@@ -5,12 +5,14 @@ import type { Disposable } from '../base/disposable.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { FrameSocket } from '../protocol/frames.ts';
 import type { By } from '../protocol/events.ts';
-import type { ProcessId, SessionId } from '../protocol/ids.ts';
+import { SHELL_AGENT_ID, type ProcessId, type SessionId } from '../protocol/ids.ts';
 import type { NotificationParams, Result } from '../protocol/methods.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import type { AgentPool } from './agent/agent.ts';
 import type { AgentDefinitions } from './agent/definitions.ts';
+import type { AgentCatalogue } from './agents/catalogue.ts';
+import { watchAgents } from './agents/watchAgents.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
 import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
@@ -31,6 +33,7 @@ export interface RuntimeOptions {
   readonly journal: Journal;
   readonly pool: AgentPool;
   readonly definitions: AgentDefinitions;
+  readonly catalogue: AgentCatalogue;
   readonly clock: Clock;
   readonly log: Log;
   /** Learns which values must not be seen in logs and errors (C5). */
@@ -111,11 +114,17 @@ export class Runtime {
           this.#state === 'retiring' ||
           this.#connections.size > 0 ||
           this.#sessions.isBusy ||
+          options.catalogue.isBusy ||
           this.#state === 'recovering',
         leave: () => options.onRetired('nobody needs the runtime'),
       }),
     ];
     this.#release = this.#releaseRegularly();
+    this.#owned.push(
+      watchAgents(options.catalogue, (method, params) => {
+        for (const connection of this.#connections) connection.notify(method, params);
+      }),
+    );
   }
 
   /** Settles what the runtime before this one left (P5), then lets opens and prompts through. Always ends. */
@@ -125,6 +134,7 @@ export class Runtime {
       const { recovered } = recover(journal, clock, log);
       if (recovered > 0) log.info(`recovered ${recovered} sessions`);
       await this.#options.sweep();
+      this.#options.catalogue.sweep();
     } catch (error) {
       log.error('recovery', error);
     }
@@ -142,6 +152,7 @@ export class Runtime {
   async dispose(reason: string): Promise<void> {
     this.#state = 'retiring';
     this.#stateChanged();
+    await this.#options.catalogue.dispose();
     await this.#sessions.dispose(reason);
     await this.#options.pool.dispose();
     for (const owned of [...this.#owned, this.#release, this.#summaries]) owned.dispose();
@@ -164,7 +175,7 @@ export class Runtime {
   }
 
   #makeConnectionParts(): ConnectionParts {
-    const { journal, clock, log, definitions, home, buildId, pool } = this.#options;
+    const { journal, clock, log, definitions, catalogue, home, buildId, pool } = this.#options;
     const handlers = createHandlers({
       clock,
       journal,
@@ -179,6 +190,12 @@ export class Runtime {
       refuseNewWork: () => this.#refuseNewWork(),
       resolveAgent: (id, clientAgents) => definitions.resolve(id, clientAgents),
       listAgents: (clientAgents) => definitions.list(clientAgents),
+      catalogue,
+      stopUnused: (agent) => stopUnused(pool, agent),
+      lookFor: (id, clientAgents) =>
+        definitions.list(clientAgents).agents.some((agent) => agent.id === (id ?? SHELL_AGENT_ID))
+          ? undefined
+          : catalogue.look(),
       status: () => this.#status(pool),
       retire: async (force) => this.#retire(force),
       stopProcess: (processId, options) => this.#stopProcess(processId, options),
@@ -234,6 +251,8 @@ export class Runtime {
   #retire(force: boolean): Result<'runtime/retire'> {
     if (!force && this.#sessions.isBusy)
       return { retiring: false, reason: 'sessions are running or waiting' };
+    if (!force && this.#options.catalogue.isBusy)
+      return { retiring: false, reason: 'an agent is being installed' };
     // The answer goes out first.
     setImmediate(() => this.#options.onRetired(force ? 'it was told to stop' : 'it was asked to retire'));
     return { retiring: true };
@@ -335,4 +354,15 @@ export class Runtime {
       this.#release = this.#releaseRegularly();
     });
   }
+}
+
+/** Stops processes of an agent that host no session. Rejects with `sessionBusy` where one does. */
+async function stopUnused({ processes }: AgentPool, agent: string): Promise<void> {
+  const running = processes.filter(({ agentId }) => agentId === agent);
+  const sessions = running.reduce((sum, process) => sum + process.sessions.size, 0);
+  if (sessions > 0) {
+    const text = `${sessions} ${sessions === 1 ? 'session uses' : 'sessions use'} this agent; end ${sessions === 1 ? 'it' : 'them'} first`;
+    throw new HoldfastError('sessionBusy', text, { agent });
+  }
+  await Promise.all(running.map((process) => process.stop('Its agent is being removed.')));
 }

@@ -9,6 +9,8 @@ export interface RuntimeHome {
   readonly home: string;
   readonly journal: string;
   readonly agents: string;
+  /** Installed agents. */
+  readonly agentsFolder: string;
   readonly folder: string;
   readonly discovery: string;
   readonly lock: string;
@@ -39,6 +41,7 @@ export function prepareHome(home: string): RuntimeHome {
     home,
     journal: path.join(home, homeLayout.journal),
     agents: path.join(home, homeLayout.agents),
+    agentsFolder: path.join(home, homeLayout.agentsFolder),
     folder,
     discovery: path.join(folder, homeLayout.discovery),
     lock: path.join(folder, homeLayout.lock),

@@ -1,35 +1,37 @@
-import { exitCodes, noMore, type Command } from '../command.ts';
-import { table } from '../table.ts';
+import { noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
+import { install, remove, update } from './agents/installing.ts';
+import { list } from './agents/list.ts';
 
-/** `holdfast agents`: the agents a session can be made with. */
+const verbs: Readonly<
+  Record<string, { readonly words: number; run(invocation: Invocation): Promise<ExitCode> }>
+> = {
+  ls: { words: 1, run: list },
+  install: { words: 2, run: install },
+  update: { words: 2, run: update },
+  rm: { words: 2, run: remove },
+};
+
+/** `holdfast agents`: which agents there are, getting them and keeping them. */
 export const agents: Command = {
   name: 'agents',
-  usage: '[--json]',
-  summary: 'list the agents that a session can be made with',
-  options: { json: { type: 'boolean', describe: 'one JSON object a line' } },
+  usage: `[${Object.keys(verbs).join(' | ')}] [AGENT]`,
+  summary: 'list, install, update and remove agents',
+  details: [
+    'ls (the default) lists the agents that a session can be made with; --all also those that can be installed, --refresh asks',
+    'the registry first. install and update bring an exact version into a private folder; Ctrl-C gives them up and leaves',
+    'nothing. update without AGENT brings all that are installed up to date.',
+  ].join('\n'),
+  options: {
+    json: { type: 'boolean', describe: 'one JSON object a line' },
+    all: { type: 'boolean', describe: 'with ls: also agents that can be installed' },
+    refresh: { type: 'boolean', describe: 'with ls: ask the registry first' },
+    version: { type: 'string', describe: 'with install: this version instead of the registry’s' },
+  },
   async run(invocation) {
-    noMore(invocation, 0);
-    const { terminal, values } = invocation;
-    const connection = await invocation.connect();
-    const { agents: found, problems } = await connection.request('agent/list', {});
-    if (values['json'] === true) for (const agent of found) terminal.json(agent);
-    else {
-      const [title, ...lines] = table(
-        [
-          { title: 'ID', value: ({ id }) => id },
-          { title: 'NAME', value: ({ name }) => name },
-          { title: 'FROM', value: ({ source }) => source },
-          { title: 'COMMAND', value: ({ command }) => command ?? '', shrinks: true },
-        ],
-        found,
-        terminal.columns,
-      );
-      terminal.line(terminal.color.dim(title ?? ''));
-      for (const line of lines) terminal.line(line);
-    }
-    for (const { agent, source, problem } of problems) {
-      terminal.note(terminal.noteColor.yellow(`${agent} (${source}): ${problem}\n`));
-    }
-    return exitCodes.ok;
+    const [verb = 'ls'] = invocation.positionals;
+    const chosen = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+    if (chosen === undefined) throw usageError(`"${verb}" is not one of ${Object.keys(verbs).join(', ')}`);
+    noMore(invocation, chosen.words);
+    return chosen.run(invocation);
   },
 };

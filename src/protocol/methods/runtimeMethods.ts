@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { processIdSchema, sessionIdSchema } from '../idSchemas.ts';
 import { command } from './shapes.ts';
 
-/** Requests about the runtime itself and its agents. See `methods.ts`. */
+/** Requests about the runtime itself and the processes it runs. See `methods.ts`. */
 export const runtimeMethods = {
   'runtime/status': {
     params: z.object({}),
@@ -44,20 +44,5 @@ export const runtimeMethods = {
     describe:
       'Stops one agent process; its sessions are detached and go on with their next prompt. Refused with `sessionBusy` while one of ' +
       'them runs a turn, unless forced. Answered when the process is gone.',
-  },
-  'agent/list': {
-    params: z.object({}),
-    result: z.object({
-      agents: z.array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          source: z.enum(['builtin', 'path', 'file', 'settings']),
-          command: z.string().optional(),
-        }),
-      ),
-      problems: z.array(z.object({ agent: z.string(), source: z.string(), problem: z.string() })),
-    }),
-    describe: 'The agents a session can be created with, and the definitions that could not be read.',
   },
 } as const;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { errorText } from '../../base/errorText.ts';
 import {
+  agentChangeSchema,
   agentDefinitionSchema,
   type AgentDefinition,
   type AgentRecord,
@@ -16,16 +17,31 @@ import type { ResolvedAgent } from './agent.ts';
 /** Agents as settings or `agents.json` give them: by id, not yet read. */
 export type UnreadAgents = Readonly<Record<string, unknown>>;
 
+/** An agent that nobody defined: installed from the registry, or found on PATH. */
+export interface BelowAgent {
+  readonly source: 'registry' | 'path';
+  readonly definition: AgentDefinition;
+}
+
+/** What stands below all definitions (A8). */
+export interface AgentsBelow {
+  agents(): ReadonlyMap<string, BelowAgent>;
+  /** Why an agent that is known cannot be had; `undefined` for one that is not known. */
+  missing(id: string): HoldfastError | undefined;
+  /** Whether what a session's record names has been replaced by another version, or taken away. */
+  isGone(record: AgentRecord): boolean;
+}
+
 /**
- * Which agents there are (ARCHITECTURE.md): the built-in Shell < `agents.json` < settings that a client sends. The file
- * is read each time it is asked for, so that an edit holds for the next session. Owned by the runtime.
+ * Which agents there are (ARCHITECTURE.md): the built-in Shell < installed from the registry < found on PATH < `agents.json` <
+ * settings that a client sends; one of the latter two without a command changes the one below it. The file is read each time it is asked for, so that an edit holds for the next session. Owned by the runtime.
  */
 export interface AgentDefinitions {
   /** All that can be started, and those that could not be read, by name. */
-  list(settings: UnreadAgents): Result<'agent/list'>;
+  list(settings: UnreadAgents): DefinedAgents;
   /**
-   * The agent of an id; Shell when none is named. Throws `agentUnknown` naming the known ones, or `agentDefinitionBroken`
-   * saying what is wrong with it and where it stands.
+   * The agent of an id; Shell when none is named. Throws `agentUnknown` naming the known ones, `agentNotInstalled`, or
+   * `agentDefinitionBroken` saying what is wrong with it and where it stands.
    */
   resolve(id: string | undefined, settings: UnreadAgents): ResolvedAgent;
   /**
@@ -36,8 +52,11 @@ export interface AgentDefinitions {
   restore(record: AgentRecord, settings?: UnreadAgents): ResolvedAgent;
 }
 
-type Source = 'file' | 'settings';
-type Problem = Result<'agent/list'>['problems'][number];
+/** Agents that can be used, and definitions that cannot be read. */
+export type DefinedAgents = Pick<Result<'agent/list'>, 'agents' | 'problems'>;
+
+type Source = 'registry' | 'path' | 'file' | 'settings';
+type Problem = DefinedAgents['problems'][number];
 type Read = { readonly source: Source } & (
   | { readonly definition: AgentDefinition }
   | { readonly problem: string }
@@ -45,14 +64,35 @@ type Read = { readonly source: Source } & (
 
 const shell: ResolvedAgent = { record: { id: SHELL_AGENT_ID, name: 'Shell', kind: 'shell' }, env: {} };
 
+/** What every entry of the list begins as. */
+const plain = { usable: true, updateAvailable: false, signIn: 'unknown' } as const;
+
 /** Makes the definitions of a data directory; `file` is its `agents.json`, which need not exist. */
-export function agentDefinitions({ file }: { readonly file: string }): AgentDefinitions {
+export function agentDefinitions({
+  file,
+  below,
+}: {
+  readonly file: string;
+  readonly below?: AgentsBelow;
+}): AgentDefinitions {
+  const readAll = (settings: UnreadAgents): ReadAgents => readAgents({ file, settings, below });
+  const resolve: AgentDefinitions['resolve'] = (id = SHELL_AGENT_ID, settings) => {
+    const { agents, problems } = readAll(settings);
+    const read = agents.get(id);
+    if (read === undefined) {
+      if (id === SHELL_AGENT_ID) return shell;
+      throw below?.missing(id) ?? unknown(id, [...new Set([SHELL_AGENT_ID, ...agents.keys()])], problems);
+    }
+    if ('problem' in read) throw broken(id, read, file);
+    const { env, mcpServers } = read.definition;
+    return { record: recordOf(id, read.definition), env, ...serversOf(mcpServers) };
+  };
   return {
     list(settings) {
-      const { agents, problems } = readAll(file, settings);
-      const list: Result<'agent/list'>['agents'] = [];
+      const { agents, problems } = readAll(settings);
+      const list: DefinedAgents['agents'] = [];
       if (!agents.has(SHELL_AGENT_ID))
-        list.push({ id: SHELL_AGENT_ID, name: shell.record.name, source: 'builtin' });
+        list.push({ id: SHELL_AGENT_ID, name: shell.record.name, source: 'builtin', ...plain });
       for (const [id, read] of agents) {
         if ('problem' in read) problems.push({ agent: id, source: read.source, problem: read.problem });
         else
@@ -61,27 +101,22 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
             name: read.definition.name ?? id,
             source: read.source,
             command: read.definition.command,
+            ...plain,
           });
       }
       return { agents: list, problems };
     },
-    resolve(id = SHELL_AGENT_ID, settings) {
-      const { agents, problems } = readAll(file, settings);
-      const read = agents.get(id);
-      if (read === undefined) {
-        if (id === SHELL_AGENT_ID) return shell;
-        throw unknown(id, [...new Set([SHELL_AGENT_ID, ...agents.keys()])], problems);
-      }
-      if ('problem' in read) throw broken(id, read, file);
-      const { env, mcpServers } = read.definition;
-      return { record: recordOf(id, read.definition), env, ...serversOf(mcpServers) };
-    },
-    restore(record, settings = {}) {
-      if (record.kind === 'acp' && record.command === undefined) return this.resolve(record.id, settings);
+    resolve,
+    restore(recorded, settings = {}) {
+      if (recorded.kind === 'acp' && recorded.command === undefined) return resolve(recorded.id, settings);
+      const record =
+        recorded.kind === 'acp' && below?.isGone(recorded) === true
+          ? resolve(recorded.id, settings).record
+          : recorded;
       const names = record.envNames ?? [];
       const servers = record.mcpServerNames ?? [];
       if (names.length === 0 && servers.length === 0) return { record, env: {} };
-      const now = readAll(file, settings).agents.get(record.id);
+      const now = readAll(settings).agents.get(record.id);
       const found = now !== undefined && 'definition' in now ? now.definition : undefined;
       const { known, mcpServers } = { known: found?.env ?? {}, mcpServers: found?.mcpServers ?? {} };
       const missing = [
@@ -105,7 +140,19 @@ export function agentDefinitions({ file }: { readonly file: string }): AgentDefi
 
 /** What is recorded of a definition: the names of environment variables, never their values. */
 export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
-  const { name = id, command, args, env, isolate, mcpServers, maxSessions, idleMs, warm } = definition;
+  const {
+    name = id,
+    command,
+    args,
+    env,
+    isolate,
+    mcpServers,
+    maxSessions,
+    idleMs,
+    warm,
+    mode,
+    model,
+  } = definition;
   const servers = Object.keys(mcpServers);
   return {
     ...{ id, name, kind: 'acp', command, args, envNames: Object.keys(env), isolate },
@@ -113,6 +160,8 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     ...(maxSessions !== undefined && { maxSessions }),
     ...(idleMs !== undefined && { idleMs }),
     ...(warm && { warm }),
+    ...(mode !== undefined && { mode }),
+    ...(model !== undefined && { model }),
   };
 }
 
@@ -120,17 +169,57 @@ function serversOf(mcpServers: McpServers): Pick<ResolvedAgent, 'mcpServers'> {
   return Object.keys(mcpServers).length > 0 ? { mcpServers } : {};
 }
 
-function readAll(file: string, settings: UnreadAgents): { agents: Map<string, Read>; problems: Problem[] } {
+interface ReadAgents {
+  readonly agents: Map<string, Read>;
+  readonly problems: Problem[];
+}
+
+function readAgents({
+  file,
+  settings,
+  below,
+}: {
+  readonly file: string;
+  readonly settings: UnreadAgents;
+  readonly below: AgentsBelow | undefined;
+}): ReadAgents {
   const problems: Problem[] = [];
-  const agents = new Map<string, Read>();
-  for (const [id, entry] of Object.entries(readFile(file, problems))) agents.set(id, readOne(entry, 'file'));
-  for (const [id, entry] of Object.entries(settings)) agents.set(id, readOne(entry, 'settings'));
+  const agents = new Map<string, Read>(below?.agents());
+  const put = (entries: UnreadAgents, source: Source): void => {
+    for (const [id, entry] of Object.entries(entries)) {
+      const read = readOne(entry, source, agents.get(id));
+      const isKnown = 'problem' in read && changesSome(entry) && below?.missing(id) !== undefined;
+      // What changes an agent that is not installed says nothing until it is.
+      if (!isKnown) agents.set(id, read);
+    }
+  };
+  put(readFile(file, problems), 'file');
+  put(settings, 'settings');
   return { agents, problems };
 }
 
-function readOne(entry: unknown, source: Source): Read {
+/** One without a command of its own takes what it does not say from the one below. */
+function readOne(entry: unknown, source: Source, under: Read | undefined): Read {
+  if (changesSome(entry) && under !== undefined && 'definition' in under) {
+    const { definition } = under;
+    const own = agentChangeSchema.safeParse(entry);
+    if (!own.success) return { source, problem: issueText(own.error) };
+    const env = { ...definition.env, ...own.data.env };
+    return { source: under.source, definition: { ...definition, ...given(own.data), env } };
+  }
   const parsed = agentDefinitionSchema.safeParse(entry);
   return parsed.success ? { source, definition: parsed.data } : { source, problem: issueText(parsed.error) };
+}
+
+/** Without what was left out. */
+function given<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function changesSome(entry: unknown): boolean {
+  return typeof entry === 'object' && entry !== null && !('command' in entry);
 }
 
 function readFile(file: string, problems: Problem[]): UnreadAgents {

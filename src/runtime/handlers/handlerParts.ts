@@ -3,6 +3,8 @@ import type { By } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
 import type { ResolvedAgent } from '../agent/agent.ts';
+import type { DefinedAgents } from '../agent/definitions.ts';
+import type { AgentCatalogue } from '../agents/catalogue.ts';
 import type { ClientFeed } from '../feed.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -28,8 +30,13 @@ export interface HandlerParts {
   readonly retention: Retention;
   /** Throws when nothing new may begin: while storage fails, recovery runs or the runtime retires. */
   refuseNewWork(): void;
+  /** Looks for an agent that is not known yet, such as one on PATH. Never rejects. */
+  lookFor(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): Promise<void> | undefined;
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
-  listAgents(clientAgents: Readonly<Record<string, unknown>>): Result<'agent/list'>;
+  listAgents(clientAgents: Readonly<Record<string, unknown>>): DefinedAgents;
+  readonly catalogue: AgentCatalogue;
+  /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */
+  stopUnused(agent: string): Promise<void>;
   status(): Promise<Result<'runtime/status'>>;
   retire(force: boolean): Promise<Result<'runtime/retire'>>;
   /** Throws `processNotFound`, or `sessionBusy` unless forced. Gives the sessions that were on it. */

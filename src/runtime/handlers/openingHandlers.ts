@@ -15,6 +15,7 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
   };
   return {
     'session/create': async (params, caller) => {
+      await parts.lookFor(params.agent, caller.agents);
       const { sessionId } = await idempotency.run(params.commandId, 'session/create', () => {
         parts.refuseNewWork();
         const agent = parts.resolveAgent(params.agent, caller.agents);

@@ -2,7 +2,7 @@ import type { runtimeMethods } from '../../protocol/methods/runtimeMethods.ts';
 import { by } from './addressing.ts';
 import type { HandlerParts, Handlers } from './handlerParts.ts';
 
-/** Answers requests about the runtime itself and its agents. */
+/** Answers requests about the runtime itself and the processes it runs. */
 export function runtimeHandlers(parts: HandlerParts): Handlers<keyof typeof runtimeMethods> {
   const { idempotency } = parts;
   return {
@@ -16,7 +16,5 @@ export function runtimeHandlers(parts: HandlerParts): Handlers<keyof typeof runt
         const stopped = await parts.stopProcess(processId, { force, by: by(caller, params) });
         return { kept: { processId, sessions: stopped } };
       }),
-
-    'agent/list': (_, caller) => parts.listAgents(caller.agents),
   };
 }

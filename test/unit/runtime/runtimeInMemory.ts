@@ -16,6 +16,7 @@ import type {
   TurnResult,
 } from '../../../src/runtime/agent/agent.ts';
 import type { ContentBlock } from '../../../src/protocol/content.ts';
+import { AgentCatalogue } from '../../../src/runtime/agents/catalogue.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import { Runtime } from '../../../src/runtime/runtime.ts';
 import { afterwards, open, type Opened } from './journal/temporary.ts';
@@ -80,6 +81,13 @@ export async function runtimeInMemory(
   const runtime = new Runtime({
     journal: opened.journal,
     pool,
+    catalogue: new AgentCatalogue({
+      folder: '/nowhere/agents',
+      registryUrl: undefined,
+      clock,
+      log: silentLog,
+      environment: () => Promise.resolve({}),
+    }),
     definitions: {
       list: () => ({ agents: [], problems: [] }),
       resolve: () => ({ record, env: {} }),

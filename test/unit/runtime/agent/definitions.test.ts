@@ -20,7 +20,12 @@ function withFile(content?: unknown) {
 test('without any definition there is the Shell, and it is what no name means', () => {
   const { definitions } = withFile();
   assert.deepEqual(definitions.list({}), {
-    agents: [{ id: 'shell', name: 'Shell', source: 'builtin' }],
+    agents: [
+      {
+        ...{ id: 'shell', name: 'Shell', source: 'builtin' },
+        ...{ usable: true, updateAvailable: false, signIn: 'unknown' },
+      },
+    ],
     problems: [],
   });
   assert.deepEqual(definitions.resolve(undefined, {}).record, { id: 'shell', name: 'Shell', kind: 'shell' });
