@@ -7,6 +7,7 @@ import {
   requestSchemas,
   runtimeNotificationSchemas,
   type ClientNotification,
+  type HostRequest,
   type Method,
   type NotificationParams,
   type ParamsIn,
@@ -51,6 +52,14 @@ export interface Channel {
   notify<N extends ClientNotification>(notification: N, params: NotificationParams<N>): void;
   /** Handles a notification; its params come as they are on the wire, see `readNotification`. Survives reconnects. */
   on(notification: RuntimeNotification, handler: (params: unknown) => void): Disposable;
+  /**
+   * Answers a request of a foreign host; its signal is aborted when the host takes it back. Absent where the other side is
+   * always a runtime of ours, which asks nothing.
+   */
+  answer?(
+    request: HostRequest,
+    handler: (params: unknown, signal: AbortSignal) => Promise<unknown>,
+  ): Disposable;
 }
 
 /** Reads a result off the wire. Throws `badAnswer` naming the method and the field. */
@@ -60,8 +69,14 @@ export function readResult<M extends Method>(method: M, value: unknown): Result<
   throw new HoldfastError(
     'badAnswer',
     `the answer to ${method} cannot be understood: ${issueText(parsed.error)}`,
-    { method },
+    { method, ...sessionNamedBy(value) },
   );
+}
+
+/** The session that an answer is about, when it says at least that. */
+function sessionNamedBy(value: unknown): { readonly sessionId?: string } {
+  const named = typeof value === 'object' && value !== null && 'sessionId' in value;
+  return named && typeof value.sessionId === 'string' ? { sessionId: value.sessionId } : {};
 }
 
 /** Reads the params of a notification off the wire. Throws `invalidParams` naming the field. */

@@ -9,23 +9,35 @@ import { PROTOCOL } from '../protocol/version.ts';
 import { listenTo, notConnected, type ChannelState, type RequestOptions } from './channel.ts';
 import { createDialer, type DialOptions, type DialState } from './dial.ts';
 import { createJsonRpcChannel, type JsonRpcChannel } from './jsonRpcChannel.ts';
+import type { HoldCounters } from './hold.ts';
+import { resolveHome } from './home.ts';
 import { abortError } from './limit.ts';
 import { consoleLog } from './log.ts';
 import type { OpenConfig } from './opening.ts';
 import type { CallParams } from './outbox.ts';
 import { createRegistry } from './registry.ts';
 import { besideThisProgram } from './reach.ts';
+import { reachRemote } from './reachRemote.ts';
+import { resolveRemote, type Remote } from './remote.ts';
 import type { Session } from './session.ts';
 import { watchForUpgrade } from './upgrade.ts';
 
 /** Attempts of `connect` before it rejects. Once connected, a lost connection is made again for as long as it takes. */
 const FIRST_ATTEMPTS = 5;
 
+/** Attempts of `connect` with a remote: nothing is started there, so there is little to wait for. */
+const REMOTE_ATTEMPTS = 2;
+
 /** What `connect` takes; everything has a default. */
 export interface ConnectOptions extends Pick<
   DialOptions,
   'home' | 'mayLaunch' | 'attempts' | 'bundle' | 'log' | 'clock'
 > {
+  /**
+   * A runtime on another machine: its name in the data directory's `remotes.json`, its address (`wss://host:port`, or the
+   * path of a forwarded socket), or all of it with its token. Default: the one of this machine.
+   */
+  readonly remote?: string | Remote | undefined;
   /** How this program is called, for people who see what it did. Default `library`. */
   readonly clientName?: string | undefined;
   readonly kind?: 'editor' | 'cli' | 'library' | undefined;
@@ -48,6 +60,10 @@ export interface Connection extends AsyncDisposable, Disposable {
   /** How the next connection is coming along, while there is none. */
   readonly dialState: DialState;
   readonly onDialState: Listen<DialState>;
+  /** Where the runtime is, when it is not on this machine: the remote's name, or its address. */
+  readonly remote: string | undefined;
+  /** What came before the answer that named its session, with a host that assigns ids. */
+  readonly diagnostics: HoldCounters;
   /** Makes or opens a session, see `SessionRegistry.open`. */
   openSession(config: OpenConfig): Promise<Session>;
   /** A session that is open on this connection. */
@@ -72,13 +88,22 @@ export interface Connection extends AsyncDisposable, Disposable {
 }
 
 /**
- * Finds the runtime of a data directory, or starts it, and connects. Rejects with `noUsableNode`, `homeUnusable`,
- * `runtimeUnreachable` (after five attempts, or one without `mayLaunch`, unless told otherwise), `incompatible`, `aborted`.
+ * Finds the runtime of a data directory, or starts it, and connects; or connects to a remote one. Rejects with `noUsableNode`, `homeUnusable`,
+ * `runtimeUnreachable` (after five attempts, or one without `mayLaunch`, unless told otherwise), `accessRefused`, `incompatible`,
+ * `aborted`.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
-  const { log = consoleLog, clock = systemClock, mayLaunch = true } = options;
+  const { log = consoleLog, clock = systemClock } = options;
+  const remote =
+    options.remote === undefined
+      ? undefined
+      : resolveRemote(options.remote, { home: resolveHome({ home: options.home }) });
+  const mayLaunch = remote === undefined && options.mayLaunch !== false;
   const { clientName = 'library', kind = 'library', summaries = false, agents = {}, folders = [] } = options;
-  const dialer = createDialer({ home: options.home, mayLaunch, bundle: options.bundle, log, clock });
+  const dialer = createDialer({
+    ...{ home: options.home, mayLaunch, bundle: options.bundle, log, clock },
+    ...(remote !== undefined && { reach: (_, signal) => reachRemote(remote, log, signal) }),
+  });
   const channel = createJsonRpcChannel({
     dialer,
     hello: {
@@ -88,7 +113,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
       folders: [...folders],
       agents,
     },
-    firstAttempts: options.attempts ?? (mayLaunch ? FIRST_ATTEMPTS : 1),
+    firstAttempts: options.attempts ?? (remote ? REMOTE_ATTEMPTS : mayLaunch ? FIRST_ATTEMPTS : 1),
     log,
     clock,
   });
@@ -122,6 +147,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
       return dialer.state;
     },
     onDialState: dialer.onState,
+    remote: remote?.name,
+    get diagnostics() {
+      return registry.diagnostics;
+    },
     openSession: (config) => registry.open(config),
     session: (sessionId) => registry.session(sessionId),
     list: (filter = {}, limits) => registry.request('session/list', filter, limits),

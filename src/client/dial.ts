@@ -62,7 +62,12 @@ const FIRST_DELAY_MS = 100;
 const LAST_DELAY_MS = 5_000;
 
 /** Failures that another attempt will not mend by itself; with limited attempts they are told at once. */
-const lasting: ReadonlySet<ErrorKind> = new Set(['noUsableNode', 'homeUnusable', 'journalNewer']);
+const lasting: ReadonlySet<ErrorKind> = new Set([
+  'noUsableNode',
+  'homeUnusable',
+  'journalNewer',
+  'accessRefused',
+]);
 
 /** The wait after the given number of failed attempts: doubling from 100 ms to 5 s, the upper half of it at random. */
 export function backOff(failed: number, random: () => number): number {

@@ -2,10 +2,12 @@ import { errorText } from '../base/errorText.ts';
 import type { HoldfastError } from '../protocol/errors.ts';
 import type { Envelope } from '../protocol/events.ts';
 import type { Head, OpenInteraction } from '../protocol/head.ts';
-import type { InteractionId, SessionId, TurnId } from '../protocol/ids.ts';
+import { newInteractionId, type InteractionId, type SessionId, type TurnId } from '../protocol/ids.ts';
 import type { Answer, Interaction } from '../protocol/interaction.ts';
 import type { Item } from '../protocol/items.ts';
 import type { Cursor } from '../protocol/methods.ts';
+import type { Ask } from './ask.ts';
+import { unlessAborted } from './limit.ts';
 import type { Log } from './log.ts';
 
 /** An interaction that wants an answer, as its handler gets it. */
@@ -69,19 +71,21 @@ export function guard(log: Log, sessionId: SessionId, name: string, run: () => u
  */
 export class InteractionDesk {
   readonly #handlers: SessionHandlers;
-  readonly #sessionId: SessionId;
+  readonly #id: () => SessionId;
   readonly #log: Log;
   readonly #answer: (interactionId: InteractionId, answer: Answer) => Promise<unknown>;
   readonly #open = new Map<InteractionId, AbortController>();
+  readonly #asked = new Set<AbortController>();
 
   constructor(options: {
     readonly handlers: SessionHandlers;
-    readonly sessionId: SessionId;
+    /** The session's id; a host that assigns it does so only when the session is opened. */
+    readonly id: () => SessionId;
     readonly log: Log;
     readonly answer: (interactionId: InteractionId, answer: Answer) => Promise<unknown>;
   }) {
     this.#handlers = options.handlers;
-    this.#sessionId = options.sessionId;
+    this.#id = options.id;
     this.#log = options.log;
     this.#answer = options.answer;
   }
@@ -91,27 +95,38 @@ export class InteractionDesk {
     if (this.#open.has(interactionId)) return;
     const controller = new AbortController();
     this.#open.set(interactionId, controller);
-    const request = { sessionId: this.#sessionId, interactionId, turnId, signal: controller.signal };
-    const { onPermission, onQuestion } = this.#handlers;
-    const run = async (reply: InteractionReply): Promise<void> => {
+    const request = { sessionId: this.#id(), interactionId, turnId, signal: controller.signal };
+    const name = interaction.kind === 'permission' ? 'onPermission' : 'onQuestion';
+    const send = async (reply: InteractionReply): Promise<void> => {
       const answer = await reply;
       if (answer !== undefined && !controller.signal.aborted) await this.#answer(interactionId, answer);
     };
-    if (interaction.kind === 'permission') {
-      guard(
-        this.#log,
-        this.#sessionId,
-        'onPermission',
-        () => onPermission && run(onPermission({ ...request, interaction })),
-      );
-    } else {
-      guard(
-        this.#log,
-        this.#sessionId,
-        'onQuestion',
-        () => onQuestion && run(onQuestion({ ...request, interaction })),
-      );
-    }
+    guard(this.#log, this.#id(), name, () => send(this.#call(interaction, request)));
+  }
+
+  /** Gives a question that a foreign host asks by a request (O7), and answers it with what its handler says. */
+  ask(ask: Ask): void {
+    const interactionId = newInteractionId();
+    const controller = new AbortController();
+    this.#asked.add(controller);
+    const { signal } = controller;
+    const withdraw = (): void => controller.abort();
+    ask.signal.addEventListener('abort', withdraw, { once: true });
+    const request = { sessionId: this.#id(), interactionId, turnId: undefined, signal };
+    const reply = (async () => (await this.#call(ask.interaction, request)) ?? undefined)();
+    reply.catch((error: unknown) =>
+      this.#log(`session ${this.#id()}: a handler failed: ${errorText(error)}`),
+    );
+    void ask.settle(unlessAborted(reply, signal, 'the question')).finally(() => {
+      ask.signal.removeEventListener('abort', withdraw);
+      this.#asked.delete(controller);
+    });
+  }
+
+  /** Nothing is asked here any more. */
+  close(): void {
+    this.keep([]);
+    for (const controller of this.#asked) controller.abort();
   }
 
   /** Whoever settled it: its handler need not go on. */
@@ -124,6 +139,13 @@ export class InteractionDesk {
   keep(open: readonly OpenInteraction[]): void {
     const ids = new Set(open.map(({ interactionId }) => interactionId));
     for (const id of this.#open.keys()) if (!ids.has(id)) this.settle(id);
+  }
+
+  #call(interaction: Interaction, request: Omit<InteractionRequest, 'interaction'>): InteractionReply {
+    const { onPermission, onQuestion } = this.#handlers;
+    return interaction.kind === 'permission'
+      ? onPermission?.({ ...request, interaction })
+      : onQuestion?.({ ...request, interaction });
   }
 }
 

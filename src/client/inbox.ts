@@ -15,7 +15,10 @@ export interface InboxHost {
  */
 export class Inbox {
   readonly #host: InboxHost;
-  #queue: { readonly envelope: Envelope; readonly charge: Charge }[] = [];
+  #queue: (
+    | { readonly envelope: Envelope; readonly charge: Charge }
+    | { readonly run: () => void; readonly drop: () => void }
+  )[] = [];
   #cursor: number;
   #holding = false;
   #pumping = false;
@@ -37,6 +40,12 @@ export class Inbox {
     this.#pump();
   }
 
+  /** Does something that is no event after all that came before it; `drop` is called instead if that never comes. */
+  after(run: () => void, drop: () => void): void {
+    this.#queue.push({ run, drop });
+    this.#pump();
+  }
+
   /** Holds what comes from now on until `place`. */
   hold(): void {
     this.#holding = true;
@@ -53,7 +62,10 @@ export class Inbox {
   stop(): void {
     const dropped = this.#queue;
     this.#queue = [];
-    for (const { charge } of dropped) charge.release();
+    for (const each of dropped) {
+      if ('run' in each) each.drop();
+      else each.charge.release();
+    }
   }
 
   #pump(): void {
@@ -64,8 +76,11 @@ export class Inbox {
       while (!this.#holding) {
         const next = this.#queue.shift();
         if (next === undefined) break;
-        this.#handle(next.envelope, next.charge);
-        next.charge.release();
+        if ('run' in next) next.run();
+        else {
+          this.#handle(next.envelope, next.charge);
+          next.charge.release();
+        }
       }
     } finally {
       this.#pumping = false;

@@ -30,6 +30,8 @@ export {
 export { createDialer, type DialCall, type Dialer, type DialOptions, type DialState } from './dial.ts';
 export type { Reached } from './reach.ts';
 export { createJsonRpcChannel, type JsonRpcChannel, type JsonRpcChannelOptions } from './jsonRpcChannel.ts';
+export { readRemotes, type Remote, type Remotes } from './remote.ts';
+export type { HoldCounters } from './hold.ts';
 export { resolveHome, homePaths, type HomeOptions, type HomePaths } from './home.ts';
 export type { Log } from './log.ts';
 export { HoldfastError, isHoldfastError, type ErrorKind } from '../protocol/errors.ts';

@@ -1,14 +1,21 @@
-import { createMessageConnection, type MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  ResponseError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
-import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
+import { errorCodes, HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { FrameTransport } from '../protocol/frames.ts';
 import type { ClientHello, RuntimeHello } from '../protocol/handshake.ts';
 import {
+  hostRequestSchemas,
   runtimeNotificationSchemas,
   type ClientNotification,
+  type HostRequest,
   type Method,
   type NotificationParams,
   type ParamsIn,
@@ -58,6 +65,7 @@ class DialedChannel implements JsonRpcChannel {
   readonly #clock: Clock;
   readonly #changed: Emitter<ChannelState>;
   readonly #handlers = new Map<RuntimeNotification, Set<(params: unknown) => void>>();
+  readonly #answerers = new Map<HostRequest, (params: unknown, signal: AbortSignal) => Promise<unknown>>();
   readonly #disposing = new AbortController();
   #connection: MessageConnection | undefined;
   #state: ChannelState = 'starting';
@@ -122,6 +130,14 @@ class DialedChannel implements JsonRpcChannel {
     return toDisposable(() => handlers.delete(own));
   }
 
+  answer(
+    request: HostRequest,
+    handler: (params: unknown, signal: AbortSignal) => Promise<unknown>,
+  ): Disposable {
+    this.#answerers.set(request, handler);
+    return toDisposable(() => this.#answerers.delete(request));
+  }
+
   retryNow(): void {
     this.#retry?.();
     this.#options.dialer.retryNow();
@@ -159,6 +175,11 @@ class DialedChannel implements JsonRpcChannel {
     connection.onError(([error]) => this.#log(`the connection: ${error.message}`));
     for (const notification of Object.keys(runtimeNotificationSchemas) as RuntimeNotification[]) {
       connection.onNotification(notification, (params: unknown) => this.#deliver(notification, params));
+    }
+    for (const request of Object.keys(hostRequestSchemas) as HostRequest[]) {
+      connection.onRequest(request, (params: unknown, token: CancellationToken) =>
+        this.#answer(request, params, token),
+      );
     }
     const end = (): void => connection.end();
     signal.addEventListener('abort', end, { once: true });
@@ -222,6 +243,22 @@ class DialedChannel implements JsonRpcChannel {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
     this.#retry = undefined;
+  }
+
+  async #answer(request: HostRequest, params: unknown, token: CancellationToken): Promise<unknown> {
+    const handler = this.#answerers.get(request);
+    const refuse = (code: number, words: string) => new ResponseError(code, words);
+    if (handler === undefined) return refuse(errorCodes.methodNotFound, `nobody here answers ${request}`);
+    const controller = new AbortController();
+    const cancelling = token.onCancellationRequested(() => controller.abort());
+    try {
+      return await handler(params, controller.signal);
+    } catch (error) {
+      const code = isHoldfastError(error) ? error.code : errorCodes.internalError;
+      return refuse(code, errorText(error));
+    } finally {
+      cancelling.dispose();
+    }
   }
 
   #deliver(notification: RuntimeNotification, params: unknown): void {

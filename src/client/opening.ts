@@ -1,6 +1,7 @@
 import type { McpServersIn } from '../protocol/agentDefinition.ts';
 import { fromErrorResponse, HoldfastError } from '../protocol/errors.ts';
 import { newCommandId, newSessionId, type SessionId } from '../protocol/ids.ts';
+import type { RuntimeHello } from '../protocol/handshake.ts';
 import { requestSchemas, type Cursor, type Method } from '../protocol/methods.ts';
 import { parseParams } from '../protocol/parseParams.ts';
 import type { SessionHandlers } from './handlers.ts';
@@ -18,8 +19,10 @@ export interface CreateConfig extends OpenCommon {
   readonly resume?: undefined;
   readonly attach?: undefined;
   readonly fork?: undefined;
-  /** Minted when absent. The id of an open that failed can be used again at once. */
+  /** Minted when absent. The id of an open that failed can be used again at once. Refused where the host assigns ids. */
   readonly sessionId?: string | undefined;
+  /** No host takes one: refused with `hostAssignsIds` where the host assigns ids, else ignored. */
+  readonly provider?: string | undefined;
   /** The working directory, absolute. */
   readonly cwd: string;
   /** The id of an agent; default: the configured one, else Shell. */
@@ -69,7 +72,7 @@ export interface ForkConfig extends OpenCommon {
   readonly fork: string;
   readonly resume?: undefined;
   readonly attach?: undefined;
-  /** The new session's id; minted when absent. */
+  /** The new session's id; minted when absent. Refused where the host assigns ids. */
   readonly sessionId?: string | undefined;
   readonly title?: string | undefined;
   /** MCP servers of the new session by name, over those that the other session has. */
@@ -81,7 +84,10 @@ export type OpenConfig = CreateConfig | ResumeConfig | AttachConfig | ForkConfig
 
 /** An open that was validated and has its id: what is registered, and what is sent. */
 export interface Opening {
+  /** Where the host assigns the id: the `openId`, which stands for it until then. */
   readonly sessionId: SessionId;
+  /** Names the open to a host that assigns the id (O7). */
+  readonly openId?: string | undefined;
   readonly kind: 'create' | 'resume' | 'tail';
   /** The last number that is known already. */
   readonly since: number;
@@ -91,21 +97,34 @@ export interface Opening {
   send(outbox: Outbox, options: SendOptions): Promise<Placement>;
 }
 
-/** Validates a config and mints what it lacks. Throws `invalidParams` naming the field. */
-export function prepare(config: OpenConfig): Opening {
+/** Who assigns the ids of new sessions: `sessionIds` in what the host said of itself. */
+export type SessionIds = RuntimeHello['sessionIds'];
+
+/**
+ * Validates a config and mints what it lacks. Throws `invalidParams` naming the field, and `hostAssignsIds` for an id that
+ * the host would have to assign.
+ */
+export function prepare(config: OpenConfig, sessionIds: SessionIds = 'client'): Opening {
   if (config.resume !== undefined) return prepareResume(config);
   if (config.attach !== undefined) return prepareAttach(config);
-  if (config.fork !== undefined) return prepareFork(config);
-  const { sessionId = newSessionId(), cwd, agent, title, env, secrets, mcpServers } = config;
+  if (sessionIds === 'host') refuseIds(config);
+  return config.fork === undefined ? prepareCreate(config, sessionIds) : prepareFork(config, sessionIds);
+}
+
+function prepareCreate(config: CreateConfig, sessionIds: SessionIds): Opening {
+  const { cwd, agent, title, env, secrets, mcpServers } = config;
   const { additionalDirectories, artifacts, artifactIgnore } = config;
-  const settings = { cwd, agent, title, env, secrets, mcpServers, additionalDirectories };
-  const given = { sessionId, commandId: newCommandId(), ...settings, artifacts, artifactIgnore };
+  const settings = {
+    ...{ cwd, agent, title, env, secrets, mcpServers, additionalDirectories },
+    ...{ artifacts, artifactIgnore },
+  };
+  const ids = newIds(config.sessionId, sessionIds);
+  const given = { ...named('sessionId', ids), commandId: newCommandId(), ...settings };
   const params = parseParams('session/create', requestSchemas['session/create'].params, given);
-  const id = sessionId as SessionId;
   return {
-    ...{ sessionId: id, kind: 'create', since: 0, hold: false },
+    ...{ ...ids, kind: 'create', since: 0, hold: false },
     send: async (outbox, options) =>
-      own(id, 'session/create', await outbox.request('session/create', params, options)),
+      own(ids, 'session/create', await outbox.request('session/create', params, options)),
   };
 }
 
@@ -115,7 +134,7 @@ function prepareResume({ sessionId, resume, env, secrets, mcpServers }: ResumeCo
   return {
     ...placeOf(params.sessionId, resume),
     send: async (outbox, options) =>
-      own(params.sessionId, 'session/resume', await outbox.request('session/resume', params, options)),
+      own(params, 'session/resume', await outbox.request('session/resume', params, options)),
   };
 }
 
@@ -132,20 +151,49 @@ function prepareAttach({ sessionId, attach }: AttachConfig): Opening {
         throw new HoldfastError('badAnswer', `session/attach did not answer for the session ${id}`);
       if ('error' in answer)
         throw fromErrorResponse({ code: 0, message: answer.error.message, data: answer.error });
-      return own(id, 'session/attach', answer);
+      return own({ sessionId: id }, 'session/attach', answer);
     },
   };
 }
 
-function prepareFork({ fork, sessionId = newSessionId(), title, mcpServers }: ForkConfig): Opening {
-  const given = { sessionId: fork, newSessionId: sessionId, commandId: newCommandId(), title, mcpServers };
-  const params = parseParams('session/fork', requestSchemas['session/fork'].params, given);
-  const id = sessionId as SessionId;
-  return {
-    ...{ sessionId: id, kind: 'create', since: 0, hold: false },
-    send: async (outbox, options) =>
-      own(id, 'session/fork', await outbox.request('session/fork', params, options)),
+function prepareFork({ fork, sessionId, title, mcpServers }: ForkConfig, sessionIds: SessionIds): Opening {
+  const ids = newIds(sessionId, sessionIds);
+  const given = {
+    ...{ sessionId: fork, ...named('newSessionId', ids), commandId: newCommandId() },
+    ...{ title, mcpServers },
   };
+  const params = parseParams('session/fork', requestSchemas['session/fork'].params, given);
+  return {
+    ...{ ...ids, kind: 'create', since: 0, hold: false },
+    send: async (outbox, options) =>
+      own(ids, 'session/fork', await outbox.request('session/fork', params, options)),
+  };
+}
+
+/** How a new session is called until it is answered. */
+type Ids = Pick<Opening, 'sessionId' | 'openId'>;
+
+function newIds(given: string | undefined, sessionIds: SessionIds): Ids {
+  const sessionId = (given ?? newSessionId()) as SessionId;
+  return sessionIds === 'host' ? { sessionId, openId: sessionId } : { sessionId };
+}
+
+/** The field that names the session to its host: its id, or the open alone. */
+function named(field: 'sessionId' | 'newSessionId', { sessionId, openId }: Ids): object {
+  return openId === undefined ? { [field]: sessionId } : { openId };
+}
+
+function refuseIds({
+  sessionId,
+  provider,
+}: CreateConfig | (ForkConfig & { readonly provider?: undefined })): void {
+  const given = sessionId === undefined ? provider && 'provider' : 'sessionId';
+  if (given === undefined) return;
+  throw new HoldfastError(
+    'hostAssignsIds',
+    `this host assigns the ids of its sessions: leave ${given} out, and read the id from the session`,
+    { field: given },
+  );
 }
 
 function startOf(beginning: Beginning): Exclude<Beginning, true> | object {
@@ -159,13 +207,9 @@ function placeOf(sessionId: SessionId, beginning: Beginning): Omit<Opening, 'sen
   return { sessionId, kind: 'resume', since: begin.cursor.seq, hold: true };
 }
 
-/** Throws `badAnswer` when an answer speaks of another session. */
-function own<T extends Placement & { readonly sessionId: SessionId }>(
-  sessionId: SessionId,
-  method: Method,
-  answer: T,
-): T {
-  if (answer.sessionId === sessionId) return answer;
+/** Throws `badAnswer` when an answer speaks of another session than the one that was asked for by its id. */
+function own<T extends Placement>({ sessionId, openId }: Ids, method: Method, answer: T): T {
+  if (openId !== undefined || answer.sessionId === sessionId) return answer;
   throw new HoldfastError('badAnswer', `${method} for ${sessionId} was answered for ${answer.sessionId}`, {
     sessionId,
   });

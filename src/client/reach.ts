@@ -16,7 +16,8 @@ import { openSocket } from './socket.ts';
 /** A connection that was made: JSON-RPC goes over `transport`. */
 export interface Reached {
   readonly transport: FrameTransport;
-  readonly entry: Discovery;
+  /** Where it was found; absent for one on another machine. */
+  readonly entry?: Discovery | undefined;
 }
 
 /** What one attempt needs. */

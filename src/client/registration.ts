@@ -5,6 +5,7 @@ import type { InteractionId, JournalId, SessionId } from '../protocol/ids.ts';
 import type { Answer } from '../protocol/interaction.ts';
 import type { Item } from '../protocol/items.ts';
 import type { Cursor } from '../protocol/methods.ts';
+import type { Ask } from './ask.ts';
 import type { Charge } from './credit.ts';
 import { EventStream } from './eventStream.ts';
 import { guard, InteractionDesk, type SessionHandlers, type Snapshot } from './handlers.ts';
@@ -14,6 +15,7 @@ import { TurnWaits } from './turnWaits.ts';
 
 /** What a response told about a session's place (`session/create`, `resume`, `attach`). */
 export interface Placement {
+  readonly sessionId: SessionId;
   readonly cursor: Cursor;
   readonly head: Head;
   readonly reset?: boolean | undefined;
@@ -23,6 +25,7 @@ export interface Placement {
 
 /** What a registration is made with. */
 export interface RegistrationOptions {
+  /** For a session whose host assigns its id: the `openId`, which stands for it until `name`. */
   readonly sessionId: SessionId;
   /** Tells this registration from any other of the same id, earlier or later (O3). */
   readonly generation: number;
@@ -44,8 +47,9 @@ export interface RegistrationOptions {
  * the request that opens the session is sent, so that nothing is missed (law 3). Owned by the registry.
  */
 export class Registration {
-  readonly sessionId: SessionId;
   readonly generation: number;
+  #sessionId: SessionId;
+  #isNamed = false;
   readonly turns = new TurnWaits();
   readonly #handlers: SessionHandlers;
   readonly #log: Log;
@@ -62,12 +66,12 @@ export class Registration {
   #giveAt: number | undefined;
 
   constructor(options: RegistrationOptions) {
-    this.sessionId = options.sessionId;
+    this.#sessionId = options.sessionId;
     this.generation = options.generation;
     this.#handlers = options.handlers;
     this.#log = options.log;
     this.#read = options.read;
-    this.#desk = new InteractionDesk(options);
+    this.#desk = new InteractionDesk({ ...options, id: () => this.#sessionId });
     this.#inbox = new Inbox(
       {
         apply: (envelope, charge) => this.#apply(envelope, charge),
@@ -76,6 +80,21 @@ export class Registration {
       options.since,
     );
     if (options.hold) this.#inbox.hold();
+  }
+
+  get sessionId(): SessionId {
+    return this.#sessionId;
+  }
+
+  /** Whether the host said what the session is called. */
+  get isNamed(): boolean {
+    return this.#isNamed;
+  }
+
+  /** The host said what the session is called. */
+  name(sessionId: SessionId): void {
+    this.#sessionId = sessionId;
+    this.#isNamed = true;
   }
 
   /** Why it is closed, when it is. */
@@ -109,6 +128,15 @@ export class Registration {
 
   take(envelope: Envelope, charge: Charge): void {
     this.#inbox.take(envelope, charge);
+  }
+
+  /** Gives a foreign host's question to the handlers, after the events that came before it. */
+  ask(ask: Ask): void {
+    if (this.#phase === 'closed') return ask.refuse(`the session ${this.#sessionId} was left`);
+    this.#inbox.after(
+      () => this.#desk.ask(ask),
+      () => ask.refuse(`the session ${this.#sessionId} was left`),
+    );
   }
 
   /** Holds events until the next `bind`: the connection changed, and the answer to the attach tells where it goes on. */
@@ -159,7 +187,7 @@ export class Registration {
     this.#phase = 'closed';
     this.#closedBy = reason;
     this.#inbox.stop();
-    this.#desk.keep([]);
+    this.#desk.close();
     this.turns.fail(reason);
     for (const stream of [...this.#streams]) stream.end(lost ? reason : undefined);
     if (lost) guard(this.#log, this.sessionId, 'onLost', () => this.#handlers.onLost?.(reason));

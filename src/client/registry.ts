@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
 import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
+import type { Answer } from '../protocol/interaction.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Method, Result } from '../protocol/methods.ts';
 import {
@@ -11,6 +13,10 @@ import {
   type ChannelState,
   type RequestOptions,
 } from './channel.ts';
+import { Ask } from './ask.ts';
+import { AssignedOpens } from './assignedOpens.ts';
+import type { HoldCounters } from './hold.ts';
+import { unlessAborted } from './limit.ts';
 import { routeFrame } from './eventsFrame.ts';
 import { consoleLog, type Log } from './log.ts';
 import { prepare, type OpenConfig, type Opening } from './opening.ts';
@@ -31,6 +37,8 @@ export interface RegistryOptions {
  * the connection is not its business. Owned by who made it; disposing it leaves all sessions without ending them.
  */
 export interface SessionRegistry extends Disposable {
+  /** What came before the answer that named its session, with a host that assigns ids (O7). */
+  readonly diagnostics: HoldCounters;
   /**
    * Makes or opens a session, as one transaction (law 3): everything is registered before anything is sent, and nothing
    * stays behind when it fails. Rejects with `sessionOpening` while the id is being opened here, with `sessionExists` for
@@ -64,6 +72,8 @@ class Registry implements SessionRegistry {
   readonly #clock: Clock;
   readonly #outbox: Outbox;
   readonly #reattacher: Reattacher;
+  readonly #assigned: AssignedOpens;
+  /** By id; where the host assigns it, by what stands for it until then. */
   readonly #open = new Map<SessionId, Open>();
   readonly #subscriptions: readonly Disposable[];
   #generations = 0;
@@ -78,15 +88,29 @@ class Registry implements SessionRegistry {
       channel,
       lose: (registration, error) => this.#lose(registration, error),
     });
+    this.#assigned = new AssignedOpens({
+      channel,
+      clock,
+      name: (registration, sessionId) => this.#name(registration, sessionId),
+    });
     const summaries = listenTo(channel, 'session/summaries', log);
     this.#subscriptions = [
       channel.on('session/events', (params) =>
         routeFrame(params, {
           channel,
           log,
-          take: (envelope, charge) => this.#open.get(envelope.sessionId)?.registration.take(envelope, charge),
+          named: (openId, sessionId) => this.#frameNames(openId, sessionId),
+          take: (envelope, charge) => {
+            const registration = this.#open.get(envelope.sessionId)?.registration;
+            registration?.take(envelope, charge);
+            return registration !== undefined;
+          },
+          unknown: (sessionId, envelopes) => this.#assigned.unknown(sessionId, envelopes),
         }),
       ),
+      ...(channel.answer === undefined
+        ? []
+        : [channel.answer('session/ask', (params, signal) => this.#asked(new Ask(params, signal)))]),
       summaries,
       summaries(({ removed }) => this.#deleted(removed)),
       channel.onState((state) => this.#follow(state)),
@@ -95,7 +119,7 @@ class Registry implements SessionRegistry {
   }
 
   async open(config: OpenConfig): Promise<Session> {
-    const opening = prepare(config);
+    const opening = prepare(config, this.#channel.hello?.sessionIds);
     if (this.#disposed) throw closed();
     if (config.signal?.aborted === true)
       throw new HoldfastError('aborted', `opening the session ${opening.sessionId} was given up`);
@@ -112,6 +136,10 @@ class Registry implements SessionRegistry {
       registration.close(requestError('opening a session', error), false);
       throw error;
     }
+  }
+
+  get diagnostics(): HoldCounters {
+    return this.#assigned.counters;
   }
 
   session(sessionId: string): Session | undefined {
@@ -151,7 +179,9 @@ class Registry implements SessionRegistry {
       log: this.#log,
       answer: async (interactionId, answer) => {
         try {
-          await this.#outbox.request('session/answer', { sessionId, interactionId, answer });
+          await this.#outbox.request('session/answer', {
+            ...{ sessionId: registration.sessionId, interactionId, answer },
+          });
         } catch (error) {
           // Somebody else was first: the interaction is closed for everyone, as it should be.
           if (!isHoldfastError(error, 'interactionSettled')) throw error;
@@ -172,18 +202,61 @@ class Registry implements SessionRegistry {
   }
 
   async #bind(opening: Opening, { signal }: OpenConfig, registration: Registration): Promise<void> {
-    // Not sent again after a lost connection: that is a failed open, and the id can be retried at once (O3).
-    const options = { signal, resend: false };
+    const { openId, kind } = opening;
+    if (openId !== undefined) this.#assigned.begin(openId, registration);
+    // Not sent again after a lost connection: that is a failed open, and the id can be retried at once (O3). Where the host
+    // assigns the id, only the answer tells what an open that was given up made: it is let come.
+    const sent = opening.send(this.#outbox, {
+      resend: false,
+      ...(openId === undefined && { signal }),
+    });
     try {
-      const placement = await opening.send(this.#outbox, options);
+      const placement = await (openId === undefined
+        ? sent
+        : unlessAborted(sent, signal, 'opening a session'));
       if (registration.phase === 'closed') throw closed();
-      registration.bind(placement, opening.kind);
+      if (openId !== undefined) this.#assigned.named(registration, placement.sessionId);
+      registration.bind(placement, kind);
+      if (openId !== undefined) this.#assigned.bound(openId);
     } catch (error) {
+      if (openId !== undefined) void this.#assigned.failed(openId, sent, error);
       // Refused by the runtime, nothing is attached; given up here, it may be.
       const ours = isHoldfastError(error, 'aborted') || isHoldfastError(error, 'badAnswer');
-      if (ours) this.#sayLeave(opening.sessionId);
+      if (ours && openId === undefined) this.#sayLeave(opening.sessionId);
       throw error;
     }
+  }
+
+  /** A host said what an open's session is called. Throws `badAnswer` for an id that cannot be its own. */
+  #name(registration: Registration, sessionId: SessionId): void {
+    const { sessionId: known } = registration;
+    if (known === sessionId) return;
+    const open = this.#open.get(known);
+    if (open === undefined || registration.isNamed || this.#open.has(sessionId)) {
+      const words = `the host called a new session ${sessionId}, which is ${registration.isNamed ? `${known} already` : 'open here already'}`;
+      throw new HoldfastError('badAnswer', words, { given: sessionId });
+    }
+    this.#open.delete(known);
+    registration.name(sessionId);
+    this.#open.set(sessionId, open);
+  }
+
+  #frameNames(openId: unknown, sessionId: unknown): void {
+    const registration = this.#assigned.byOpenId(openId);
+    if (registration === undefined || typeof sessionId !== 'string') return;
+    try {
+      this.#assigned.named(registration, sessionId as SessionId);
+    } catch (error) {
+      this.#log(errorText(error));
+    }
+  }
+
+  #asked(ask: Ask): Promise<Answer> {
+    const registration =
+      this.#assigned.byOpenId(ask.openId) ?? (ask.sessionId && this.#open.get(ask.sessionId)?.registration);
+    if (registration === undefined) this.#assigned.unknownAsk(ask);
+    else registration.ask(ask);
+    return ask.answer;
   }
 
   #follow(state: ChannelState): void {

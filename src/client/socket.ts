@@ -11,18 +11,45 @@ const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
 const CLOSE_MS = 500;
 
+/** A WebSocket to be made. */
+export interface WebSocketOptions {
+  readonly url: string;
+  readonly token: string;
+  readonly agent?: http.Agent | undefined;
+  readonly ca?: string | undefined;
+  /** Called with the socket once it is open. */
+  readonly onOpen?: ((socket: WebSocket) => void) | undefined;
+  /** Makes the error of a connection that failed; `status` is that of an HTTP answer in place of it. */
+  refused(error: Error, status?: number): HoldfastError;
+}
+
 /**
- * Connects to a runtime's socket or pipe and gives the transport for JSON-RPC over it. The token goes in a header and
- * nowhere else. Rejects with `runtimeUnreachable`, saying what refused, or `aborted`.
+ * Connects to a runtime's socket or pipe and gives the transport for JSON-RPC over it. Rejects with `runtimeUnreachable`,
+ * saying what refused, or `aborted`.
  */
 export function openSocket(
   entry: Pick<Discovery, 'socket' | 'token' | 'pid'>,
   signal?: AbortSignal,
 ): Promise<FrameTransport> {
-  // The host is a placeholder: `ws+unix:` breaks on a colon in the path, and editors patch connections by host.
-  const socket = new WebSocket(`ws://localhost${UPGRADE_PATH}`, {
-    agent: new SocketAgent(entry.socket),
-    headers: { Authorization: authorization(entry.token) },
+  return connectWebSocket(
+    {
+      // The host is a placeholder: `ws+unix:` breaks on a colon in the path, and editors patch connections by host.
+      url: `ws://localhost${UPGRADE_PATH}`,
+      token: entry.token,
+      agent: new SocketAgent(entry.socket),
+      refused: (error) => refused(entry, error),
+    },
+    signal,
+  );
+}
+
+/** Makes a WebSocket. The token goes in a header and nowhere else. Rejects with what `refused` makes of it, or `aborted`. */
+export function connectWebSocket(options: WebSocketOptions, signal?: AbortSignal): Promise<FrameTransport> {
+  const { url, token, agent, ca, onOpen, refused: toError } = options;
+  const socket = new WebSocket(url, {
+    agent,
+    ca,
+    headers: { Authorization: authorization(token) },
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: HANDSHAKE_MS,
@@ -38,6 +65,7 @@ export function openSocket(
     },
   });
   return new Promise((resolve, reject) => {
+    let status: number | undefined;
     const abort = (): void => {
       socket.terminate();
       reject(new HoldfastError('aborted', 'connecting to the runtime was given up'));
@@ -46,11 +74,20 @@ export function openSocket(
       signal?.removeEventListener('abort', abort);
       action();
     };
+    socket.once('unexpected-response', (request, response) => {
+      status = response.statusCode;
+      response.resume();
+      request.destroy(new Error(`it answered ${status}`));
+      socket.terminate();
+    });
     socket.once(
       'open',
-      settle(() => resolve(transport)),
+      settle(() => {
+        onOpen?.(socket);
+        resolve(transport);
+      }),
     );
-    socket.once('error', (error) => settle(() => reject(refused(entry, error)))());
+    socket.once('error', (error) => settle(() => reject(toError(error, status)))());
     if (signal?.aborted === true) abort();
     else signal?.addEventListener('abort', abort, { once: true });
   });
@@ -60,7 +97,7 @@ export function openSocket(
  * Connects to a socket or a pipe, whatever the host. An agent, since VS Code's extension host puts one of its own in place
  * of `createConnection`, and keeps one that is given.
  */
-class SocketAgent extends http.Agent {
+export class SocketAgent extends http.Agent {
   readonly #path: string;
 
   constructor(path: string) {

@@ -53,6 +53,8 @@ export const errorCodes = {
   signInFailed: 1043,
   uploadFailed: 1060,
   artifactNotFound: 1061,
+  listenFailed: 1040,
+  accessRefused: 1041,
 } as const;
 
 /** The stable name of a failure. */

@@ -3,6 +3,7 @@ import type { Envelope } from './events.ts';
 import { sessionIdSchema } from './idSchemas.ts';
 import { artifactMethods } from './methods/artifactMethods.ts';
 import { agentMethods, agentNotifications } from './methods/agentMethods.ts';
+import { answerSchema, interactionSchema } from './interaction.ts';
 import { openingMethods } from './methods/openingMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
 import { summary } from './methods/shapes.ts';
@@ -52,9 +53,15 @@ export type ClientNotification = keyof typeof clientNotificationSchemas;
 export const runtimeNotificationSchemas = {
   ...agentNotifications,
   'session/events': {
-    params: z.object({ events: z.array(envelopeSchema), bytes: z.number().int() }),
+    params: z.object({
+      events: z.array(envelopeSchema),
+      bytes: z.number().int(),
+      openId: z.string().optional(),
+      sessionId: sessionIdSchema.optional(),
+    }),
     describe:
-      'Envelopes of attached sessions, each session’s in order; `bytes` is what they cost of the credit.',
+      'Envelopes of attached sessions, each session’s in order; `bytes` is what they cost of the credit. With the `openId` of an open ' +
+      'that is not answered yet, the frame is about that one session, and tells its id.',
   },
   'session/summaries': {
     params: z.object({
@@ -77,6 +84,24 @@ export const runtimeNotificationSchemas = {
   },
 } as const;
 export type RuntimeNotification = keyof typeof runtimeNotificationSchemas;
+
+/**
+ * Requests from a foreign host to its client. Our runtime sends none: what it asks is an event, and a command settles it
+ * (law 2). An ask that nobody answers is answered −32603, saying why.
+ */
+export const hostRequestSchemas = {
+  'session/ask': {
+    params: z.object({
+      sessionId: sessionIdSchema.optional(),
+      openId: z.string().optional(),
+      interaction: interactionSchema,
+    }),
+    result: answerSchema,
+    describe:
+      'Asks the person about a session, named by its id or by the `openId` of an open that is not answered yet.',
+  },
+} as const;
+export type HostRequest = keyof typeof hostRequestSchemas;
 
 /** Params of `session/events` inside: envelopes whose events were read. */
 export interface EventsFrame {

@@ -4,6 +4,7 @@ import {
   ResponseError,
   type MessageConnection,
 } from 'vscode-languageserver-protocol/node';
+import { DisposableStore } from '../base/disposable.ts';
 import { HoldfastError, type ErrorData } from '../protocol/errors.ts';
 import { frameTransport, type FrameSocket } from '../protocol/frames.ts';
 import { clientHelloSchema, type RuntimeHello } from '../protocol/handshake.ts';
@@ -21,12 +22,20 @@ import type { Caller, Handlers } from './handlers.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Log } from './log.ts';
 
+/** Where a connection came from. */
+export interface Origin {
+  /** Whether over a port; else over the runtime's own socket. */
+  readonly isRemote: boolean;
+}
+
 /** What a connection needs of the runtime. */
 export interface ConnectionParts {
   readonly journal: Journal;
   readonly handlers: Handlers;
   readonly log: Log;
-  hello(agents: Readonly<Record<string, unknown>>): Omit<RuntimeHello, 'protocol' | 'range' | 'incompatible'>;
+  hello(
+    agents: Readonly<Record<string, unknown>>,
+  ): Omit<RuntimeHello, 'protocol' | 'range' | 'incompatible' | 'sessionIds'>;
   /** Requests that change something wait for it; reads do not (P5). */
   readonly recovered: Promise<void>;
   /** Takes secrets out of an error that is answered (C5). */
@@ -44,6 +53,9 @@ export interface ConnectionParts {
 export class Connection {
   readonly #socket: FrameSocket;
   readonly #parts: ConnectionParts;
+  readonly #origin: Origin;
+  /** What this client asked for and that goes with it. */
+  readonly #owned = new DisposableStore();
   readonly #rpc: MessageConnection;
   #caller: Caller | undefined;
   #folders: readonly string[] | undefined;
@@ -51,9 +63,10 @@ export class Connection {
   #summaries = false;
   #closed = false;
 
-  constructor(socket: FrameSocket, parts: ConnectionParts) {
+  constructor(socket: FrameSocket, parts: ConnectionParts, origin: Origin = { isRemote: false }) {
     this.#socket = socket;
     this.#parts = parts;
+    this.#origin = origin;
     const { reader, writer } = frameTransport(socket);
     this.#rpc = createMessageConnection(reader, writer, {
       error: (text) => parts.log.warn(`connection: ${text}`),
@@ -160,7 +173,9 @@ export class Connection {
     }
     const { protocol: theirs, client, creditBytes, summaries, agents, folders } = parsed.data;
     const protocol = negotiate(PROTOCOL, theirs) ?? null;
-    const hello = { ...this.#parts.hello(agents), protocol, range: PROTOCOL };
+    const { isRemote } = this.#origin;
+    const sessionIds = isRemote ? ('host' as const) : ('client' as const);
+    const hello = { ...this.#parts.hello(agents), sessionIds, protocol, range: PROTOCOL };
     if (protocol === null) {
       this.#incompatible =
         `this runtime speaks protocol ${PROTOCOL.min} to ${PROTOCOL.max}, the client ${theirs.min} to ${theirs.max}; ` +
@@ -173,6 +188,10 @@ export class Connection {
       by: { client: client.id, name: client.name },
       agents,
       currentSession: undefined,
+      isRemote,
+      announce: (openId, sessionId) =>
+        this.notify('session/events', { openId, sessionId, events: [], bytes: 0 }),
+      own: (thing) => void this.#owned.add(thing),
       feed: new ClientFeed(this.#parts.journal, creditBytes, (envelopes, bytes) =>
         this.#sendEvents(envelopes, bytes),
       ),
@@ -208,6 +227,7 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#rpc.dispose();
+    this.#owned.dispose();
     this.#parts.onClosed(this);
   }
 }

@@ -16,6 +16,7 @@ import { KnownSecrets } from './knownSecrets.ts';
 import { LINGER_MS } from './linger.ts';
 import { openLedger } from './work/ledger.ts';
 import { personsEnvironment } from './work/loginEnvironment.ts';
+import { listen } from './listener.ts';
 import { takeLock } from './lock.ts';
 import { fileLog, type Log } from './log.ts';
 import { appear, newToken, type Presence } from './presence.ts';
@@ -93,6 +94,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
       if (left > 0) log.info(`ended what was left of ${left} processes of an earlier runtime`);
     },
     socket: () => shown.presence?.entry.socket ?? '',
+    listen: (params, accept) => listen({ ...params, clock, log, onConnection: accept }),
     onRetired: (reason) => void leave(reason),
   });
   const server = createLocalServer({ token, log, onConnection: (socket) => runtime.accept(socket) });

@@ -6,14 +6,14 @@ import { HoldfastError } from '../protocol/errors.ts';
 import type { FrameSocket } from '../protocol/frames.ts';
 import type { By } from '../protocol/events.ts';
 import { SHELL_AGENT_ID, type ProcessId, type SessionId } from '../protocol/ids.ts';
-import type { NotificationParams, Result } from '../protocol/methods.ts';
+import type { NotificationParams, Params, Result } from '../protocol/methods.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import type { AgentPool } from './agent/agent.ts';
 import type { AgentDefinitions } from './agent/definitions.ts';
 import type { AgentCatalogue } from './agents/catalogue.ts';
 import { watchAgents } from './agents/watchAgents.ts';
-import { Connection, type ConnectionParts } from './connection.ts';
+import { Connection, type ConnectionParts, type Origin } from './connection.ts';
 import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
 import { Idempotency } from './idempotency.ts';
@@ -46,6 +46,11 @@ export interface RuntimeOptions {
   sweep(): Promise<void>;
   /** Where the runtime listens, once it does. */
   socket(): string;
+  /** Takes connections on a port; absent where there are none to be had. */
+  listen?(
+    params: Params<'runtime/listen'>,
+    accept: (socket: FrameSocket) => void,
+  ): Promise<Disposable & { readonly url: string }>;
   /** The runtime wants to go: nobody needs it, or it was asked to. */
   onRetired(reason: string): void;
 }
@@ -144,8 +149,8 @@ export class Runtime {
   }
 
   /** Takes a new connection over. */
-  accept(socket: FrameSocket): void {
-    this.#connections.add(new Connection(socket, this.#connectionParts));
+  accept(socket: FrameSocket, origin?: Origin): void {
+    this.#connections.add(new Connection(socket, this.#connectionParts, origin));
   }
 
   /** Lets go of all agents and stores what they left. The journal stays open; its owner closes it. */
@@ -198,6 +203,7 @@ export class Runtime {
           : catalogue.look(),
       status: () => this.#status(pool),
       retire: async (force) => this.#retire(force),
+      listen: (params) => this.#listen(params),
       stopProcess: (processId, options) => this.#stopProcess(processId, options),
     });
     return {
@@ -207,7 +213,6 @@ export class Runtime {
       redactError: (error) => this.#options.secrets?.redactError(error) ?? error,
       recovered: this.#recovered.promise,
       hello: (agents) => ({
-        sessionIds: 'client',
         buildId,
         pid: process.pid,
         runtimeId: this.runtimeId,
@@ -256,6 +261,12 @@ export class Runtime {
     // The answer goes out first.
     setImmediate(() => this.#options.onRetired(force ? 'it was told to stop' : 'it was asked to retire'));
     return { retiring: true };
+  }
+
+  async #listen(params: Params<'runtime/listen'>): Promise<Disposable & { readonly url: string }> {
+    const { listen } = this.#options;
+    if (listen === undefined) throw new HoldfastError('unsupported', 'this runtime cannot listen on a port');
+    return listen(params, (socket) => this.accept(socket, { isRemote: true }));
   }
 
   async #stopProcess(

@@ -38,6 +38,21 @@ export const runtimeMethods = {
     describe:
       'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
   },
+  'runtime/listen': {
+    params: z.object({
+      host: z.string().min(1).default('127.0.0.1'),
+      port: z.number().int().min(0).max(65_535).default(0),
+      token: z.string().min(16).max(1000),
+      /** Names by which clients may address this host, besides its own. */
+      names: z.array(z.string()).default([]),
+      /** Files on the runtime's machine, PEM. */
+      tls: z.object({ cert: z.string(), key: z.string() }).optional(),
+    }),
+    result: z.object({ url: z.string() }),
+    describe:
+      'Listens on a TCP port until the connection that asked for it is closed. Clients that come over it bring the given token, and ' +
+      'get session ids assigned (`sessionIds` is `host`). Refused with `accessRefused` over anything but the runtime’s own socket.',
+  },
   'runtime/stopProcess': {
     params: z.object({ processId: processIdSchema, ...command, force: z.boolean().default(false) }),
     result: z.object({ processId: processIdSchema, sessions: z.array(sessionIdSchema) }),

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { Disposable } from '../../base/disposable.ts';
 import type { By } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
@@ -19,6 +20,12 @@ export interface Caller {
   currentSession: SessionId | undefined;
   /** Agent definitions from the client's settings. */
   readonly agents: Readonly<Record<string, unknown>>;
+  /** Whether it came over a port: then ids are assigned here (O7), and some things are refused. */
+  readonly isRemote: boolean;
+  /** Says which session an open made, before the first event of it is sent (O7). */
+  announce(openId: string, sessionId: SessionId): void;
+  /** Disposes something when the connection is closed. */
+  own(thing: Disposable): void;
 }
 
 /** What handlers work with. */
@@ -38,6 +45,8 @@ export interface HandlerParts {
   /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */
   stopUnused(agent: string): Promise<void>;
   status(): Promise<Result<'runtime/status'>>;
+  /** Takes connections on a port. */
+  listen(params: Params<'runtime/listen'>): Promise<Disposable & { readonly url: string }>;
   retire(force: boolean): Promise<Result<'runtime/retire'>>;
   /** Throws `processNotFound`, or `sessionBusy` unless forced. Gives the sessions that were on it. */
   stopProcess(

@@ -1,5 +1,6 @@
 import type { openingMethods } from '../../protocol/methods/openingMethods.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
+import type { SessionId } from '../../protocol/ids.ts';
 import { by } from './addressing.ts';
 import { attachTo, type Start } from './attachTo.ts';
 import type { Session } from '../session.ts';
@@ -18,8 +19,10 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
       await parts.lookFor(params.agent, caller.agents);
       const { sessionId } = await idempotency.run(params.commandId, 'session/create', () => {
         parts.refuseNewWork();
+        refuseGivenId(params.sessionId, caller);
         const agent = parts.resolveAgent(params.agent, caller.agents);
         const session = sessions.create(params, agent, by(caller, params));
+        if (params.openId !== undefined) caller.announce(params.openId, session.sessionId);
         caller.currentSession ??= session.sessionId;
         caller.feed.attach(session.sessionId, 0);
         return { kept: { sessionId: session.sessionId } };
@@ -42,7 +45,9 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
     'session/fork': async (params, caller) => {
       const { sessionId } = await idempotency.run(params.commandId, 'session/fork', () => {
         parts.refuseNewWork();
+        refuseGivenId(params.newSessionId, caller);
         const session = sessions.fork(params, by(caller, params));
+        if (params.openId !== undefined) caller.announce(params.openId, session.sessionId);
         caller.feed.attach(session.sessionId, 0);
         return { kept: { sessionId: session.sessionId } };
       });
@@ -72,4 +77,14 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
       return { sessionId };
     },
   };
+}
+
+/** Over a port ids are assigned here, so that two machines' ids never meet (O7). */
+function refuseGivenId(sessionId: SessionId | undefined, { isRemote }: Caller): void {
+  if (!isRemote || sessionId === undefined) return;
+  throw new HoldfastError(
+    'hostAssignsIds',
+    'this host assigns the ids of its sessions: leave the id out, and read it from the answer',
+    { sessionId },
+  );
 }

@@ -1,4 +1,5 @@
 import type { runtimeMethods } from '../../protocol/methods/runtimeMethods.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
 import { by } from './addressing.ts';
 import type { HandlerParts, Handlers } from './handlerParts.ts';
 
@@ -9,6 +10,16 @@ export function runtimeHandlers(parts: HandlerParts): Handlers<keyof typeof runt
     'runtime/status': () => parts.status(),
 
     'runtime/retire': ({ force }) => parts.retire(force),
+
+    'runtime/listen': async (params, caller) => {
+      if (caller.isRemote) {
+        const words = 'a connection over a port cannot open another port; ask on the machine itself';
+        throw new HoldfastError('accessRefused', words);
+      }
+      const listener = await parts.listen(params);
+      caller.own(listener);
+      return { url: listener.url };
+    },
 
     'runtime/stopProcess': (params, caller) =>
       idempotency.run(params.commandId, 'runtime/stopProcess', async () => {

@@ -11,9 +11,11 @@ import {
 import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { Head } from '../../../src/protocol/head.ts';
 import { foldHead } from '../../../src/protocol/head.ts';
+import type { RuntimeHello } from '../../../src/protocol/handshake.ts';
 import type { JournalId, SessionId } from '../../../src/protocol/ids.ts';
 import type {
   ClientNotification,
+  HostRequest,
   Method,
   NotificationParams,
   ParamsIn,
@@ -36,7 +38,7 @@ export interface SentRequest {
 export class FakeChannel implements Channel {
   state: ChannelState = 'starting';
   generation = 0;
-  hello = undefined;
+  hello: RuntimeHello | undefined = undefined;
   problem: HoldfastError | undefined;
   /** All requests, in the order they were sent. */
   readonly requests: SentRequest[] = [];
@@ -106,6 +108,24 @@ export class FakeChannel implements Channel {
     return { dispose: () => this.#handlers.delete(notification) };
   }
 
+  #answerer: ((params: unknown, signal: AbortSignal) => Promise<unknown>) | undefined;
+
+  answer(_: HostRequest, handler: (params: unknown, signal: AbortSignal) => Promise<unknown>): Disposable {
+    this.#answerer = handler;
+    return { dispose: () => (this.#answerer = undefined) };
+  }
+
+  /** Asks as a foreign host does. */
+  async ask(params: object, signal = new AbortController().signal): Promise<unknown> {
+    return this.#answerer?.({ interaction: mayI, ...params }, signal);
+  }
+
+  /** Says that this host assigns the ids of its sessions. */
+  assigning(): this {
+    this.hello = { sessionIds: 'host' } as RuntimeHello;
+    return this;
+  }
+
   emit(notification: RuntimeNotification, params: unknown): void {
     this.#handlers.get(notification)?.(params);
   }
@@ -130,6 +150,12 @@ export class FakeChannel implements Channel {
       .reduce((sum, { params }) => sum + (params as { bytes: number }).bytes, 0);
   }
 }
+
+const mayI = {
+  kind: 'permission',
+  title: 'May I?',
+  options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }],
+};
 
 export const journal = 'journal-1' as JournalId;
 
