@@ -39,6 +39,10 @@ export const agentDefinitionSchema = z.object({
   mcpServers: mcpServersSchema.default({}),
   /** Keeps a process with room ready, so that a new session need not wait for a start. */
   warm: z.boolean().default(false),
+  /** The newest version of ACP that the agent is offered; 1 for one whose version 2 does not work. */
+  acpVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+  /** A line of its output with more bytes than this ends the process. */
+  maxLineBytes: z.number().int().min(1024).optional(),
 });
 export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
 
@@ -68,5 +72,7 @@ export const agentRecordSchema = z.object({
   warm: z.boolean().optional(),
   mode: z.string().optional(),
   model: z.string().optional(),
+  acpVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+  maxLineBytes: z.number().int().optional(),
 });
 export type AgentRecord = z.infer<typeof agentRecordSchema>;

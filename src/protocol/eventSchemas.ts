@@ -3,6 +3,7 @@ import { agentRecordSchema } from './agentDefinition.ts';
 import { blobRefSchema, contentBlockSchema } from './content.ts';
 import {
   commandRunIdSchema,
+  compactionIdSchema,
   interactionIdSchema,
   messageIdSchema,
   processIdSchema,
@@ -248,6 +249,24 @@ export const eventSchemas = {
       failure: failureSchema.optional(),
     })
     .describe('An upload of an artifact ended. `to` is the address without what may be secret in it.'),
+  'compaction.started': z
+    .object({ compactionId: compactionIdSchema })
+    .describe('The agent began to replace what was said by a summary of it, to make room.'),
+  'compaction.ended': z
+    .object({
+      compactionId: compactionIdSchema,
+      status: z.enum(['completed', 'failed', 'cancelled']),
+      summary: z.string().optional(),
+      error: z.string().optional(),
+    })
+    .describe('How a compaction ended; one that is told again replaces the one before.'),
+
+  'update.received': z
+    .object({ kind: z.string(), update: z.unknown().optional(), bytes: z.number().int().optional() })
+    .describe(
+      'The agent sent an update of a kind that this version does not know. It is kept as it came and changes nothing; of one that ' +
+        'is too large only its size as JSON is kept.',
+    ),
 
   notice: z
     .object({ level: z.enum(['info', 'warning', 'error']), text: z.string(), code: z.string().optional() })

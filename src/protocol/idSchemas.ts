@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type {
   CommandId,
   CommandRunId,
+  CompactionId,
   InteractionId,
   ItemId,
   JournalId,
@@ -24,6 +25,7 @@ export const commandIdSchema = id<CommandId>();
 export const messageIdSchema = id<MessageId>();
 export const toolCallIdSchema = id<ToolCallId>();
 export const commandRunIdSchema = id<CommandRunId>();
+export const compactionIdSchema = id<CompactionId>();
 export const itemIdSchema = id<ItemId>();
 export const journalIdSchema = id<JournalId>();
 export const processIdSchema = id<ProcessId>();

@@ -17,6 +17,8 @@ export type MessageId = Id<'Message'>;
 export type ToolCallId = Id<'ToolCall'>;
 /** One run of a shell command, unique within its session. */
 export type CommandRunId = Id<'CommandRun'>;
+/** One compaction of an agent's context, unique within its session. */
+export type CompactionId = Id<'Compaction'>;
 /** One row of the transcript: `<kind>:<id>`, see `items.ts`. */
 export type ItemId = Id<'Item'>;
 /** The lineage of a session's numbers (law 6): changes whenever numbers already shown may come to mean something else. */
@@ -33,6 +35,7 @@ export const newCommandId = (): CommandId => mint();
 export const newMessageId = (): MessageId => mint();
 export const newToolCallId = (): ToolCallId => mint();
 export const newCommandRunId = (): CommandRunId => mint();
+export const newCompactionId = (): CompactionId => mint();
 export const newJournalId = (): JournalId => mint();
 export const newProcessId = (): ProcessId => mint();
 

@@ -96,6 +96,9 @@ export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemI
     case 'interaction.opened':
     case 'interaction.settled':
       return itemId('interaction', event.interactionId);
+    case 'compaction.started':
+    case 'compaction.ended':
+      return itemId('notice', event.compactionId);
     case 'notice':
     case 'session.detached':
     case 'session.ended':
@@ -218,11 +221,33 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
         : item.output;
       return { exitCode, signal, failure, endedAt: at, output, ...(blob !== undefined && { blob }) };
     }
+    case 'compaction.ended':
+      return compactionEnd(event);
     case 'interaction.settled':
       if (item.kind !== 'interaction' || item.settlement !== undefined) return {};
       return { settlement: event.settlement, settledBy: by };
     default:
       return {};
+  }
+}
+
+/** How a compaction ended, in words. */
+function compactionEnd({
+  status,
+  summary,
+  error,
+}: EventOf<'compaction.ended'>): Pick<NoticeItem, 'level' | 'text'> {
+  switch (status) {
+    case 'completed': {
+      const words = 'The agent compacted the conversation.';
+      return { level: 'info', text: summary ? `${words}\n\n${summary}` : words };
+    }
+    case 'failed': {
+      const words = 'The agent could not compact the conversation';
+      return { level: 'warning', text: error ? `${words}: ${error}` : `${words}.` };
+    }
+    case 'cancelled':
+      return { level: 'info', text: 'The compaction of the conversation was cancelled.' };
   }
 }
 
@@ -254,6 +279,8 @@ function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | und
   switch (event.type) {
     case 'notice':
       return { level: event.level, text: event.text };
+    case 'compaction.started':
+      return { level: 'info', text: 'The agent is compacting the conversation…' };
     case 'session.detached':
       return event.failure === undefined ? undefined : { level: 'error', text: event.failure.message };
     case 'session.ended':

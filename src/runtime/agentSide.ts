@@ -71,7 +71,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       writer.record({ type: 'agent.exited', processId: process.processId, exitCode, signal, stderrTail });
       writer.record({
         type: 'session.detached',
-        reason: exit.reason ?? failure.message,
+        reason: exit.expected ? (exit.reason ?? failure.message) : failure.message,
         ...(exit.expected ? {} : { failure }),
       });
       turns.resumeQueue();

@@ -2,6 +2,7 @@ import { errorText } from '../base/errorText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Failure } from '../protocol/sessionState.ts';
 import type { AgentExit } from './agent/agent.ts';
+import { endOf } from './agent/agentFailures.ts';
 
 /** What was thrown, as the failure that an event carries. An unknown throw keeps its words only. */
 export function failureOf(error: unknown): Failure {
@@ -18,12 +19,10 @@ export function failureOf(error: unknown): Failure {
 
 /** An agent process that ended unasked, in words for a person. */
 export function exitFailure(agent: string, exit: AgentExit): Failure {
-  const how =
-    exit.signal === null ? `exited with code ${exit.exitCode ?? 'unknown'}` : `was ended by ${exit.signal}`;
   const last = exit.stderrTail.trim().split('\n').slice(-3).join('\n');
   return {
     kind: 'agentFailed',
-    message: `${agent} ${how}${last === '' ? '' : `: ${last}`}. The next prompt starts it again.`,
+    message: `${agent} ${endOf(exit)}${last === '' ? '' : `: ${last}`}. The next prompt starts it again.`,
     exitCode: exit.exitCode,
     signal: exit.signal,
     stderrTail: exit.stderrTail,

@@ -16,7 +16,16 @@ const FUNCTIONAL = new Set([
     'source',
     'signal',
   ],
-  ...['sessionId', 'turnId', 'messageId', 'commandRunId', 'interactionId', 'processId', 'agentSessionId'],
+  ...[
+    'sessionId',
+    'turnId',
+    'messageId',
+    'commandRunId',
+    'compactionId',
+    'interactionId',
+    'processId',
+    'agentSessionId',
+  ],
   ...[
     'id',
     'optionId',
@@ -42,7 +51,7 @@ const FUNCTIONAL = new Set([
   ],
 ]);
 /** Fields that hold whatever an agent or a person puts there: no name in them means anything to us. */
-const FREE = new Set(['rawInput', 'rawOutput', 'values', 'schema', '_meta']);
+const FREE = new Set(['rawInput', 'rawOutput', 'values', 'schema', 'update', '_meta']);
 /** Fields that hold the end of something longer. */
 const TAILS = new Set(['tail', 'stderrTail', 'end']);
 

@@ -42,12 +42,14 @@ export interface AgentListener {
   onRequest(agentSessionId: string, request: AgentRequest): Promise<unknown>;
   /** A URL that a person was asked to open has done its work. */
   onElicitationComplete(elicitationId: string): void;
-  /** The answer to a prompt was read: what was said before belongs to its turn, what follows does not. */
-  onPromptAnswered(agentSessionId: string): void;
+  /** The answer to a prompt was read, where it stands on the wire: a result or an error. */
+  onPromptAnswered(agentSessionId: string, answer: Loose): void;
   /** A line that is no message, or a notification nobody knows. */
   onStray(line: string): void;
   /** The agent can no longer be talked to, though its process may live. */
   onBroken(reason: string): void;
+  /** As `onBroken`, for what the agent itself did: this is why its process ends. */
+  onUnreadable(reason: string): void;
 }
 
 /** What a connection is made of. */
@@ -77,6 +79,7 @@ export class AcpConnection {
   readonly #options: ConnectionOptions;
   readonly #reading: Disposable;
   readonly #sdk: ClientConnection;
+  readonly #closed = new AbortController();
   readonly #prompts = new Map<JsonRpcId, string>();
   /** What the agent asked and has no answer to yet. */
   readonly #asked = new Map<JsonRpcId, AbortController>();
@@ -95,7 +98,7 @@ export class AcpConnection {
       {
         onMessage: (message) => this.#tap(message),
         onStray: (line) => listener.onStray(line),
-        onTooLong: () => listener.onBroken('it sent a line that is too long'),
+        onTooLong: (most) => listener.onUnreadable(tooLong(most)),
         onEnd: () => listener.onBroken('it closed its output'),
       },
       maxLineBytes,
@@ -144,10 +147,16 @@ export class AcpConnection {
     return this.#sdk.signal.aborted;
   }
 
+  /** Aborted when it is closed, with the reason. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
   /** Rejects all that is pending with the reason, and reads no further. */
   close(reason: HoldfastError): void {
     this.#reading.dispose();
     this.#sdk.close(reason);
+    this.#closed.abort(reason);
     for (const abort of this.#asked.values()) abort.abort();
     this.#asked.clear();
   }
@@ -171,7 +180,7 @@ export class AcpConnection {
       return listener.onStray(JSON.stringify(message));
     } else if (!('method' in message)) {
       const prompted = this.#prompts.get(id);
-      if (prompted !== undefined) listener.onPromptAnswered(prompted);
+      if (prompted !== undefined) listener.onPromptAnswered(prompted, message);
       this.#prompts.delete(id);
     }
     try {
@@ -214,4 +223,8 @@ export class AcpConnection {
       this.#options.stdin.write(`${JSON.stringify(message)}\n`, () => resolve());
     });
   }
+}
+
+function tooLong(most: number): string {
+  return `it sent a line of more than ${most} bytes; "maxLineBytes" in its definition sets that bound`;
 }

@@ -10,13 +10,10 @@ import { agentFailure, agentsWords } from './agentFailures.ts';
 import { promptFor, refusalOf, type Capabilities } from './capabilities.ts';
 import { ClientFiles } from './clientFiles.ts';
 import { ClientRequests } from './clientRequests.ts';
-import { loose, type Loose } from './loose.ts';
-import { MetaTerminals } from './quirks/metaTerminals.ts';
-import { SessionSettings } from './sessionSettings.ts';
+import { dialectOf, type Dialect } from './dialect.ts';
+import type { Loose } from './loose.ts';
 import { settledWithin } from './settledWithin.ts';
 import { Terminals } from './terminals.ts';
-import { Translator } from './translate.ts';
-import { turnResultOf } from './turnResult.ts';
 
 /** How long the agent may take to answer, in milliseconds. A prompt has no deadline. */
 export interface Deadlines {
@@ -26,6 +23,9 @@ export interface Deadlines {
   readonly configure: number;
   readonly close: number;
 }
+
+/** What a request is answered with that was taken back. */
+const ERROR_CANCELLED = -32800;
 
 /** So long an agent must say nothing for the past of a loaded session to be told, and so often that is waited for. */
 const REPLAY_QUIET_MS = 50;
@@ -61,11 +61,9 @@ export class AcpSession implements AgentSession {
   readonly agentSessionId: string;
   readonly how: AgentSession['how'];
   readonly #home: SessionHome;
-  readonly #settings: SessionSettings;
-  readonly #translator: Translator;
+  readonly #dialect: Dialect;
   readonly #requests: ClientRequests;
   readonly #terminals: Terminals;
-  readonly #metaTerminals: MetaTerminals;
   /** How many updates came. */
   #updates = 0;
   #prompting: Promise<unknown> | undefined;
@@ -80,31 +78,34 @@ export class AcpSession implements AgentSession {
     const emit = (event: AgentEvent): void => {
       if (this.#closing === undefined) host.emit(event);
     };
-    this.#settings = new SessionSettings(emit);
     // The end of a command is told also when the session is being closed.
     const always = (event: AgentEvent): void => host.emit(event);
-    this.#metaTerminals = new MetaTerminals(always, cwd);
-    this.#translator = new Translator(emit, this.#settings, {
-      replaying: how === 'loaded',
-      metaTerminals: this.#metaTerminals,
-    });
+    const { name, connection } = home;
+    const { version } = home.capabilities;
+    const replaying = how === 'loaded';
+    this.#dialect = dialectOf({ version, name, cwd, replaying, lost: connection.closed, emit, always });
     this.#terminals = new Terminals({ cwd, env: home.env, clock: home.clock, emit: always });
     this.#requests = new ClientRequests({
       host,
       files: new ClientFiles([cwd, ...additionalDirectories]),
       terminals: this.#terminals,
-      toolCall: (call) => this.#translator.toolCall(call),
+      serves: version === 1,
+      toolCall: (call) => this.#dialect.translator.toolCall(call),
     });
   }
 
   /** Takes what the agent answered when it opened the session. */
   opened(answer: Loose): void {
-    this.#settings.opened(answer);
+    this.#dialect.settings.opened(answer);
+    const { availableCommands } = answer;
+    if (Array.isArray(availableCommands))
+      this.#dialect.translator.update({ sessionUpdate: 'available_commands_update', availableCommands });
   }
 
   update(update: Loose): void {
     this.#updates++;
-    this.#translator.update(update);
+    this.#dialect.prompts.update(update);
+    this.#dialect.translator.update(update);
   }
 
   /** Resolves when the agent has told the past of a loaded session: one agent does so after it answered the load. */
@@ -116,8 +117,8 @@ export class AcpSession implements AgentSession {
   }
 
   /** The answer to the prompt was read from the wire. */
-  promptAnswered(): void {
-    this.#translator.turnEnded();
+  promptAnswered(answer: Loose): void {
+    this.#dialect.prompts.answered(answer);
   }
 
   /** Whether a prompt runs, or a command of the agent's. */
@@ -137,7 +138,7 @@ export class AcpSession implements AgentSession {
   /** The process is gone; resolves when what it ran in our hands is gone too. */
   lost(): Promise<void> {
     this.#requests.close();
-    this.#metaTerminals.dispose();
+    this.#dialect.translator.dispose();
     return this.#terminals.dispose();
   }
 
@@ -151,19 +152,23 @@ export class AcpSession implements AgentSession {
     if (refusal !== undefined)
       return { outcome: 'failed', failure: { kind: 'unsupported', message: `${name} ${refusal}.` } };
     const prompt = promptFor(content, capabilities);
-    this.#translator.turnStarted(contentText(content));
+    const { translator, prompts } = this.#dialect;
+    translator.turnStarted(contentText(content));
+    prompts.begin();
     const answer = connection.request('session/prompt', { sessionId: this.agentSessionId, prompt });
-    this.#prompting = answer;
+    const ended = prompts.ended(answer);
+    this.#prompting = ended;
     this.#home.onUse();
     try {
-      return turnResultOf(loose(await answer), name);
+      return await ended;
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
+      if (error.code === ERROR_CANCELLED) return { outcome: 'cancelled' };
       const failure = { kind: 'agentFailed', message: `${name} failed: ${agentsWords(error)}` };
       return { outcome: 'failed', failure };
     } finally {
       this.#prompting = undefined;
-      this.#translator.turnEnded();
+      translator.turnEnded();
       this.#home.onUse();
     }
   }
@@ -176,7 +181,7 @@ export class AcpSession implements AgentSession {
 
   async configure(settings: AgentSettings): Promise<void> {
     const { connection, deadlines, name } = this.#home;
-    for (const { method, params, onAccepted } of this.#settings.requests(settings)) {
+    for (const { method, params, onAccepted } of this.#dialect.settings.requests(settings)) {
       const given = { sessionId: this.agentSessionId, ...params };
       try {
         onAccepted(await connection.request(method, given, { deadlineMs: deadlines.configure }));
@@ -207,7 +212,10 @@ export class AcpSession implements AgentSession {
     this.#requests.close();
     const params = { sessionId: this.agentSessionId };
     const options = { deadlineMs: deadlines.close };
-    if (capabilities.close) await connection.request('session/close', params, options).catch(() => undefined);
+    if (capabilities.close) {
+      const closed = (): void => this.#dialect.prompts.closed();
+      await connection.request('session/close', params, options).then(closed, () => undefined);
+    }
     const stopped = await settledWithin(Promise.resolve(this.#prompting), deadlines.close, clock);
     await this.lost();
     await this.#home.closed(this, !stopped);

@@ -22,6 +22,9 @@ export type AgentEvent =
       | 'commandRun.started'
       | 'commandRun.output'
       | 'commandRun.ended'
+      | 'compaction.started'
+      | 'compaction.ended'
+      | 'update.received'
       | 'notice'
     >
   /** With the whole output, where the events left some out: it becomes a blob on its way into the journal. */
@@ -99,7 +102,7 @@ export interface AgentExit {
   readonly stderrTail: string;
   /** Whether we asked for it. */
   readonly expected: boolean;
-  /** Why we asked for it, in words. */
+  /** Why we asked for it, or what made the process useless, in words. */
   readonly reason?: string | undefined;
 }
 

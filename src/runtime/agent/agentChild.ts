@@ -137,8 +137,9 @@ export class AgentChild {
     return this.abandon();
   }
 
-  /** As `stop`, for a process that is of no use any more: its end is not one that was wanted. */
-  abandon(): Promise<void> {
+  /** As `stop`, for a process that is of no use any more, for a reason: its end is not one that was wanted. */
+  abandon(reason?: string): Promise<void> {
+    this.#reason ??= reason;
     this.#held.release();
     this.#halting ??= this.#halt();
     return this.#halting;

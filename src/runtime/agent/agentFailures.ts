@@ -29,7 +29,9 @@ export function goneFailure(name: string, exit: AgentExit): HoldfastError {
 }
 
 /** How a process ended, as the end of a sentence. */
-export function endOf({ exitCode, signal }: AgentExit): string {
+export function endOf({ exitCode, signal, expected, reason }: AgentExit): string {
+  // What made it useless says more than how it was ended for that.
+  if (!expected && reason !== undefined) return `cannot be talked to any more: ${reason}`;
   return signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
 }
 

@@ -9,8 +9,8 @@ import type { Deadlines, SessionHome } from './acpSession.ts';
 import type { AgentExit, AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent } from './agent.ts';
 import { AgentChild, type StopGrace } from './agentChild.ts';
 import { endOf, goneFailure, notStarted, withLastLines } from './agentFailures.ts';
-import { capabilitiesOf, type Capabilities } from './capabilities.ts';
-import { loose } from './loose.ts';
+import { capabilitiesOf, NEWEST_ACP, type Capabilities } from './capabilities.ts';
+import { shakeHands } from './handshake.ts';
 import { openAcpSession } from './openAcpSession.ts';
 import { SessionRouter } from './sessionRouter.ts';
 
@@ -30,18 +30,6 @@ export interface AgentProcessOptions {
   /** Something began or ended in it: an opening, a session, a prompt. */
   onUse(): void;
 }
-
-/** The protocol version that is spoken; version 2 is a draft. */
-const ACP_VERSION = 1;
-
-/** What we offer to agents. `terminal_output` asks for the output of terminals that agents run themselves. */
-const CLIENT_CAPABILITIES = {
-  fs: { readTextFile: true, writeTextFile: true },
-  terminal: true,
-  elicitation: { form: {}, url: {} },
-  session: { configOptions: { boolean: {} } },
-  _meta: { terminal_output: true },
-};
 
 /**
  * A running ACP agent (P1): one process, any number of sessions. Owned by the pool.
@@ -99,14 +87,17 @@ export class AcpProcess implements AgentProcess {
       onUpdate: (id, update) => this.#router.update(id, update),
       onRequest: (id, request) => this.#router.request(id, request),
       onElicitationComplete: (id) => this.#router.elicitationComplete(id),
-      onPromptAnswered: (id) => this.#router.promptAnswered(id),
+      onPromptAnswered: (id, answer) => this.#router.promptAnswered(id, answer),
       onStray: (line) => {
         this.#aside = `${this.#aside}\n${line}`.slice(-1024);
         log.info(`${this.#name} said aside: ${line.slice(0, 500)}`);
       },
       onBroken: (reason) => void this.#broken(reason),
+      onUnreadable: (cause) => void this.#broken(cause, { cause }),
     };
-    this.#connection = new AcpConnection({ stdin: child.stdin, stdout: child.stdout, clock, listener });
+    const { stdin, stdout } = child;
+    const { maxLineBytes } = agent.record;
+    this.#connection = new AcpConnection({ stdin, stdout, clock, listener, maxLineBytes });
     this.exited = child.exited.then((exit) => {
       this.#gone = true;
       this.#connection.close(goneFailure(this.#name, exit));
@@ -178,22 +169,10 @@ export class AcpProcess implements AgentProcess {
   }
 
   async #initialize(): Promise<void> {
-    const { deadlines, version, signal } = this.#options;
-    const params = {
-      protocolVersion: ACP_VERSION,
-      clientCapabilities: CLIENT_CAPABILITIES,
-      clientInfo: { name: 'holdfast', title: 'Holdfast', version },
-    };
-    const options = { deadlineMs: deadlines.initialize, signal };
-    const answer = loose(await this.#connection.request('initialize', params, options));
-    if (answer['protocolVersion'] !== ACP_VERSION) {
-      const theirs = JSON.stringify(answer['protocolVersion']) ?? 'none';
-      throw new HoldfastError(
-        'agentStartFailed',
-        `it speaks version ${theirs} of ACP, and Holdfast version ${ACP_VERSION}`,
-      );
-    }
-    this.#capabilities = capabilitiesOf(answer);
+    const { agent, deadlines, version, signal } = this.#options;
+    const newest = agent.record.acpVersion ?? NEWEST_ACP;
+    const options = { newest, version, deadlineMs: deadlines.initialize, signal };
+    this.#capabilities = await shakeHands(this.#connection, options);
   }
 
   /** Why the handshake failed, with what was run and what the agent wrote to stderr. */
@@ -221,11 +200,11 @@ export class AcpProcess implements AgentProcess {
     );
   }
 
-  async #broken(reason: string): Promise<void> {
+  async #broken(reason: string, { cause }: { readonly cause?: string } = {}): Promise<void> {
     if (this.#gone) return;
     this.#gone = true;
     this.#options.log.info(`${this.#name} cannot be talked to any more: ${reason}`);
-    await this.#child.abandon();
+    await this.#child.abandon(cause);
   }
 
   #home(): SessionHome {

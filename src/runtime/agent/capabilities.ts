@@ -1,17 +1,25 @@
 import type { ContentBlock } from '../../protocol/content.ts';
-import { loose, textOf, type Loose } from './loose.ts';
+import { listOf, loose, textOf, type Loose } from './loose.ts';
+
+/** A version of ACP that is spoken here. */
+export type AcpVersion = 1 | 2;
+
+/** The newest version that agents are offered. */
+export const NEWEST_ACP: AcpVersion = 2;
 
 /** What an agent said of itself in `initialize`. What is absent is never used (A1). */
 export interface Capabilities {
+  readonly version: AcpVersion;
   readonly info: { readonly name?: string | undefined; readonly version?: string | undefined };
   readonly load: boolean;
   readonly resume: boolean;
   readonly close: boolean;
+  readonly list: boolean;
   readonly fork: boolean;
   readonly delete: boolean;
   readonly additionalDirectories: boolean;
-  /** Whether MCP servers may be reached by these; one that is a program always may. */
-  readonly mcp: { readonly http: boolean; readonly sse: boolean };
+  /** How MCP servers may be reached. */
+  readonly mcp: { readonly stdio: boolean; readonly http: boolean; readonly sse: boolean };
   readonly image: boolean;
   readonly audio: boolean;
   readonly embeddedContext: boolean;
@@ -19,29 +27,74 @@ export interface Capabilities {
   readonly signIns: readonly string[];
 }
 
-/** Reads the answer to `initialize`. */
-export function capabilitiesOf(answer: Loose): Capabilities {
+/** Reads the answer to `initialize`, in the version that was agreed on. */
+export function capabilitiesOf(answer: Loose, version: AcpVersion = 1): Capabilities {
+  return version === 1 ? capabilitiesV1(answer) : capabilitiesV2(answer);
+}
+
+const offers = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+function capabilitiesV1(answer: Loose): Capabilities {
   const agent = loose(answer['agentCapabilities']);
   const session = loose(agent['sessionCapabilities']);
   const mcp = loose(agent['mcpCapabilities']);
   const prompt = loose(agent['promptCapabilities']);
-  const { name, title, version } = loose(answer['agentInfo']);
-  const offers = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  const methods = Array.isArray(answer['authMethods']) ? answer['authMethods'] : [];
   return {
-    info: { name: textOf(title) ?? textOf(name), version: textOf(version) },
+    version: 1,
+    info: infoOf(answer['agentInfo']),
     load: agent['loadSession'] === true,
     resume: offers(session['resume']),
     close: offers(session['close']),
-    fork: offers(session['fork']),
-    delete: offers(session['delete']),
-    additionalDirectories: offers(session['additionalDirectories']),
-    mcp: { http: mcp['http'] === true, sse: mcp['sse'] === true },
+    list: offers(session['list']),
+    ...extrasOf(session),
+    mcp: { stdio: true, http: mcp['http'] === true, sse: mcp['sse'] === true },
     image: prompt['image'] === true,
     audio: prompt['audio'] === true,
     embeddedContext: prompt['embeddedContext'] === true,
-    signIns: methods.map((method) => textOf(loose(method)['name'])).filter((method) => method !== undefined),
+    signIns: signInsOf(answer),
   };
+}
+
+/** An agent that offers sessions at all can list, resume and close them; `resume` also tells their past. */
+function capabilitiesV2(answer: Loose): Capabilities {
+  const offered = loose(answer['capabilities'])['session'];
+  const session = loose(offered);
+  const mcp = loose(session['mcp']);
+  const prompt = loose(session['prompt']);
+  const sessions = offers(offered);
+  return {
+    version: 2,
+    info: infoOf(answer['info']),
+    load: false,
+    resume: sessions,
+    close: sessions,
+    list: sessions,
+    ...extrasOf(session),
+    mcp: { stdio: offers(mcp['stdio']), http: offers(mcp['http']), sse: false },
+    image: offers(prompt['image']),
+    audio: offers(prompt['audio']),
+    embeddedContext: offers(prompt['embeddedContext']),
+    signIns: signInsOf(answer),
+  };
+}
+
+function extrasOf(session: Loose): Pick<Capabilities, 'fork' | 'delete' | 'additionalDirectories'> {
+  return {
+    fork: offers(session['fork']),
+    delete: offers(session['delete']),
+    additionalDirectories: offers(session['additionalDirectories']),
+  };
+}
+
+function infoOf(value: unknown): Capabilities['info'] {
+  const { name, title, version } = loose(value);
+  return { name: textOf(title) ?? textOf(name), version: textOf(version) };
+}
+
+function signInsOf(answer: Loose): readonly string[] {
+  return listOf(answer['authMethods'])
+    .map((method) => textOf(loose(method)['name']))
+    .filter((method) => method !== undefined);
 }
 
 /**

@@ -3,8 +3,8 @@ import type { AgentRequest } from './acpConnection.ts';
 import type { AgentHost } from './agent.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { elicit } from './elicitation.ts';
-import { loose, textOf, type Loose } from './loose.ts';
-import { permissionAnswer, permissionOf } from './permission.ts';
+import { textOf, type Loose } from './loose.ts';
+import { callOf, permissionAnswer, permissionOf } from './permission.ts';
 import { questionsAnswer, questionsIn } from './quirks/permissionQuestions.ts';
 import type { Terminals } from './terminals.ts';
 import type { KnownCall } from './toolCalls.ts';
@@ -14,6 +14,8 @@ export interface ClientRequestsOptions {
   readonly host: AgentHost;
   readonly files: ClientFiles;
   readonly terminals: Terminals;
+  /** Whether files and terminals of ours were offered, as they are in ACP v1 alone. */
+  readonly serves: boolean;
   /** Takes a tool call that a request is about; gives what is known of it. */
   toolCall(call: Loose): KnownCall | undefined;
 }
@@ -31,7 +33,9 @@ export class ClientRequests {
 
   /** Answers one request. What changes the transcript is done before this returns; rejects with a `RequestError`. */
   serve({ method, params, signal }: AgentRequest): Promise<unknown> {
-    const { files, terminals } = this.#options;
+    const { files, terminals, serves } = this.#options;
+    const asks = method === 'session/request_permission' || method === 'elicitation/create';
+    if (!serves && !asks) return Promise.reject(RequestError.methodNotFound(method));
     switch (method) {
       case 'session/request_permission':
         return this.#permission(params, signal);
@@ -62,7 +66,7 @@ export class ClientRequests {
 
   async #permission(params: Loose, signal: AbortSignal): Promise<unknown> {
     const { host, toolCall } = this.#options;
-    const call = toolCall(loose(params['toolCall']));
+    const call = toolCall(callOf(params));
     if (this.#closed) return { outcome: { outcome: 'cancelled' } };
     const questions = questionsIn(params);
     if (questions !== undefined) {

@@ -153,6 +153,8 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     mode,
     model,
   } = definition;
+  const { name = id, command, args, env, isolate, mcpServers, maxSessions, idleMs, warm } = definition;
+  const { acpVersion, maxLineBytes } = definition;
   const servers = Object.keys(mcpServers);
   return {
     ...{ id, name, kind: 'acp', command, args, envNames: Object.keys(env), isolate },
@@ -162,6 +164,8 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     ...(warm && { warm }),
     ...(mode !== undefined && { mode }),
     ...(model !== undefined && { model }),
+    ...(acpVersion !== undefined && { acpVersion }),
+    ...(maxLineBytes !== undefined && { maxLineBytes }),
   };
 }
 

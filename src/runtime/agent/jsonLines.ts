@@ -10,7 +10,8 @@ export interface LineReader {
   onMessage(message: Record<string, unknown>): void;
   /** Anything else, without its line end: kept aside, never an error. */
   onStray(line: string): void;
-  onTooLong(): void;
+  /** A line of more than so many bytes: reading stops making sense. */
+  onTooLong(most: number): void;
   onEnd(): void;
 }
 
@@ -32,7 +33,7 @@ export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = M
     if (size <= maxBytes) return;
     pending = [];
     size = 0;
-    reader.onTooLong();
+    reader.onTooLong(maxBytes);
   };
   const end = (): void => {
     readLine(Buffer.concat(pending).toString('utf8').trim(), reader);

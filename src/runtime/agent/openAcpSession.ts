@@ -123,17 +123,20 @@ async function openNew(
 
 function placeOf(
   { cwd, additionalDirectories, mcpServers = {} }: OpenAgentSession,
-  { capabilities }: SessionHome,
+  { capabilities, env }: SessionHome,
 ) {
-  const place = { cwd, mcpServers: [...mcpServersFor(mcpServers, capabilities).sent] };
+  const place = { cwd, mcpServers: [...mcpServersFor(mcpServers, { ...capabilities, env }).sent] };
   return capabilities.additionalDirectories && additionalDirectories.length > 0
     ? { ...place, additionalDirectories: [...additionalDirectories] }
     : place;
 }
 
 /** MCP servers that the agent cannot reach are not left out unsaid (A1). */
-function tellLeftOut({ host, mcpServers = {} }: OpenAgentSession, { capabilities, name }: SessionHome): void {
-  const { leftOut } = mcpServersFor(mcpServers, capabilities);
+function tellLeftOut(
+  { host, mcpServers = {} }: OpenAgentSession,
+  { capabilities, name, env }: SessionHome,
+): void {
+  const { leftOut } = mcpServersFor(mcpServers, { ...capabilities, env });
   if (leftOut.length === 0) return;
   const text = `${name} cannot reach these MCP servers, and works without them: ${leftOut.join(', ')}.`;
   host.emit({ type: 'notice', level: 'warning', text });

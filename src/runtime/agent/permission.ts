@@ -5,19 +5,34 @@ import {
   type PermissionOption,
   type Settlement,
 } from '../../protocol/interaction.ts';
-import { readable, textOf, type Loose } from './loose.ts';
+import { loose, readable, textOf, type Loose } from './loose.ts';
 import type { KnownCall } from './toolCalls.ts';
 
 type Permission = Extract<Interaction, { kind: 'permission' }>;
+
+/**
+ * The tool call that a permission request is about, as far as the request tells of it: beside the options in version 1, in its
+ * subject in version 2.
+ */
+export function callOf(params: Loose): Loose {
+  const { toolCall, toolCallId } = loose(params['subject']);
+  if (params['toolCall'] !== undefined) return loose(params['toolCall']);
+  return toolCall === undefined ? { toolCallId } : loose(toolCall);
+}
 
 /**
  * An agent's permission request as the interaction that a person settles, with every option it can be read from
  * (https://agentclientprotocol.com/protocol/v1/tool-calls#requesting-permission).
  */
 export function permissionOf(params: Loose, call: KnownCall | undefined): Permission {
+  const { command, cwd } = loose(params['subject']);
+  const run =
+    typeof command === 'string' ? `$ ${command}\n(in ${textOf(cwd) ?? 'the session’s directory'})` : '';
+  const description = [textOf(params['description']) ?? '', run].filter((text) => text !== '').join('\n\n');
   return {
     kind: 'permission',
-    title: call?.title ?? textOf(params['title']) ?? 'The agent asks for permission',
+    title: textOf(params['title']) ?? call?.title ?? 'The agent asks for permission',
+    ...(description !== '' && { description }),
     options: readable(params['options'], permissionOptionSchema),
     ...(call !== undefined && { toolCallId: call.toolCallId }),
   };

@@ -236,8 +236,8 @@ class Pool implements AgentPool {
 
 /** Sessions share a process when all that makes one is the same (P1). */
 function keyOf({ record, env, mcpServers = {} }: ResolvedAgent): string {
-  const { id, command, args } = record;
-  return JSON.stringify([id, command, args, sorted(env), sorted(mcpServers)]);
+  const { id, command, args, acpVersion, maxLineBytes } = record;
+  return JSON.stringify([id, command, args, acpVersion, maxLineBytes, sorted(env), sorted(mcpServers)]);
 }
 
 function sorted(values: Readonly<Record<string, unknown>>): readonly unknown[] {

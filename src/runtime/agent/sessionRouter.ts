@@ -101,8 +101,8 @@ export class SessionRouter implements SessionRegistry {
     return Promise.all([...this.#sessions.values()].map((session) => session.lost()));
   }
 
-  promptAnswered(agentSessionId: string): void {
-    this.#sessions.get(agentSessionId)?.promptAnswered();
+  promptAnswered(agentSessionId: string, answer: Loose): void {
+    this.#sessions.get(agentSessionId)?.promptAnswered(answer);
   }
 
   #deliver(agentSessionId: string, deliver: Held['deliver']): void {

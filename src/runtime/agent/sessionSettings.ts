@@ -19,14 +19,20 @@ export interface SettingRequest {
  */
 export class SessionSettings {
   readonly #emit: (event: AgentEvent) => void;
+  /** Whether a chosen value says of what type it is (ACP v2). */
+  readonly #typed: boolean;
   #options: readonly ConfigOption[] = [];
   #offersModes = false;
   #offersModels = false;
   #mode: string | undefined;
   #model: string | undefined;
 
-  constructor(emit: (event: AgentEvent) => void) {
+  constructor(
+    emit: (event: AgentEvent) => void,
+    { typed = false }: { readonly typed?: boolean | undefined } = {},
+  ) {
     this.#emit = emit;
+    this.#typed = typed;
   }
 
   /** Takes the answer to `session/new`, `load` or `resume`; `null` offers nothing. */
@@ -92,7 +98,8 @@ export class SessionSettings {
   #optionRequest(configId: string, value: string | boolean): SettingRequest {
     if (!this.#options.some(({ optionId }) => optionId === configId))
       throw unsupported(`an option “${configId}”`);
-    const params = typeof value === 'boolean' ? { configId, type: 'boolean', value } : { configId, value };
+    const type = typeof value === 'boolean' ? 'boolean' : this.#typed ? 'id' : undefined;
+    const params = { configId, ...(type !== undefined && { type }), value };
     return {
       method: 'session/set_config_option',
       params,
@@ -141,7 +148,7 @@ function choices(value: unknown, idField: 'id' | 'modelId'): Choice[] {
 
 function readOption(entry: unknown): ConfigOption[] {
   const option = loose(entry);
-  const optionId = textOf(option['id']);
+  const optionId = textOf(option['id']) ?? textOf(option['configId']);
   const value = option['currentValue'];
   if (optionId === undefined || (typeof value !== 'string' && typeof value !== 'boolean')) return [];
   const read: ConfigOption = {

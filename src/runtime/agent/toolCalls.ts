@@ -5,6 +5,7 @@ import {
   toolKindSchema,
   toolStatusSchema,
   type ToolCallFields,
+  type ToolStatus,
 } from '../../protocol/toolCall.ts';
 import type { AgentEvent } from './agent.ts';
 import { readable, textOf, type Loose } from './loose.ts';
@@ -43,6 +44,11 @@ export class ToolCalls {
     return call === undefined || this.#isUsedAgain(call, update);
   }
 
+  /** Whether a call is known, and over. */
+  isOver(id: string): boolean {
+    return this.#calls.get(id)?.ended === true;
+  }
+
   /**
    * Takes an announcement, an update, or the call that a permission request is about. Gives what is known of it;
    * `undefined` when the agent named none.
@@ -71,7 +77,7 @@ export class ToolCalls {
 
   #announce(call: Call, { status = 'pending', kind = 'other', ...fields }: ToolCallFields): void {
     const { toolCallId, title } = call;
-    const ended = status === 'completed' || status === 'failed';
+    const ended = isOver(status);
     const shown = ended ? 'in_progress' : status;
     this.#emit({ type: 'toolCall.started', toolCallId, kind, ...fields, title, status: shown });
     if (ended) this.#end(call, { status });
@@ -79,7 +85,7 @@ export class ToolCalls {
 
   #change(call: Call, fields: ToolCallFields): void {
     const { status, ...rest } = fields;
-    const over = status === 'completed' || status === 'failed';
+    const over = isOver(status);
     if (over && !call.ended) return this.#end(call, { ...rest, status });
     // What is over does not begin again: a late "in progress" says nothing.
     const change = call.ended && !over ? rest : fields;
@@ -87,10 +93,14 @@ export class ToolCalls {
       this.#emit({ type: 'toolCall.updated', toolCallId: call.toolCallId, ...change });
   }
 
-  #end(call: Call, fields: ToolCallFields & { readonly status: 'completed' | 'failed' }): void {
+  #end(call: Call, fields: ToolCallFields & { readonly status: ToolStatus }): void {
     call.ended = true;
     this.#emit({ type: 'toolCall.ended', toolCallId: call.toolCallId, ...fields });
   }
+}
+
+function isOver(status: ToolStatus | undefined): status is 'completed' | 'failed' | 'cancelled' {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
 }
 
 /** The fields that an update gives, without those that are absent, `null` or unreadable: they leave unchanged what was. */

@@ -1,9 +1,10 @@
-import { contentBlockSchema, type ContentBlock } from '../../protocol/content.ts';
+import { contentBlockSchema } from '../../protocol/content.ts';
 import { newMessageId, type MessageId } from '../../protocol/ids.ts';
-import { planEntrySchema } from '../../protocol/sessionState.ts';
 import type { AgentEvent } from './agent.ts';
-import { listOf, loose, numberOf, readable, textOf, type Loose } from './loose.ts';
+import { textOf, type Loose } from './loose.ts';
+import { PromptEcho } from './promptEcho.ts';
 import type { MetaTerminals } from './quirks/metaTerminals.ts';
+import { SessionNews } from './sessionNews.ts';
 import type { SessionSettings } from './sessionSettings.ts';
 import { ToolCalls, type KnownCall } from './toolCalls.ts';
 
@@ -16,19 +17,32 @@ interface Message {
   readonly agentsId: string | undefined;
 }
 
+/** Turns what an agent tells in one session into our events; there is one for each version of ACP. */
+export interface UpdateTranslator {
+  /** A prompt with this text is about to be sent. What was told before it was the past of a loaded session. */
+  turnStarted(text: string): void;
+  /** The agent is done with the prompt: what comes now is not part of its last message. */
+  turnEnded(): void;
+  /** Takes one `session/update`. Kinds that are not known are kept; what says nothing changes nothing. */
+  update(update: Loose): void;
+  /** A tool call as an update or a permission request tells of it; gives what is known of it. */
+  toolCall(update: Loose): KnownCall | undefined;
+  /** The agent is gone: nothing more will be told. */
+  dispose(): void;
+}
+
 /**
  * Turns the updates of one ACP v1 session into our events (https://agentclientprotocol.com/protocol/v1/prompt-turn). A
  * small state machine: chunks of one role join into a message until another row begins; tool calls are upserted; what
  * describes the session as a whole replaces what was. Synchronous, so that the order of the wire is the order of events.
  */
-export class Translator {
+export class Translator implements UpdateTranslator {
   readonly #emit: (event: AgentEvent) => void;
-  readonly #settings: SessionSettings;
+  readonly #news: SessionNews;
   readonly #toolCalls: ToolCalls;
   readonly #metaTerminals: MetaTerminals | undefined;
   #message: Message | undefined;
-  /** What of the running prompt the agent has not repeated yet: an echo of it is no new message. */
-  #echo = '';
+  readonly #echo = new PromptEcho();
   /** While the agent tells a loaded session's past: the journal has it already (A2). */
   #replaying: boolean;
 
@@ -38,27 +52,24 @@ export class Translator {
     options: { readonly replaying: boolean; readonly metaTerminals?: MetaTerminals },
   ) {
     this.#emit = emit;
-    this.#settings = settings;
+    this.#news = new SessionNews(emit, settings);
     this.#toolCalls = new ToolCalls(emit);
     this.#replaying = options.replaying;
     this.#metaTerminals = options.metaTerminals;
   }
 
-  /** A prompt is about to be sent. What was told before it was the past of a loaded session. */
   turnStarted(text: string): void {
     this.#replaying = false;
     this.#message = undefined;
-    this.#echo = text;
+    this.#echo.begin(text);
     this.#toolCalls.turnStarted();
   }
 
-  /** The answer to the prompt was read from the wire: what comes now is not part of its last message. */
   turnEnded(): void {
     this.#message = undefined;
-    this.#echo = '';
+    this.#echo.end();
   }
 
-  /** Takes one `session/update`. Kinds that are not known, or say nothing, change nothing. */
   update(update: Loose): void {
     switch (update['sessionUpdate']) {
       case 'user_message_chunk':
@@ -70,22 +81,11 @@ export class Translator {
       case 'tool_call':
       case 'tool_call_update':
         return void this.toolCall(update);
-      case 'plan':
-        return this.#plan(update);
-      case 'available_commands_update':
-        return this.#commands(update);
-      case 'current_mode_update':
-        return this.#settings.modeChanged(update['currentModeId']);
-      case 'config_option_update':
-        return this.#settings.optionsChanged(update['configOptions']);
-      case 'session_info_update':
-        return this.#title(update);
-      case 'usage_update':
-        return this.#usage(update);
+      default:
+        return this.#news.update(update, { past: this.#replaying });
     }
   }
 
-  /** A tool call as an update or a permission request tells of it; gives what is known of it. */
   toolCall(update: Loose): KnownCall | undefined {
     if (this.#replaying) return undefined;
     // A row of its own: what is said after it is another message. A change of one that is there interrupts nothing.
@@ -93,12 +93,16 @@ export class Translator {
     return this.#toolCalls.upsert(this.#metaTerminals?.update(update) ?? update);
   }
 
+  dispose(): void {
+    this.#metaTerminals?.dispose();
+  }
+
   #chunk(role: Role, update: Loose): void {
     const parsed = contentBlockSchema.safeParse(update['content']);
     if (!parsed.success || this.#replaying) return;
     const content = parsed.data;
     if (content.type === 'text' && content.text === '') return;
-    if (role === 'user' && this.#isEcho(content)) return;
+    if (role === 'user' && this.#echo.takes(content)) return;
     const agentsId = textOf(update['messageId']);
     const current = this.#message;
     if (current?.role === role && (agentsId === undefined || agentsId === current.agentsId)) {
@@ -106,43 +110,5 @@ export class Translator {
     }
     this.#message = { role, messageId: newMessageId(), agentsId };
     this.#emit({ type: 'message.started', messageId: this.#message.messageId, role, content: [content] });
-  }
-
-  #isEcho(content: ContentBlock): boolean {
-    if (content.type !== 'text') return this.#echo !== '';
-    if (!this.#echo.startsWith(content.text)) return false;
-    this.#echo = this.#echo.slice(content.text.length);
-    return true;
-  }
-
-  #plan(update: Loose): void {
-    if (!this.#replaying)
-      this.#emit({ type: 'plan.updated', entries: readable(update['entries'], planEntrySchema) });
-  }
-
-  #commands(update: Loose): void {
-    const commands = listOf(update['availableCommands']).flatMap((entry) => {
-      const { name, description, input } = loose(entry);
-      const hint = textOf(loose(input)['hint']);
-      if (typeof name !== 'string') return [];
-      return [{ name, description: textOf(description) ?? '', ...(hint !== undefined && { hint }) }];
-    });
-    this.#emit({ type: 'commands.updated', commands });
-  }
-
-  #title(update: Loose): void {
-    const title = textOf(update['title'])?.trim();
-    if (title !== undefined && title !== '') this.#emit({ type: 'session.renamed', title, source: 'agent' });
-  }
-
-  #usage(update: Loose): void {
-    const cost = loose(update['cost']);
-    const [amount, currency] = [numberOf(cost['amount']), textOf(cost['currency'])];
-    this.#emit({
-      type: 'usage.updated',
-      usedTokens: numberOf(update['used']),
-      windowTokens: numberOf(update['size']),
-      ...(amount !== undefined && currency !== undefined && { cost: { amount, currency } }),
-    });
   }
 }

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { TurnResult } from './agent.ts';
-import { textOf, type Loose } from './loose.ts';
+import { loose, textOf, type Loose } from './loose.ts';
 
 /**
  * How an agent's answer to a prompt ends the turn. Throws `badAnswer` when it does not say how. `name` is the agent's.
@@ -19,7 +19,8 @@ export function turnResultOf(answer: Loose, name: string): TurnResult {
         failure: { kind: 'refused', message: `${name} refused to go on.` },
       };
     case 'error': {
-      const words = textOf(answer['message']) ?? textOf(answer['error']);
+      const { error } = answer;
+      const words = textOf(answer['message']) ?? textOf(error) ?? textOf(loose(error)['message']);
       const message =
         words === undefined ? `${name} ended the turn with an error.` : `${name} failed: ${words}`;
       return { outcome: 'failed', stopReason, failure: { kind: 'agentFailed', message } };

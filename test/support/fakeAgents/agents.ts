@@ -12,7 +12,9 @@ export type FakeAgent =
   | 'badStopReason'
   | 'asksWhileOpening'
   | 'heavy'
-  | 'paced';
+  | 'paced'
+  | 'scriptedV2'
+  | 'versions';
 
 /** The path of a fake agent's program, for `agents.json`: run with `process.execPath`. */
 export function fakeAgentFile(name: FakeAgent): string {

@@ -93,6 +93,7 @@ test('A3: thoughts, tool calls, plans, usage, commands and titles become events 
       'usage.updated',
       'commands.updated',
       'session.renamed',
+      'update.received',
     ],
   );
   const [call] = host.of('toolCall.started');

@@ -59,8 +59,53 @@ test('an empty or unreadable chunk is nothing', () => {
   translate.update({ sessionUpdate: 'agent_message_chunk', content: { type: 'hologram' } });
   translate.update({ sessionUpdate: 'agent_message_chunk' });
   translate.update({});
-  translate.update({ sessionUpdate: 'from_the_future', content: { type: 'text', text: 'x' } });
   assert.deepEqual(types(), []);
+});
+
+test('A1: an update of a kind that nobody knows is kept as it came; of a huge one, its size', () => {
+  const { host, translate } = translator();
+  const update = { sessionUpdate: 'from_the_future', content: { type: 'text', text: 'x' } };
+  translate.update(update);
+  translate.update({ sessionUpdate: 'from_afar', data: 'x'.repeat(100_000) });
+  assert.deepEqual(host.events, [
+    { type: 'update.received', kind: 'from_the_future', update },
+    { type: 'update.received', kind: 'from_afar', bytes: 100_040 },
+  ]);
+});
+
+test('A3: notices and compactions become rows; a compaction is told of in patches', () => {
+  const { host, translate } = translator();
+  const compaction = (fields: object): void =>
+    translate.update({ sessionUpdate: 'compaction_update', compactionId: 'c', ...fields });
+  translate.update({ sessionUpdate: 'notice', severity: 'warning', title: 'Slow', description: 'Wait.' });
+  translate.update({ sessionUpdate: 'notice', severity: 'novel', title: 'Hm' });
+  compaction({ status: 'in_progress' });
+  const chunk = (text: string): void =>
+    translate.update({
+      sessionUpdate: 'compaction_summary_chunk',
+      compactionId: 'c',
+      content: { type: 'text', text },
+    });
+  chunk('We ');
+  chunk('talked.');
+  compaction({ status: 'completed' });
+  compaction({ status: 'failed', summary: null, error: 'no room' });
+  assert.deepEqual(
+    host.of('notice').map(({ level, text }) => [level, text]),
+    [
+      ['warning', 'Slow\n\nWait.'],
+      ['info', 'Hm'],
+    ],
+  );
+  const [started] = host.of('compaction.started');
+  assert.equal(host.of('compaction.started').length, 1);
+  assert.deepEqual(
+    host.of('compaction.ended').map(({ type: _, ...rest }) => rest),
+    [
+      { compactionId: started?.compactionId, status: 'completed', summary: 'We talked.' },
+      { compactionId: started?.compactionId, status: 'failed', error: 'no room' },
+    ],
+  );
 });
 
 test('an agent that repeats the prompt makes no second message of it; what it says beyond that is one', () => {

@@ -1,0 +1,78 @@
+import { newCommandRunId, type CommandRunId } from '../../protocol/ids.ts';
+import { BoundedOutput } from '../work/boundedOutput.ts';
+import type { AgentEvent } from './agent.ts';
+import { loose, textOf } from './loose.ts';
+
+interface Shown {
+  readonly commandRunId: CommandRunId;
+  readonly output: BoundedOutput;
+  ended: boolean;
+}
+
+/**
+ * Terminals that an agent runs itself and only tells of, shown as command runs like terminals of our own; what a tool call
+ * refers to by the agent's id refers to those. An id that nothing is told of stays as it is (A6).
+ */
+export class ShownTerminals {
+  readonly #emit: (event: AgentEvent) => void;
+  readonly #shown = new Map<string, Shown>();
+  /** Our ids, also of terminals that are only referred to so far. */
+  readonly #ids = new Map<string, CommandRunId>();
+
+  constructor(emit: (event: AgentEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Gives a terminal our id before anything else is told of it. */
+  reserve(id: string): CommandRunId {
+    const commandRunId = this.#ids.get(id) ?? newCommandRunId();
+    this.#ids.set(id, commandRunId);
+    return commandRunId;
+  }
+
+  /** A terminal was told of for the first time; one that is known is left as it is. */
+  open(id: string, { command, cwd }: { readonly command: string; readonly cwd: string }): void {
+    if (this.#shown.has(id)) return;
+    const commandRunId = this.reserve(id);
+    const output = new BoundedOutput((stream, text) =>
+      this.#emit({ type: 'commandRun.output', commandRunId, stream, text }),
+    );
+    this.#shown.set(id, { commandRunId, output, ended: false });
+    this.#emit({ type: 'commandRun.started', commandRunId, command, cwd });
+  }
+
+  /** Output of a terminal; that of one that is not known, or over, is nobody's. */
+  push(id: string, bytes: Buffer): void {
+    const shown = this.#shown.get(id);
+    if (shown?.ended === false) shown.output.push('stdout', bytes);
+  }
+
+  end(
+    id: string,
+    how: { readonly exitCode?: number | undefined; readonly signal?: string | undefined },
+  ): void {
+    const shown = this.#shown.get(id);
+    if (shown === undefined || shown.ended) return;
+    shown.ended = true;
+    this.#emit({
+      type: 'commandRun.ended',
+      commandRunId: shown.commandRunId,
+      exitCode: how.exitCode ?? -1,
+      signal: how.signal ?? null,
+      ...shown.output.end(),
+    });
+  }
+
+  /** A part of a tool call's content, with our id of the terminal that it refers to. */
+  renamed(part: unknown): unknown {
+    const content = loose(part);
+    const id = content['type'] === 'terminal' ? textOf(content['terminalId']) : undefined;
+    const terminalId = id === undefined ? undefined : this.#ids.get(id);
+    return terminalId === undefined ? part : { ...content, terminalId };
+  }
+
+  /** The agent is gone: nothing more will be told of what still runs. */
+  dispose(): void {
+    for (const id of this.#shown.keys()) this.end(id, {});
+  }
+}
