@@ -26,6 +26,10 @@ const changes = {
   maxSessions: z.number().int().min(1).optional(),
   /** Milliseconds without work after which a process is stopped; its sessions go on with the next prompt. */
   idleMs: z.number().int().min(1).optional(),
+  /** The newest version of ACP that the agent is offered; 1 for one whose version 2 does not work. */
+  acpVersion: z.union([z.literal(1), z.literal(2)]).optional(),
+  /** A line of its output with more bytes than this ends the process. */
+  maxLineBytes: z.number().int().min(1024).optional(),
 };
 
 /** How an agent is started, as `agents.json` and the setting `holdfast.agents` give it (ARCHITECTURE.md). */
@@ -39,10 +43,6 @@ export const agentDefinitionSchema = z.object({
   mcpServers: mcpServersSchema.default({}),
   /** Keeps a process with room ready, so that a new session need not wait for a start. */
   warm: z.boolean().default(false),
-  /** The newest version of ACP that the agent is offered; 1 for one whose version 2 does not work. */
-  acpVersion: z.union([z.literal(1), z.literal(2)]).optional(),
-  /** A line of its output with more bytes than this ends the process. */
-  maxLineBytes: z.number().int().min(1024).optional(),
 });
 export type AgentDefinition = z.infer<typeof agentDefinitionSchema>;
 

@@ -153,7 +153,6 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     mode,
     model,
   } = definition;
-  const { name = id, command, args, env, isolate, mcpServers, maxSessions, idleMs, warm } = definition;
   const { acpVersion, maxLineBytes } = definition;
   const servers = Object.keys(mcpServers);
   return {
