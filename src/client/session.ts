@@ -5,6 +5,7 @@ import type { Head } from '../protocol/head.ts';
 import type { InteractionId, SessionId, TurnId } from '../protocol/ids.ts';
 import type { Answer } from '../protocol/interaction.ts';
 import type { Cursor, Result } from '../protocol/methods.ts';
+import type { RuleDraft } from '../protocol/permission.ts';
 import type { RequestOptions } from './channel.ts';
 import type { EventStream } from './eventStream.ts';
 import type { Snapshot } from './handlers.ts';
@@ -12,10 +13,21 @@ import type { CallParams, Outbox } from './outbox.ts';
 import type { Registration } from './registration.ts';
 import { sendTurn, type Turn } from './turn.ts';
 
-/** How a prompt is sent. */
-export interface PromptOptions extends RequestOptions {
-  /** What happens when a turn runs already: wait behind it (default), cancel it, or be refused with `sessionBusy`. */
-  readonly mode?: 'queue' | 'interrupt' | 'reject' | undefined;
+/** How a prompt is sent. What else it can carry is said in `protocol/turnPlan.ts`. */
+export interface PromptOptions
+  extends
+    RequestOptions,
+    Partial<
+      Pick<
+        CallParams<'session/prompt'>,
+        'deadlineMs' | 'waitLimitMs' | 'unattended' | 'before' | 'after' | 'until'
+      >
+    > {
+  /**
+   * What happens when a turn runs already: wait behind it (default), be taken in by it where the agent can (`steer`; else it
+   * waits, and the turn says so), cancel it, or be refused with `sessionBusy`.
+   */
+  readonly mode?: 'queue' | 'steer' | 'interrupt' | 'reject' | undefined;
   /** Who speaks; `api` for a program that acts on its own. Default `person`. */
   readonly origin?: 'person' | 'api' | undefined;
   /** More directories whose files are artifacts, from now on. */
@@ -29,6 +41,8 @@ export interface CommandOptions extends RequestOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** After which the runtime kills the command; `timeoutMs` is this client's own patience. */
   readonly killAfterMs?: number | undefined;
+  /** After which the runtime stops the whole turn, which then ends `failed`. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** What a session needs of its registry. */
@@ -93,17 +107,18 @@ export class Session implements AsyncDisposable {
    */
   prompt(prompt: string | readonly ContentBlock[], options: PromptOptions = {}): Promise<Turn> {
     const content = typeof prompt === 'string' ? [{ type: 'text' as const, text: prompt }] : [...prompt];
-    const { mode, origin, artifacts, ...limits } = options;
+    const { timeoutMs, signal, artifacts, ...given } = options;
     const more = artifacts === undefined ? {} : { artifacts: [...artifacts] };
-    return this.#turn('session/prompt', { sessionId: this.id, content, mode, origin, ...more }, limits);
+    const params = { ...given, ...more, sessionId: this.id, content };
+    return this.#turn('session/prompt', params, { timeoutMs, signal });
   }
 
   /** Runs a shell command as a turn of its own. */
   command(command: string, options: CommandOptions = {}): Promise<Turn> {
-    const { cwd, env, killAfterMs, ...limits } = options;
+    const { cwd, env, killAfterMs, deadlineMs, ...limits } = options;
     return this.#turn(
       'session/command',
-      { sessionId: this.id, command, cwd, env: env && { ...env }, timeoutMs: killAfterMs },
+      { sessionId: this.id, command, cwd, env: env && { ...env }, timeoutMs: killAfterMs, deadlineMs },
       limits,
     );
   }
@@ -113,13 +128,22 @@ export class Session implements AsyncDisposable {
     return this.#send('session/cancel', { sessionId: this.id, turnId }, options);
   }
 
-  /** Settles an interaction. Rejects with `interactionSettled`, saying who won, when somebody was faster. */
+  /** Acts on the prompts that wait: lists, edits, moves and removes them. */
+  queue(
+    action: CallParams<'session/queue'>['action'] = { kind: 'list' },
+    options?: RequestOptions,
+  ): Promise<Result<'session/queue'>> {
+    return this.#send('session/queue', { sessionId: this.id, action }, options);
+  }
+
+  /** Settles an interaction, and saves a permission rule with it where one is given. Rejects with `interactionSettled`, saying who won, when somebody was faster. */
   answer(
     interactionId: InteractionId,
     answer: Answer,
-    options?: RequestOptions,
+    options: RequestOptions & { readonly saveRule?: RuleDraft | undefined } = {},
   ): Promise<Result<'session/answer'>> {
-    return this.#send('session/answer', { sessionId: this.id, interactionId, answer }, options);
+    const { saveRule, ...limits } = options;
+    return this.#send('session/answer', { sessionId: this.id, interactionId, answer, saveRule }, limits);
   }
 
   /** Changes settings; only what is given changes. */

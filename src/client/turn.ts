@@ -10,11 +10,15 @@ import type { TurnEnd, TurnWaits } from './turnWaits.ts';
 export interface Turn {
   readonly turnId: TurnId;
   readonly queued: boolean;
+  /** Of a prompt that asked to steer: whether the running turn took it. */
+  readonly steered?: boolean | undefined;
   /**
    * Settles with this turn's own end and with nothing else. Rejects when the end will not be seen: `aborted`, `timedOut`,
    * `connectionClosed`, `notAttached`, `sessionEnded`. Ignoring it is fine.
    */
   readonly ended: Promise<TurnEnd>;
+  /** The end after which a prompt that goes on until green does so no more (G1); for any other, the same as `ended`. */
+  readonly settled: Promise<TurnEnd>;
 }
 
 /** How long a turn that took too long may take to be cancelled. */
@@ -43,13 +47,23 @@ export async function sendTurn<M extends 'session/prompt' | 'session/command'>(
   const accepting = turns.accepting();
   const accepted = outbox
     .request(method, params, { withdraw: limited.signal })
-    .then(({ turnId, queued }): Turn => ({ turnId, queued, ended: turns.wait(turnId) }))
+    .then(({ turnId, queued, ...rest }): Turn => {
+      const { steered } = rest as { readonly steered?: boolean };
+      const settled = turns.waitForLast(turnId);
+      return {
+        turnId,
+        queued,
+        ...(steered !== undefined && { steered }),
+        ended: turns.wait(turnId),
+        settled,
+      };
+    })
     .finally(accepting);
   try {
-    const { turnId, queued, ended } = await unlessAborted(accepted, limited.signal, method);
-    const own = untilEnd(send, turnId, ended, limited);
+    const turn = await unlessAborted(accepted, limited.signal, method);
+    const own = untilEnd(send, turn.turnId, turn.ended, limited);
     own.catch(() => {});
-    return { turnId, queued, ended: own };
+    return { ...turn, ended: own };
   } catch (error) {
     limited.dispose();
     // It may have been accepted all the same.

@@ -13,6 +13,8 @@ export interface TurnEnd {
   readonly stopReason?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  /** How its check ended; with `next`, that turn goes on with what the check found (G1). */
+  readonly check?: EventOf<'turn.ended'>['check'];
 }
 
 /**
@@ -23,6 +25,8 @@ export class TurnWaits {
   readonly #waits = new Map<TurnId, Deferred<TurnEnd>>();
   /** Ends seen while some turn was being accepted, whose id was not known yet. */
   readonly #early = new Map<TurnId, TurnEnd>();
+  /** Waits for the last turn of a prompt that goes on until green, by the turn that is its last so far. */
+  readonly #last = new Map<TurnId, Deferred<TurnEnd>>();
   #accepting = 0;
   #failed: HoldfastError | undefined;
 
@@ -47,9 +51,25 @@ export class TurnWaits {
     return deferred.promise;
   }
 
+  /** Resolves with the end after which a prompt does not go on any more; for most, its turn's own. */
+  waitForLast(turnId: TurnId): Promise<TurnEnd> {
+    const deferred = new Deferred<TurnEnd>();
+    deferred.promise.catch(() => {});
+    let early = this.#early.get(turnId);
+    while (early?.check?.next !== undefined) {
+      turnId = early.check.next;
+      early = this.#early.get(turnId);
+    }
+    if (this.#failed !== undefined) deferred.reject(this.#failed);
+    else if (early !== undefined) deferred.resolve(early);
+    else this.#last.set(turnId, deferred);
+    return deferred.promise;
+  }
+
   /** A turn ended. */
   end(end: TurnEnd): void {
     if (this.#accepting > 0) this.#early.set(end.turnId, end);
+    this.#endLast(end);
     this.#waits.get(end.turnId)?.resolve(end);
     this.#waits.delete(end.turnId);
   }
@@ -58,18 +78,25 @@ export class TurnWaits {
   reset(head: Head, items: readonly Item[]): void {
     for (const item of items) {
       if (item.kind === 'turn' && item.outcome !== undefined) {
-        const { turnId, outcome, exitCode, failure } = item;
-        this.end({ turnId, outcome, exitCode, failure });
+        const { turnId, outcome, exitCode, failure, check } = item;
+        this.end({
+          turnId,
+          outcome,
+          exitCode,
+          failure,
+          check: check && 'outcome' in check ? check : undefined,
+        });
       }
     }
     if (head.lastTurn !== undefined) {
-      const { turnId, outcome, exitCode, failure } = head.lastTurn;
-      this.end({ turnId, outcome, exitCode, failure });
+      const { turnId, outcome, exitCode, failure, check } = head.lastTurn;
+      this.end({ turnId, outcome, exitCode, failure, check });
     }
     const open = new Set([head.turn?.turnId, ...head.queue.map((queued) => queued.turnId)]);
-    for (const [turnId, wait] of this.#waits) {
+    for (const [turnId, wait] of [...this.#waits, ...this.#last]) {
       if (open.has(turnId)) continue;
       this.#waits.delete(turnId);
+      this.#last.delete(turnId);
       wait.reject(
         new HoldfastError(
           'turnNotFound',
@@ -88,7 +115,17 @@ export class TurnWaits {
 
   /** Rejects the waits there are now. */
   rejectAll(error: HoldfastError): void {
-    for (const wait of this.#waits.values()) wait.reject(error);
+    for (const wait of [...this.#waits.values(), ...this.#last.values()]) wait.reject(error);
     this.#waits.clear();
+    this.#last.clear();
+  }
+
+  #endLast(end: TurnEnd): void {
+    const last = this.#last.get(end.turnId);
+    if (last === undefined) return;
+    this.#last.delete(end.turnId);
+    const next = end.check?.next;
+    if (next === undefined) last.resolve(end);
+    else this.#last.set(next, last);
   }
 }

@@ -7,6 +7,8 @@ export const homeLayout = {
   agents: 'agents.json',
   /** Installed agents, a folder each, and what was fetched of the registry. */
   agentsFolder: 'agents',
+  /** Permission rules for workspaces and for always (W5). */
+  permissions: 'permissions.json',
   runtimeFolder: 'runtime',
   /** Inside the runtime folder: where the running runtime is, and how to get in. */
   discovery: 'runtime.json',

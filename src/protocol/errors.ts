@@ -51,6 +51,8 @@ export const errorCodes = {
   agentNotInstalled: 1041,
   signInRequired: 1042,
   signInFailed: 1043,
+  ruleNotFound: 1050,
+  rulesUnreadable: 1051,
   uploadFailed: 1060,
   artifactNotFound: 1061,
   listenFailed: 1040,

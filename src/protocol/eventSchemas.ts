@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { agentRecordSchema } from './agentDefinition.ts';
 import { blobRefSchema, contentBlockSchema } from './content.ts';
 import {
+  checkIdSchema,
   commandRunIdSchema,
   compactionIdSchema,
   interactionIdSchema,
@@ -12,6 +13,7 @@ import {
   turnIdSchema,
 } from './idSchemas.ts';
 import { interactionSchema, settlementSchema } from './interaction.ts';
+import { permissionModeSchema, rulePreviewSchema, ruleSchema } from './permission.ts';
 import {
   configOptionSchema,
   failureSchema,
@@ -20,6 +22,7 @@ import {
   usageSchema,
 } from './sessionState.ts';
 import { toolCallFieldsSchema, toolStatusSchema } from './toolCall.ts';
+import { attemptSchema, checkOutcomeSchema, turnPlanSchema } from './turnPlan.ts';
 
 const turnKind = z.enum(['prompt', 'command']);
 
@@ -71,6 +74,9 @@ export const eventSchemas = {
       pinned: z.boolean().optional(),
       archived: z.boolean().optional(),
       readSeq: z.number().int().optional(),
+      permissionMode: permissionModeSchema.optional(),
+      /** So long questions wait unless their prompt says otherwise; 0 is without end (W4). */
+      waitLimitMs: z.number().int().optional(),
     })
     .describe('Settings of the session changed; each given field replaces the one before.'),
   'session.renamed': z
@@ -121,13 +127,23 @@ export const eventSchemas = {
         .optional(),
       /** Goes before everything that waits: a prompt that interrupts. */
       front: z.boolean().optional(),
+      plan: turnPlanSchema.optional(),
     })
     .describe('A prompt waits for the running turn to end.'),
+  'turn.edited': z
+    .object({ turnId: turnIdSchema, content: z.array(contentBlockSchema) })
+    .describe('What a waiting turn will send was changed.'),
+  'turn.moved': z
+    .object({ turnId: turnIdSchema, before: turnIdSchema.optional() })
+    .describe('A waiting turn goes before another one, or behind all.'),
   'turn.started': z
     .object({
       turnId: turnIdSchema,
       kind: turnKind,
       origin: z.enum(['person', 'queue', 'check', 'schedule', 'api']),
+      /** When it is stopped if it has not ended by then. */
+      deadlineAt: z.number().optional(),
+      check: attemptSchema.optional(),
     })
     .describe('A turn runs. For a prompt, a `message.started` of role `user` with its content follows.'),
   'turn.ended': z
@@ -137,8 +153,39 @@ export const eventSchemas = {
       stopReason: z.string().optional(),
       exitCode: z.number().int().optional(),
       failure: failureSchema.optional(),
+      /** How its check ended; with `next`, that turn goes on with what the check found. */
+      check: attemptSchema.extend({ outcome: checkOutcomeSchema, next: turnIdSchema.optional() }).optional(),
     })
     .describe('The one end of a turn (law 4), also of a queued one that never started.'),
+  'turn.stalled': z
+    .object({
+      turnId: turnIdSchema,
+      /** The last sign of life, in milliseconds since the epoch. */
+      since: z.number(),
+      /** What it waits for, in words. */
+      waitingFor: z.string(),
+    })
+    .describe('Nothing was heard of a turn for long (T8).'),
+  'turn.progressed': z
+    .object({ turnId: turnIdSchema })
+    .describe('A turn that had stalled gave a sign of life.'),
+  'check.started': attemptSchema
+    .extend({
+      checkId: checkIdSchema,
+      /** The command line, or in words what is looked at. */
+      command: z.string(),
+      pullRequest: z.boolean().optional(),
+    })
+    .describe('After a turn, what has to be green is looked at (G1).'),
+  'check.ended': z
+    .object({
+      checkId: checkIdSchema,
+      outcome: checkOutcomeSchema,
+      exitCode: z.number().int().optional(),
+      /** Why, in one line. */
+      summary: z.string().optional(),
+    })
+    .describe('The outcome of a check. After `red` the conversation goes on with what was found.'),
 
   'message.started': z
     .object({
@@ -173,11 +220,49 @@ export const eventSchemas = {
 
   'plan.updated': z.object({ entries: z.array(planEntrySchema) }).describe('The agent’s plan, whole.'),
   'interaction.opened': z
-    .object({ interactionId: interactionIdSchema, interaction: interactionSchema })
+    .object({
+      interactionId: interactionIdSchema,
+      interaction: interactionSchema,
+      /** The rules that an answer to a permission can save, each with its exact text (W5). */
+      rulePreviews: z.array(rulePreviewSchema).optional(),
+      /** When it is settled as cancelled, if nobody has answered by then (W4). */
+      expiresAt: z.number().optional(),
+    })
     .describe('Something only a person can settle is open (law 2).'),
+  'interaction.warned': z
+    .object({ interactionId: interactionIdSchema, expiresAt: z.number() })
+    .describe('An open interaction will soon be given up (W4).'),
   'interaction.settled': z
     .object({ interactionId: interactionIdSchema, settlement: settlementSchema })
     .describe('An interaction is closed for everyone; `by` on the envelope says who answered.'),
+  'permission.decided': z
+    .object({
+      title: z.string(),
+      toolCallId: toolCallIdSchema.optional(),
+      decision: z.enum(['allow', 'reject']),
+      /** What decided, in words: the text of the rule, the mode, or that nobody was there. */
+      reason: z.string(),
+      ruleId: z.string().optional(),
+      mode: permissionModeSchema.optional(),
+    })
+    .describe('A permission request was answered without asking anybody (W5).'),
+  'rule.saved': z
+    .object({ rule: ruleSchema, text: z.string() })
+    .describe('A permission rule was saved with an answer; those of scope `session` live in the head.'),
+  'rule.revoked': z
+    .object({ ruleId: z.string(), text: z.string() })
+    .describe('A permission rule holds no longer.'),
+  'action.taken': z
+    .object({
+      /** The request. */
+      action: z.string(),
+      outcome: z.enum(['done', 'nothing', 'refused']),
+      detail: z.string().optional(),
+      error: z.object({ kind: z.string(), message: z.string() }).optional(),
+    })
+    .describe(
+      'A control action that was refused, or left no event of its own (P8); `by` on the envelope says who asked.',
+    ),
   'usage.updated': usageSchema.describe(
     'Tokens and cost as the agent reports them; each given field replaces.',
   ),

@@ -4,7 +4,9 @@ import type { ContentBlock } from './content.ts';
 import { contentText } from './contentText.ts';
 import type { By, Envelope, EventOf, KnownEvent } from './events.ts';
 import type { InteractionId, MessageId, ProcessId, SessionId, TurnId } from './ids.ts';
+import { foldTurn } from './headTurns.ts';
 import type { Interaction } from './interaction.ts';
+import type { PermissionMode, Rule, RulePreview } from './permission.ts';
 import type { ConfigOption, Failure, PlanEntry, SlashCommand, Usage } from './sessionState.ts';
 
 /** Where a session stands (ARCHITECTURE.md). Derived from the rest of the head by `phaseOf`, nowhere else. */
@@ -23,7 +25,10 @@ export interface QueuedTurn {
   /** What was sent; for a command, its command line. */
   readonly content: readonly ContentBlock[];
   readonly command?: EventOf<'turn.queued'>['command'];
+  readonly plan?: EventOf<'turn.queued'>['plan'];
   readonly by?: By | undefined;
+  /** Who changed it last, where somebody did. */
+  readonly editedBy?: By | undefined;
 }
 
 /** An interaction that nobody has settled yet. */
@@ -32,6 +37,10 @@ export interface OpenInteraction {
   readonly interaction: Interaction;
   readonly turnId?: TurnId | undefined;
   readonly openedAt: number;
+  readonly rulePreviews?: readonly RulePreview[] | undefined;
+  /** When it is given up; `warned` is set when that is soon (W4). */
+  readonly expiresAt?: number | undefined;
+  readonly warned?: boolean | undefined;
 }
 
 /** The last turn that ended, for attention and for lists. `seq` is the number of its end. */
@@ -42,6 +51,7 @@ export interface LastTurn {
   readonly seq: number;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  readonly check?: EventOf<'turn.ended'>['check'];
 }
 
 /**
@@ -84,8 +94,12 @@ export interface Head {
         readonly kind: 'prompt' | 'command';
         readonly origin: EventOf<'turn.started'>['origin'];
         readonly startedAt: number;
+        readonly deadlineAt?: number | undefined;
+        readonly check?: EventOf<'turn.started'>['check'];
       }
     | undefined;
+  /** Nothing was heard of the running turn since then, and what it waits for (T8). */
+  readonly stalled?: { readonly since: number; readonly waitingFor: string } | undefined;
   readonly turnCount: number;
   readonly lastTurn?: LastTurn | undefined;
   readonly queue: readonly QueuedTurn[];
@@ -107,6 +121,13 @@ export interface Head {
         readonly bytes: number;
       }
     | undefined;
+  /** How permission requests are answered (W5); absent is `ask`. `permissionModeBy` is who set it. */
+  readonly permissionMode?: PermissionMode | undefined;
+  readonly permissionModeBy?: By | undefined;
+  /** So long questions wait unless their prompt says otherwise; absent and 0 are without end (W4). */
+  readonly waitLimitMs?: number | undefined;
+  /** Permission rules of this session alone, oldest first. */
+  readonly rules?: readonly Rule[] | undefined;
   readonly pinned: boolean;
   readonly archived: boolean;
   /** How far a person has read; what ended after it is news. */
@@ -193,7 +214,7 @@ function started(envelope: Envelope, event: EventOf<'session.started'>): Head {
 function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
   switch (event.type) {
     case 'session.configured':
-      return configured(head, event);
+      return configured(head, envelope, event);
     case 'session.renamed':
       return renamed(head, event);
     case 'session.resumed':
@@ -211,7 +232,15 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
         detached: { reason: event.reason, failure: event.failure, seq: envelope.seq },
       };
     case 'session.ended':
-      return { ...head, ended: true, turn: undefined, queue: [], interactions: [], process: undefined };
+      return {
+        ...head,
+        ended: true,
+        turn: undefined,
+        stalled: undefined,
+        queue: [],
+        interactions: [],
+        process: undefined,
+      };
     case 'agent.started':
       if (head.ended) return head;
       return {
@@ -224,13 +253,13 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
     case 'agent.exited':
       return head.process?.processId === event.processId ? { ...head, process: undefined } : head;
     case 'turn.queued':
-      return head.ended
-        ? head
-        : { ...head, queue: enqueued(head.queue, queued(envelope, event), event.front === true) };
+    case 'turn.edited':
+    case 'turn.moved':
     case 'turn.started':
-      return turnStarted(head, envelope, event);
     case 'turn.ended':
-      return turnEnded(head, envelope, event);
+    case 'turn.stalled':
+    case 'turn.progressed':
+      return foldTurn(head, envelope, event);
     case 'message.started':
       return messageStarted(head, event);
     case 'message.completed':
@@ -255,6 +284,19 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
       return { ...head, artifacts: { ...(head.artifacts ?? { directories: [] }), ...event.total } };
     case 'interaction.opened':
       return head.ended ? head : { ...head, interactions: [...head.interactions, opened(envelope, event)] };
+    case 'interaction.warned':
+      return {
+        ...head,
+        interactions: head.interactions.map((open) =>
+          open.interactionId === event.interactionId
+            ? { ...open, expiresAt: event.expiresAt, warned: true }
+            : open,
+        ),
+      };
+    case 'rule.saved':
+      return event.rule.scope === 'session' ? { ...head, rules: [...(head.rules ?? []), event.rule] } : head;
+    case 'rule.revoked':
+      return { ...head, rules: head.rules?.filter(({ ruleId }) => ruleId !== event.ruleId) };
     case 'interaction.settled':
       return {
         ...head,
@@ -265,51 +307,20 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
   }
 }
 
-function configured(head: Head, event: EventOf<'session.configured'>): Head {
+function configured(head: Head, { by }: Envelope, event: EventOf<'session.configured'>): Head {
   const { type: _, readSeq, ...given } = event;
-  return { ...head, ...defined(given), readSeq: Math.max(head.readSeq, readSeq ?? 0) };
+  return {
+    ...head,
+    ...defined(given),
+    readSeq: Math.max(head.readSeq, readSeq ?? 0),
+    ...(event.permissionMode !== undefined && { permissionModeBy: by }),
+  };
 }
 
 function renamed(head: Head, event: EventOf<'session.renamed'>): Head {
   const rank = { none: 0, derived: 1, agent: 2, person: 3 } as const;
   if (rank[event.source] < rank[head.titleSource]) return head;
   return { ...head, title: event.title, titleSource: event.source };
-}
-
-function queued(envelope: Envelope, event: EventOf<'turn.queued'>): QueuedTurn {
-  return {
-    turnId: event.turnId,
-    kind: event.kind,
-    content: event.content,
-    command: event.command,
-    by: envelope.by,
-  };
-}
-
-function enqueued(queue: Head['queue'], turn: QueuedTurn, front: boolean): Head['queue'] {
-  return front ? [turn, ...queue] : [...queue, turn];
-}
-
-function turnStarted(head: Head, envelope: Envelope, event: EventOf<'turn.started'>): Head {
-  if (head.ended) return head;
-  return {
-    ...head,
-    turn: { turnId: event.turnId, kind: event.kind, origin: event.origin, startedAt: envelope.at },
-    turnCount: head.turnCount + 1,
-    queue: head.queue.filter((waiting) => waiting.turnId !== event.turnId),
-  };
-}
-
-function turnEnded(head: Head, envelope: Envelope, event: EventOf<'turn.ended'>): Head {
-  const queue = head.queue.filter((waiting) => waiting.turnId !== event.turnId);
-  if (head.turn?.turnId !== event.turnId) return { ...head, queue };
-  const { turnId, outcome, exitCode, failure } = event;
-  return {
-    ...head,
-    queue,
-    turn: undefined,
-    lastTurn: { turnId, outcome, exitCode, failure, endedAt: envelope.at, seq: envelope.seq },
-  };
 }
 
 function messageStarted(head: Head, event: EventOf<'message.started'>): Head {
@@ -327,6 +338,8 @@ function opened(envelope: Envelope, event: EventOf<'interaction.opened'>): OpenI
     interaction: event.interaction,
     turnId: envelope.turnId,
     openedAt: envelope.at,
+    ...(event.rulePreviews !== undefined && { rulePreviews: event.rulePreviews }),
+    ...(event.expiresAt !== undefined && { expiresAt: event.expiresAt }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type {
+  CheckId,
   CommandId,
   CommandRunId,
   CompactionId,
@@ -26,6 +27,7 @@ export const messageIdSchema = id<MessageId>();
 export const toolCallIdSchema = id<ToolCallId>();
 export const commandRunIdSchema = id<CommandRunId>();
 export const compactionIdSchema = id<CompactionId>();
+export const checkIdSchema = id<CheckId>();
 export const itemIdSchema = id<ItemId>();
 export const journalIdSchema = id<JournalId>();
 export const processIdSchema = id<ProcessId>();

@@ -19,6 +19,8 @@ export type ToolCallId = Id<'ToolCall'>;
 export type CommandRunId = Id<'CommandRun'>;
 /** One compaction of an agent's context, unique within its session. */
 export type CompactionId = Id<'Compaction'>;
+/** One run of a prompt's check, unique within its session (G1). */
+export type CheckId = Id<'Check'>;
 /** One row of the transcript: `<kind>:<id>`, see `items.ts`. */
 export type ItemId = Id<'Item'>;
 /** The lineage of a session's numbers (law 6): changes whenever numbers already shown may come to mean something else. */
@@ -36,6 +38,7 @@ export const newMessageId = (): MessageId => mint();
 export const newToolCallId = (): ToolCallId => mint();
 export const newCommandRunId = (): CommandRunId => mint();
 export const newCompactionId = (): CompactionId => mint();
+export const newCheckId = (): CheckId => mint();
 export const newJournalId = (): JournalId => mint();
 export const newProcessId = (): ProcessId => mint();
 

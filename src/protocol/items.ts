@@ -2,11 +2,13 @@ import type { BlobRef } from './blob.ts';
 import type { ContentBlock } from './content.ts';
 import type { By, Envelope, EventOf, SessionEvent } from './events.ts';
 import type { Outcome } from './head.ts';
-import type { CommandRunId, InteractionId, ItemId, MessageId, ToolCallId, TurnId } from './ids.ts';
+import type { CheckId, CommandRunId, InteractionId, ItemId, MessageId, ToolCallId, TurnId } from './ids.ts';
 import type { Interaction, Settlement } from './interaction.ts';
 import { appendOutput, emptyOutput, type Output } from './output.ts';
+import type { RulePreview } from './permission.ts';
 import type { Failure } from './sessionState.ts';
 import type { ToolCallFields, ToolStatus } from './toolCall.ts';
+import type { CheckOutcome } from './turnPlan.ts';
 
 /** What every row of a transcript has. */
 interface Row<Kind extends string> {
@@ -30,6 +32,8 @@ export interface TurnItem extends Row<'turn'> {
   readonly outcome?: Outcome | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  /** Which attempt it is of a prompt that goes on until green, and, once ended, how its check ended (G1). */
+  readonly check?: EventOf<'turn.started'>['check'] | EventOf<'turn.ended'>['check'];
 }
 
 export interface MessageItem extends Row<'message'> {
@@ -63,6 +67,22 @@ export interface InteractionItem extends Row<'interaction'> {
   readonly interaction: Interaction;
   readonly settlement?: Settlement | undefined;
   readonly settledBy?: By | undefined;
+  readonly rulePreviews?: readonly RulePreview[] | undefined;
+  readonly expiresAt?: number | undefined;
+  readonly warned?: boolean | undefined;
+}
+
+/** A look at what has to be green, after a turn (G1). The output of a command stands in a `commandRun` row of its own. */
+export interface CheckItem extends Row<'check'> {
+  readonly checkId: CheckId;
+  readonly attempt: number;
+  readonly max: number;
+  readonly command: string;
+  readonly pullRequest?: boolean | undefined;
+  readonly outcome?: CheckOutcome | undefined;
+  readonly exitCode?: number | undefined;
+  readonly summary?: string | undefined;
+  readonly endedAt?: number | undefined;
 }
 
 export interface NoticeItem extends Row<'notice'> {
@@ -71,7 +91,14 @@ export interface NoticeItem extends Row<'notice'> {
 }
 
 /** One row of the transcript (law 5): made by one event, changed by later ones that name the same thing. */
-export type Item = TurnItem | MessageItem | ToolCallItem | CommandRunItem | InteractionItem | NoticeItem;
+export type Item =
+  | TurnItem
+  | MessageItem
+  | ToolCallItem
+  | CommandRunItem
+  | InteractionItem
+  | CheckItem
+  | NoticeItem;
 
 const itemId = (kind: Item['kind'], id: string | number): ItemId => `${kind}:${id}` as ItemId;
 
@@ -94,12 +121,19 @@ export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemI
     case 'commandRun.ended':
       return itemId('commandRun', event.commandRunId);
     case 'interaction.opened':
+    case 'interaction.warned':
     case 'interaction.settled':
       return itemId('interaction', event.interactionId);
     case 'compaction.started':
     case 'compaction.ended':
       return itemId('notice', event.compactionId);
+    case 'check.started':
+    case 'check.ended':
+      return itemId('check', event.checkId);
     case 'notice':
+    case 'permission.decided':
+    case 'rule.saved':
+    case 'rule.revoked':
     case 'session.detached':
     case 'session.ended':
     case 'session.resumed':
@@ -136,7 +170,14 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
   const { event } = envelope;
   switch (event.type) {
     case 'turn.started':
-      return { ...row, kind: 'turn', turnId: event.turnId, turnKind: event.kind, origin: event.origin };
+      return {
+        ...row,
+        kind: 'turn',
+        turnId: event.turnId,
+        turnKind: event.kind,
+        origin: event.origin,
+        ...(event.check !== undefined && { check: event.check }),
+      };
     case 'message.started':
       return { ...row, kind: 'message', ...messageFields(event), done: event.role === 'user' };
     case 'message.completed':
@@ -177,7 +218,13 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
         kind: 'interaction',
         interactionId: event.interactionId,
         interaction: event.interaction,
+        ...(event.rulePreviews !== undefined && { rulePreviews: event.rulePreviews }),
+        ...(event.expiresAt !== undefined && { expiresAt: event.expiresAt }),
       };
+    case 'check.started': {
+      const { checkId, attempt, max, command, pullRequest } = event;
+      return { ...row, kind: 'check', checkId, attempt, max, command, ...(pullRequest && { pullRequest }) };
+    }
     default: {
       const notice = noticeOf(event);
       return notice === undefined ? undefined : { ...row, kind: 'notice', ...notice };
@@ -188,9 +235,9 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
 function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
   switch (event.type) {
     case 'turn.ended': {
-      const { outcome, exitCode, failure } = event;
+      const { outcome, exitCode, failure, check } = event;
       return item.kind === 'turn' && item.outcome === undefined
-        ? { outcome, exitCode, failure, endedAt: at }
+        ? { outcome, exitCode, failure, endedAt: at, ...(check !== undefined && { check }) }
         : {};
     }
     case 'message.appended':
@@ -223,6 +270,13 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
     }
     case 'compaction.ended':
       return compactionEnd(event);
+    case 'interaction.warned':
+      return item.kind === 'interaction' ? { expiresAt: event.expiresAt, warned: true } : {};
+    case 'check.ended': {
+      if (item.kind !== 'check' || item.outcome !== undefined) return {};
+      const { outcome, exitCode, summary } = event;
+      return { outcome, exitCode, summary, endedAt: at };
+    }
     case 'interaction.settled':
       if (item.kind !== 'interaction' || item.settlement !== undefined) return {};
       return { settlement: event.settlement, settledBy: by };
@@ -281,6 +335,14 @@ function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | und
       return { level: event.level, text: event.text };
     case 'compaction.started':
       return { level: 'info', text: 'The agent is compacting the conversation…' };
+    case 'permission.decided': {
+      const decided = event.decision === 'allow' ? 'Allowed' : 'Rejected';
+      return { level: 'info', text: `${decided} without asking: ${event.title} (${event.reason})` };
+    }
+    case 'rule.saved':
+      return { level: 'info', text: `Permission rule saved: ${event.text}` };
+    case 'rule.revoked':
+      return { level: 'info', text: `Permission rule revoked: ${event.text}` };
     case 'session.detached':
       return event.failure === undefined ? undefined : { level: 'error', text: event.failure.message };
     case 'session.ended':

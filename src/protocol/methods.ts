@@ -5,6 +5,7 @@ import { artifactMethods } from './methods/artifactMethods.ts';
 import { agentMethods, agentNotifications } from './methods/agentMethods.ts';
 import { answerSchema, interactionSchema } from './interaction.ts';
 import { openingMethods } from './methods/openingMethods.ts';
+import { ruleMethods } from './methods/ruleMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
 import { summary } from './methods/shapes.ts';
 import { storeMethods } from './methods/storeMethods.ts';
@@ -26,6 +27,7 @@ export const requestSchemas = {
   ...storeMethods,
   ...artifactMethods,
   ...transferMethods,
+  ...ruleMethods,
 } as const;
 
 /** The name of a request. */

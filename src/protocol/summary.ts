@@ -23,6 +23,8 @@ export interface Summary {
   readonly mode?: string | undefined;
   readonly model?: string | undefined;
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
+  /** Nothing was heard of the running turn for long (T8). */
+  readonly stalled?: Head['stalled'];
   /** What waits for a person, oldest first, in few words. */
   readonly needs: readonly {
     readonly interactionId: InteractionId;
@@ -56,6 +58,7 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
     mode: head.mode,
     model: head.model,
     process: head.process,
+    ...(head.stalled !== undefined && { stalled: head.stalled }),
     needs: head.interactions.map(({ interactionId, interaction }) => ({
       interactionId,
       kind: interaction.kind,

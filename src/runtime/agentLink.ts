@@ -58,6 +58,11 @@ export class AgentLink {
     return this.#live?.session;
   }
 
+  /** The process that hosts the session now. */
+  get process(): AgentProcess | undefined {
+    return this.#live?.process;
+  }
+
   /** The agent's session, opened if need be. Rejects with what `onFailed` was told. */
   ensure(): Promise<AgentSession> {
     if (this.#live !== undefined) return Promise.resolve(this.#live.session);

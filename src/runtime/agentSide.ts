@@ -4,6 +4,7 @@ import type { Head } from '../protocol/head.ts';
 import type { AgentEvent, AgentHost, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
 import type { LinkOwner } from './agentLink.ts';
 import { exitFailure, failureOf } from './failure.ts';
+import type { Asking } from './asking.ts';
 import type { Interactions } from './interactions.ts';
 import type { Log } from './log.ts';
 import type { SessionWriter } from './sessionWriter.ts';
@@ -24,9 +25,12 @@ export interface AgentSideParts {
   readonly writer: SessionWriter;
   readonly turns: Turns;
   readonly interactions: Interactions;
+  readonly asking: Asking;
   readonly values: Values;
   restore(record: AgentRecord): ResolvedAgent;
   readonly log: Log;
+  /** The agent gave a sign of life. */
+  heard(): void;
   /** Something was written: whether more may come is for the session to say (law 9). */
   throttle?(): void;
 }
@@ -79,10 +83,11 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
   };
 }
 
-function hostOf({ head, writer, turns, interactions, throttle }: AgentSideParts): AgentHost {
+function hostOf({ head, writer, turns, asking, heard, throttle }: AgentSideParts): AgentHost {
   return {
     emit(event: AgentEvent) {
       if (head().ended) return;
+      heard();
       turns.saw(event);
       writer.agentSaid(event, turns.current);
       throttle?.();
@@ -90,7 +95,7 @@ function hostOf({ head, writer, turns, interactions, throttle }: AgentSideParts)
     ask: (interaction, signal) =>
       head().ended
         ? Promise.resolve({ outcome: 'cancelled', reason: 'the session has ended' })
-        : interactions.ask(interaction, turns.current, signal),
+        : asking.ask(interaction, signal),
   };
 }
 

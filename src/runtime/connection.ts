@@ -87,6 +87,11 @@ export class Connection {
     return this.#caller?.by.name ?? 'a client that has not said its name';
   }
 
+  /** The client's id, which outlives its connections. */
+  get client(): string | undefined {
+    return this.#caller?.by.client;
+  }
+
   get feed(): ClientFeed | undefined {
     return this.#caller?.feed;
   }

@@ -2,6 +2,7 @@ import { artifactHandlers } from './handlers/artifactHandlers.ts';
 import { agentHandlers } from './handlers/agentHandlers.ts';
 import { openingHandlers } from './handlers/openingHandlers.ts';
 import type { HandlerParts, Handlers } from './handlers/handlerParts.ts';
+import { ruleHandlers } from './handlers/ruleHandlers.ts';
 import { runtimeHandlers } from './handlers/runtimeHandlers.ts';
 import { storeHandlers } from './handlers/storeHandlers.ts';
 import { transferHandlers } from './handlers/transferHandlers.ts';
@@ -19,5 +20,6 @@ export function createHandlers(parts: HandlerParts): Handlers {
     ...storeHandlers(parts),
     ...artifactHandlers(parts),
     ...transferHandlers(parts),
+    ...ruleHandlers(parts),
   };
 }

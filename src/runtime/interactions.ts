@@ -1,12 +1,15 @@
+import { systemClock, type Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By, EventOf } from '../protocol/events.ts';
-import { formProblem, questionProblem } from '../protocol/formAnswer.ts';
 import { newInteractionId, type InteractionId, type TurnId } from '../protocol/ids.ts';
 import type { Answer, Interaction, Settlement } from '../protocol/interaction.ts';
+import type { RulePreview } from '../protocol/permission.ts';
+import { checkAnswer } from './answerCheck.ts';
 
 /** Writes an event of this session. */
 type Record = (
-  event: EventOf<'interaction.opened' | 'interaction.settled'>,
+  event: EventOf<'interaction.opened' | 'interaction.warned' | 'interaction.settled'>,
   place: { readonly turnId?: TurnId | undefined; readonly by?: By | undefined; readonly durable?: boolean },
 ) => void;
 
@@ -15,6 +18,20 @@ interface Open {
   readonly turnId: TurnId | undefined;
   readonly settle: (settlement: Settlement) => void;
 }
+
+/** What an interaction is opened with besides itself. */
+export interface Asked {
+  readonly turnId: TurnId | undefined;
+  /** Aborted when the agent withdraws it. */
+  readonly signal?: AbortSignal | undefined;
+  /** So long it waits for an answer, then it is settled as cancelled (W4); 0 and absent are without end. */
+  readonly limitMs?: number | undefined;
+  /** The rules that an answer can save. */
+  readonly rulePreviews?: readonly RulePreview[] | undefined;
+}
+
+/** The warning comes a minute before the end, and no later than when a quarter of the time is left. */
+const WARNING_MS = 60_000;
 
 /** How many settled interactions are remembered, to tell a late answer who won. */
 const REMEMBERED = 200;
@@ -25,18 +42,36 @@ const REMEMBERED = 200;
  */
 export class Interactions {
   readonly #record: Record;
+  readonly #clock: Clock;
   readonly #open = new Map<InteractionId, Open>();
   readonly #settled = new Map<
     InteractionId,
     { readonly settlement: Settlement; readonly by: By | undefined }
   >();
 
-  constructor(record: Record) {
+  constructor(record: Record, clock: Clock = systemClock) {
     this.#record = record;
+    this.#clock = clock;
+  }
+
+  /** Whether anything of a turn waits for a person. */
+  isWaiting(turnId: TurnId): boolean {
+    for (const open of this.#open.values()) if (open.turnId === turnId) return true;
+    return false;
+  }
+
+  /** What is open under an id. Throws `interactionSettled` (with who won) or `interactionNotFound`. */
+  get(interactionId: InteractionId): Interaction {
+    const open = this.#open.get(interactionId);
+    if (open === undefined) throw this.#gone(interactionId);
+    return open.interaction;
   }
 
   /** Opens an interaction; resolves when it is settled. Aborting the signal settles it as cancelled. */
-  ask(interaction: Interaction, turnId: TurnId | undefined, signal?: AbortSignal): Promise<Settlement> {
+  ask(
+    interaction: Interaction,
+    { turnId, signal, limitMs = 0, rulePreviews = [] }: Asked,
+  ): Promise<Settlement> {
     const interactionId = newInteractionId();
     if (signal?.aborted === true)
       return Promise.resolve({ outcome: 'cancelled', reason: 'the agent withdrew it' });
@@ -44,13 +79,33 @@ export class Interactions {
       const withdrawn = (): void => {
         this.#settle(interactionId, { outcome: 'cancelled', reason: 'the agent withdrew it' }, undefined);
       };
+      let timer: Disposable | undefined;
       const settle = (settlement: Settlement): void => {
         signal?.removeEventListener('abort', withdrawn);
+        timer?.dispose();
         resolve(settlement);
       };
       this.#open.set(interactionId, { interaction, turnId, settle });
       signal?.addEventListener('abort', withdrawn, { once: true });
-      this.#record({ type: 'interaction.opened', interactionId, interaction }, { turnId });
+      const expiresAt = limitMs > 0 ? this.#clock.now() + limitMs : undefined;
+      this.#record(
+        {
+          type: 'interaction.opened',
+          interactionId,
+          interaction,
+          ...(rulePreviews.length > 0 && { rulePreviews: [...rulePreviews] }),
+          ...(expiresAt !== undefined && { expiresAt }),
+        },
+        { turnId },
+      );
+      if (expiresAt === undefined) return;
+      const warning = Math.min(WARNING_MS, limitMs / 4);
+      timer = this.#clock.after(limitMs - warning, () => {
+        this.#record({ type: 'interaction.warned', interactionId, expiresAt }, { turnId });
+        timer = this.#clock.after(warning, () =>
+          this.#settle(interactionId, { outcome: 'cancelled', reason: 'time limit' }, undefined),
+        );
+      });
     });
   }
 
@@ -100,35 +155,5 @@ export class Interactions {
         ? `answered${by === undefined ? '' : ` by ${by.name}`}`
         : settlement.outcome;
     return new HoldfastError('interactionSettled', `already ${how}`, { settlement, by });
-  }
-}
-
-/** Whether an answer fits what was asked; throws `invalidAnswer` where it does not. */
-export function checkAnswer(interaction: Interaction, answer: Answer): void {
-  const refuse = (problem: string): never => {
-    throw new HoldfastError('invalidAnswer', problem);
-  };
-  if (answer.kind === 'reject' || answer.kind === 'dismiss') return;
-  switch (interaction.kind) {
-    case 'permission': {
-      if (answer.kind !== 'option') return refuse('a permission is answered with one of its options');
-      const ids = interaction.options.map((option) => option.optionId);
-      if (!ids.includes(answer.optionId))
-        return refuse(`no option ${answer.optionId}; there are ${ids.join(', ')}`);
-      return;
-    }
-    case 'question':
-    case 'form': {
-      if (answer.kind !== 'values') return refuse(`a ${interaction.kind} is answered with values`);
-      const problem =
-        interaction.kind === 'question'
-          ? questionProblem(interaction.questions, answer.values)
-          : formProblem(interaction.schema, answer.values);
-      if (problem !== undefined) return refuse(problem);
-      return;
-    }
-    case 'url':
-      if (answer.kind !== 'accept') return refuse('a URL is accepted, rejected or dismissed');
-      return;
   }
 }

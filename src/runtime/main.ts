@@ -20,6 +20,7 @@ import { listen } from './listener.ts';
 import { takeLock } from './lock.ts';
 import { fileLog, type Log } from './log.ts';
 import { appear, newToken, type Presence } from './presence.ts';
+import { RuleStore } from './ruleStore.ts';
 import { Runtime } from './runtime.ts';
 import { prepareHome, type RuntimeHome } from './runtimeHome.ts';
 import { createLocalServer } from './server.ts';
@@ -88,7 +89,9 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     home: home.home,
     buildId,
     lingerMs: Number(process.env['HOLDFAST_LINGER_MS'] ?? LINGER_MS),
-    cancelGraceMs: graceFromEnvironment(),
+    cancelGraceMs: msFromEnvironment('HOLDFAST_CANCEL_GRACE_MS'),
+    stalledMs: msFromEnvironment('HOLDFAST_STALLED_MS'),
+    rules: new RuleStore(home.permissions),
     sweep: async () => {
       const left = await ledger.sweep();
       if (left > 0) log.info(`ended what was left of ${left} processes of an earlier runtime`);
@@ -148,9 +151,9 @@ function registryFromEnvironment(): string | undefined {
   return given === 'off' || given === '' ? undefined : given;
 }
 
-/** Tests shorten how long an agent may take to stop. */
-function graceFromEnvironment(): number | undefined {
-  const given = process.env['HOLDFAST_CANCEL_GRACE_MS'];
+/** How long an agent may take to stop, and a turn may be silent; tests shorten them. */
+function msFromEnvironment(name: string): number | undefined {
+  const given = process.env[name];
   return given === undefined ? undefined : Number(given);
 }
 

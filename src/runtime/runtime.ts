@@ -24,6 +24,7 @@ import type { Log } from './log.ts';
 import { residentBytes } from './memory.ts';
 import { Notifier } from './notifier.ts';
 import { recover } from './recovery.ts';
+import { RuleStore } from './ruleStore.ts';
 import { Retention } from './retention.ts';
 import { Sessions } from './sessions.ts';
 import { Summaries } from './summaries.ts';
@@ -42,6 +43,10 @@ export interface RuntimeOptions {
   readonly buildId: string;
   readonly lingerMs: number;
   readonly cancelGraceMs?: number | undefined;
+  /** So long a turn may be silent before it is shown as stalled (T8). */
+  readonly stalledMs?: number | undefined;
+  /** Permission rules; in memory only, unless given. */
+  readonly rules?: RuleStore | undefined;
   /** Ends what a dead runtime left running; told about before anything new may start. */
   sweep(): Promise<void>;
   /** Where the runtime listens, once it does. */
@@ -78,12 +83,15 @@ export class Runtime {
   readonly #recovered = new Deferred<void>();
   readonly #owned: Disposable[];
   #release: Disposable;
+  readonly #rules: RuleStore;
   readonly #startedAt: number;
   readonly #connectionParts: ConnectionParts;
   #state: State['state'] = 'recovering';
 
   constructor(options: RuntimeOptions) {
-    const { journal, pool, clock, log, definitions, cancelGraceMs } = options;
+    const { journal, pool, clock, log, definitions, cancelGraceMs, stalledMs } = options;
+    const rules = options.rules ?? new RuleStore();
+    this.#rules = rules;
     this.#options = options;
     this.#startedAt = clock.monotonic();
     this.#sessions = new Sessions(journal, {
@@ -91,6 +99,9 @@ export class Runtime {
       clock,
       log,
       cancelGraceMs,
+      stalledMs,
+      rules,
+      isAttended: (sessionId, except) => this.#isAttended(sessionId, except),
       restore: (record) => definitions.restore(record, this.#agentsOfClients()),
       storage: {
         get isFailed() {
@@ -185,6 +196,8 @@ export class Runtime {
       clock,
       journal,
       sessions: this.#sessions,
+      rules: this.#rules,
+      log,
       idempotency: new Idempotency(journal),
       retention: new Retention({
         journal,
@@ -234,6 +247,12 @@ export class Runtime {
     };
   }
 
+  #isAttended(sessionId: SessionId, except: string | undefined): boolean {
+    return [...this.#connections].some(
+      ({ feed, client }) => feed?.isAttached(sessionId) === true && client !== except,
+    );
+  }
+
   /** What connected clients define: where values of a session's agent may be found again after a restart. */
   #agentsOfClients(): Readonly<Record<string, unknown>> {
     return Object.assign({}, ...[...this.#connections].map(({ agents }) => agents)) as Readonly<
@@ -280,8 +299,12 @@ export class Runtime {
     const busy = hosted.map((sessionId) => this.#sessions.get(sessionId)).find((session) => session.isBusy);
     if (busy !== undefined && !force) {
       const text = `a turn is running in “${busy.head.title}”; cancel it first, or stop the process with force`;
-      throw new HoldfastError('sessionBusy', text, { processId });
+      const error = new HoldfastError('sessionBusy', text, { processId });
+      for (const id of hosted) this.#sessions.get(id).audit.refused('runtime/stopProcess', by, error);
+      throw error;
     }
+    for (const id of hosted)
+      this.#sessions.get(id).audit.taken('runtime/stopProcess', by, 'done', agentProcess.agentId);
     await agentProcess.stop(`The agent process was stopped by ${by.name}.`);
     return hosted;
   }

@@ -11,6 +11,8 @@ export interface RuntimeHome {
   readonly agents: string;
   /** Installed agents. */
   readonly agentsFolder: string;
+  /** Permission rules for workspaces and for always. */
+  readonly permissions: string;
   readonly folder: string;
   readonly discovery: string;
   readonly lock: string;
@@ -42,6 +44,7 @@ export function prepareHome(home: string): RuntimeHome {
     journal: path.join(home, homeLayout.journal),
     agents: path.join(home, homeLayout.agents),
     agentsFolder: path.join(home, homeLayout.agentsFolder),
+    permissions: path.join(home, homeLayout.permissions),
     folder,
     discovery: path.join(folder, homeLayout.discovery),
     lock: path.join(folder, homeLayout.lock),

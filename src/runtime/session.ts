@@ -1,33 +1,34 @@
 import type { Clock } from '../base/clock.ts';
 import type { AgentRecord } from '../protocol/agentDefinition.ts';
-import { contentText } from '../protocol/contentText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By, SessionEvent } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
-import {
-  newCommandRunId,
-  type InteractionId,
-  type JournalId,
-  type SessionId,
-  type TurnId,
-} from '../protocol/ids.ts';
-import type { Answer, Settlement } from '../protocol/interaction.ts';
+import type { InteractionId, JournalId, SessionId, TurnId } from '../protocol/ids.ts';
+import type { Answer } from '../protocol/interaction.ts';
 import type { Params } from '../protocol/methods.ts';
-import type { AgentPool, ResolvedAgent, TurnResult } from './agent/agent.ts';
+import type { RuleDraft } from '../protocol/permission.ts';
+import type { AgentPool, ResolvedAgent } from './agent/agent.ts';
 import { AgentLink, type LinkOwner } from './agentLink.ts';
 import { agentSide, type Values } from './agentSide.ts';
+import { Asking } from './asking.ts';
+import { Audit } from './audit.ts';
 import { Interactions } from './interactions.ts';
 import type { SessionLog } from './journal/journal.ts';
 import type { Log } from './log.ts';
+import type { RuleStore } from './ruleStore.ts';
 import { SessionSecrets } from './sessionSecrets.ts';
+import { changeSettings, type SettingsChange } from './sessionSettings.ts';
 import { SessionWriter } from './sessionWriter.ts';
-import { unspilled, type BlobStore } from './spill.ts';
-import { Turns, type CommandSpec, type TurnsOwner, type Work } from './turns.ts';
+import type { BlobStore } from './spill.ts';
+import { StallWatch } from './stallWatch.ts';
+import { waitingFor } from './stallWords.ts';
+import { commandsOf } from './turnPlans.ts';
+import { Turns, type TurnsOwner, type Work } from './turns.ts';
+import { TurnWork } from './turnWork.ts';
+import { processorMs } from './work/processorTime.ts';
 import { Artifacts, type ArtifactsDeclared } from './work/artifacts.ts';
 import { ArtifactUploads } from './work/artifactUploads.ts';
-import type { ProcessTree } from './work/processTree.ts';
 import { Valve } from './work/valve.ts';
-import { runSessionCommand } from './work/sessionCommand.ts';
 
 /** What all sessions of a runtime share. */
 export interface SessionParts {
@@ -42,6 +43,12 @@ export interface SessionParts {
   /** Where a session’s large contents are kept. */
   blobs(sessionId: SessionId): BlobStore;
   readonly storage: Storage;
+  /** Permission rules for workspaces and for always. */
+  readonly rules: RuleStore;
+  /** Whether a client, other than the given one, is attached to a session. */
+  isAttended(sessionId: SessionId, except: string | undefined): boolean;
+  /** So long a turn may be silent before it is shown as stalled; milliseconds. */
+  readonly stalledMs?: number | undefined;
 }
 
 /** Whether the journal takes what is written (law 9). */
@@ -50,9 +57,6 @@ export interface Storage {
   /** Whether so much waits to be written that nothing more may be taken in. */
   readonly isFull: boolean;
 }
-
-/** What a command left in the background may take to end when the session does, in milliseconds. */
-const BACKGROUND_GRACE_MS = 1000;
 
 /**
  * One conversation with one agent in one working directory: joins the journal, the agent, the turns and what waits for a
@@ -65,9 +69,11 @@ export class Session {
   readonly #log: SessionLog;
   readonly #parts: SessionParts;
   readonly #writer: SessionWriter;
-  readonly #store: BlobStore;
   readonly #interactions: Interactions;
+  readonly #asking: Asking;
   readonly #turns: Turns;
+  readonly #work: TurnWork;
+  readonly #stall: StallWatch;
   readonly #side: LinkOwner;
   readonly #link: AgentLink;
   readonly #values: Values;
@@ -76,10 +82,8 @@ export class Session {
   /** The files it produces, and those on their way elsewhere (C4). */
   readonly artifacts: Artifacts;
   readonly uploads: ArtifactUploads;
-  /** What commands left in the background. */
-  readonly #leftBehind = new Set<ProcessTree>();
-  /** Commands that run as turns: a turn can be over before its command is gone. */
-  readonly #commands = new Set<Promise<unknown>>();
+  /** Where refused control actions are written down (P8). */
+  readonly audit: Audit;
   readonly #valve = new Valve();
   #ending: Promise<void> | undefined;
 
@@ -89,29 +93,57 @@ export class Session {
     this.#parts = parts;
     this.#log = log;
     this.#values = values;
-    this.#store = parts.blobs(this.sessionId);
+    const { clock, rules } = parts;
+    const store = parts.blobs(this.sessionId);
+    const head = (): Head => this.head;
     const directories = (): readonly string[] =>
       log.head === undefined ? [] : [log.head.cwd, ...log.head.additionalDirectories];
     this.secrets = new SessionSecrets(() => this.#values, directories);
-    this.#writer = new SessionWriter(log, parts.clock, () => this.secrets.matcher, this.#store);
+    const writer = new SessionWriter(log, clock, () => this.secrets.matcher, store);
+    const interactions = new Interactions((event, place) => void writer.record(event, place), clock);
+    const turns = new Turns(this.#turnsOwner(), parts.cancelGraceMs);
+    const isAttended = (except: string | undefined): boolean => parts.isAttended(this.sessionId, except);
+    this.#writer = writer;
+    this.#interactions = interactions;
+    this.#turns = turns;
+    this.audit = new Audit(writer, clock);
+    this.#asking = new Asking({ head, writer, interactions, turns, rules, clock, isAttended });
+    this.#stall = this.#stallWatch();
     this.artifacts = this.#makeArtifacts();
     this.uploads = new ArtifactUploads((event) => {
-      if (!this.head.ended) this.#writer.record(event);
+      if (!this.head.ended) writer.record(event);
     });
-    this.#interactions = new Interactions((event, place) => void this.#writer.record(event, place));
-    this.#turns = new Turns(this.#turnsOwner(), parts.cancelGraceMs);
     const side = agentSide({
-      head: () => this.head,
-      writer: this.#writer,
-      turns: this.#turns,
-      interactions: this.#interactions,
+      head,
+      writer,
+      turns,
+      interactions,
+      asking: this.#asking,
       values: this.#values,
       restore: (record) => parts.restore(record),
       log: parts.log,
+      heard: () => this.#stall.heard(),
       throttle: () => parts.storage.isFull && this.#link.pause(),
     });
     this.#side = side;
-    this.#link = new AgentLink(parts.pool, parts.clock, side);
+    this.#link = new AgentLink(parts.pool, clock, side);
+    this.#work = new TurnWork({
+      head,
+      store,
+      clock,
+      values: this.#values,
+      valve: this.#valve,
+      ensureAgent: () => this.#link.ensure(),
+      lossTold: () => this.#link.lossTold(),
+      original: (turnId) => writer.original(turnId),
+      emit: (event, turnId) => {
+        this.#stall.heard();
+        turns.activity.saw(event);
+        writer.agentSaid(event, turnId);
+      },
+      onPid: (commandRunId, pid) => turns.activity.pid(commandRunId, pid),
+      record: (event, place) => void writer.record(event, place),
+    });
   }
 
   /** The head with everything recorded so far. */
@@ -145,7 +177,8 @@ export class Session {
     agent: AgentRecord,
     by: By,
   ): void {
-    const { cwd, additionalDirectories, title, forkedFrom, artifacts, artifactIgnore } = details;
+    const { cwd, additionalDirectories, title, forkedFrom, permissionMode, waitLimitMs } = details;
+    const { artifacts, artifactIgnore } = details;
     const envNames = Object.keys(this.#values.env ?? {});
     const mcpServerNames = Object.keys(this.#values.mcpServers ?? {});
     this.#writer.record(
@@ -162,6 +195,8 @@ export class Session {
       { by },
     );
     this.declareArtifacts({ artifacts, artifactIgnore }, by);
+    if (permissionMode !== undefined || waitLimitMs !== undefined)
+      this.#writer.record({ type: 'session.configured', permissionMode, waitLimitMs }, { by });
     this.#openAgent();
   }
 
@@ -208,7 +243,7 @@ export class Session {
       readonly mode: Params<'session/prompt'>['mode'];
       readonly origin: 'person' | 'api';
     },
-  ) {
+  ): { readonly turnId: TurnId; readonly queued: boolean } {
     this.#refuseEnded();
     const { by, mode, origin } = options;
     if (mode === 'reject' && this.isBusy) {
@@ -217,7 +252,7 @@ export class Session {
       });
     }
     this.artifacts.start();
-    if (work.kind === 'command') this.secrets.add({ env: work.spec.env });
+    for (const { env } of commandsOf(work)) this.secrets.add({ env });
     const front = mode === 'interrupt';
     const accepted = this.#turns.accept(work, { by, origin, front });
     if (front && accepted.queued) this.#turns.cancel(undefined, by);
@@ -236,29 +271,44 @@ export class Session {
     return this.#turns.cancel(turnId, by);
   }
 
-  answer(interactionId: InteractionId, answer: Answer, by: By): Settlement {
-    return this.#writer.redacted(this.#interactions.answer(interactionId, answer, by));
+  /** Acts on what waits (T2). Throws `turnNotFound` for a turn that does not wait. */
+  queue(action: Params<'session/queue'>['action'], by: By): Head['queue'] {
+    switch (action.kind) {
+      case 'list':
+        break;
+      case 'edit':
+        this.#turns.edit(action.turnId, action.content, by);
+        break;
+      case 'move':
+        this.#turns.move(action.turnId, action.before, by);
+        break;
+      case 'remove':
+        this.#turns.remove(action.turnId, by);
+    }
+    return this.head.queue;
   }
 
-  /** Changes settings. Those of the agent are asked of it first; it must be running for that, and is started if need be. */
-  async configure(
-    change: Omit<Params<'session/configure'>, 'sessionId' | 'commandId'>,
-    by: By,
-  ): Promise<void> {
-    const { title, mode, model, options, pinned, archived, readSeq } = change;
-    if (mode !== undefined || model !== undefined || options !== undefined) {
+  answer(
+    interactionId: InteractionId,
+    answer: Answer,
+    options: { readonly by: By; readonly saveRule?: RuleDraft | undefined },
+  ): ReturnType<Asking['answer']> {
+    return this.#writer.redacted(this.#asking.answer(interactionId, answer, options));
+  }
+
+  /** Takes back a permission rule of this session. Throws `ruleNotFound`. */
+  revokeRule(ruleId: string, by: By): void {
+    this.#asking.revoke(ruleId, by);
+  }
+
+  /** Changes settings, see `changeSettings`. */
+  configure(change: SettingsChange, by: By): Promise<void> {
+    const ensureAgent = () => {
       this.#refuseEnded();
-      const agent = await this.#link.ensure();
-      await agent.configure({ mode, model, options });
-    }
-    if (title !== undefined)
-      this.#writer.record({ type: 'session.renamed', title, source: 'person' }, { by });
-    const own = { pinned, archived, readSeq };
-    const current = this.head;
-    const news =
-      (pinned ?? current.pinned) !== current.pinned || (archived ?? current.archived) !== current.archived;
-    if (news || (readSeq ?? 0) > current.readSeq)
-      this.#writer.record({ type: 'session.configured', ...own }, { by });
+      return this.#link.ensure();
+    };
+    const parts = { head: () => this.head, writer: this.#writer, audit: this.audit, ensureAgent };
+    return changeSettings(parts, change, by);
   }
 
   /** Ends the session: what runs is cancelled if `force`, else the call is refused. Resolves when all is closed. */
@@ -288,7 +338,7 @@ export class Session {
     this.#interactions.cancel(reason);
     const wasLive = this.head.process !== undefined;
     this.artifacts.dispose();
-    await Promise.all([this.#link.dispose(), this.#endLeftBehind(), this.uploads.end()]);
+    await Promise.all([this.#link.dispose(), this.#work.endLeftBehind(), this.uploads.end()]);
     if (wasLive) this.#writer.record({ type: 'session.detached', reason });
     // What cannot be stored now is settled by the next runtime's recovery.
     if (!this.#parts.storage.isFailed) await this.committed();
@@ -319,16 +369,9 @@ export class Session {
     this.#readOn();
     await this.#turns.cancelAll(by);
     this.#interactions.cancel(reason, { by });
-    await Promise.all([this.#link.close({ forget: forget === true }), this.#endLeftBehind()]);
+    await Promise.all([this.#link.close({ forget: forget === true }), this.#work.endLeftBehind()]);
     await Promise.all([this.artifacts.drain(), this.uploads.end()]);
     this.#writer.record({ type: 'session.ended', reason }, { by, durable: true });
-  }
-
-  async #endLeftBehind(): Promise<void> {
-    await Promise.allSettled(this.#commands);
-    const trees = [...this.#leftBehind];
-    this.#leftBehind.clear();
-    await Promise.all(trees.map((tree) => tree.end({ graceMs: BACKGROUND_GRACE_MS })));
   }
 
   #refuseEnded(): void {
@@ -342,41 +385,31 @@ export class Session {
     this.#link.ensure().catch(() => undefined);
   }
 
-  async #perform(work: Work, turnId: TurnId, signal: AbortSignal): Promise<TurnResult> {
-    const original = this.#writer.original(turnId);
-    if (work.kind === 'command') {
-      const command = original === undefined ? work.spec.command : contentText(original);
-      return this.#performCommand({ ...work.spec, command }, turnId, signal);
-    }
-    const agent = await abortable(this.#link.ensure(), signal);
-    if (agent === undefined || signal.aborted) return { outcome: 'cancelled' };
-    const cancel = (): void => agent.cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      // A prompt that waited stands in the head without what was large in it.
-      return await agent.prompt(unspilled(original ?? work.content, this.#store));
-    } catch (error) {
-      await this.#link.lossTold();
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+  #stallWatch(): StallWatch {
+    const { clock, stalledMs, storage } = this.#parts;
+    const record = (event: Parameters<SessionWriter['record']>[0], turnId: TurnId): unknown =>
+      this.#writer.record(event, { turnId });
+    return new StallWatch({
+      clock,
+      stalledMs,
+      isExcused: () => {
+        const turnId = this.#turns.current;
+        return storage.isFailed || (turnId !== undefined && this.#interactions.isWaiting(turnId));
+      },
+      usedMs: () => processorMs(this.#pids()),
+      waitingFor: () => waitingFor(this.#turns, this.head),
+      onStalled: (turnId, since, words) =>
+        record({ type: 'turn.stalled', turnId, since, waitingFor: words }, turnId),
+      onProgressed: (turnId) => record({ type: 'turn.progressed', turnId }, turnId),
+    });
   }
 
-  #performCommand(spec: CommandSpec, turnId: TurnId, signal: AbortSignal): Promise<TurnResult> {
-    const running = runSessionCommand({
-      spec,
-      commandRunId: newCommandRunId(),
-      sessionCwd: this.head.cwd,
-      env: { ...this.#values.env, ...spec.env },
-      signal,
-      emit: (event) => this.#writer.agentSaid(event, turnId),
-      onLeftBehind: (tree) => this.#leftBehind.add(tree),
-      valve: this.#valve,
-    });
-    this.#commands.add(running);
-    void running.finally(() => this.#commands.delete(running));
-    return running;
+  /** Processes that work for the running turn. One that hosts other sessions says nothing of this one. */
+  #pids(): number[] {
+    const { process } = this.#link;
+    const own = process !== undefined && process.sessions.size === 1 ? [process.pid] : [];
+    const commands = [...this.#turns.activity.commands].map(({ pid }) => pid);
+    return [...own, ...commands].filter((pid) => pid !== undefined);
   }
 
   #makeArtifacts(): Artifacts {
@@ -384,7 +417,7 @@ export class Session {
     return new Artifacts({
       head: () => this.head,
       record: (event, by) => void this.#writer.record(event, { by }),
-      keep: (bytes) => this.#store.put(bytes),
+      keep: (bytes) => this.#parts.blobs(this.sessionId).put(bytes),
       redact: (bytes) => this.#writer.redacted(bytes),
       recorded: () => this.#parts.artifactsRecorded(this.sessionId),
       mayStore: () => !storage.isFailed,
@@ -396,10 +429,10 @@ export class Session {
   #turnsOwner(): TurnsOwner {
     return {
       head: () => this.head,
-      writer: this.#writer,
+      record: (event, place) => void this.#writer.record(event, place),
       clock: this.#parts.clock,
       mayStart: () => !this.#parts.storage.isFailed,
-      perform: (work, turnId, signal) => this.#perform(work, turnId, signal),
+      perform: (work, turn) => this.#work.perform(work, turn),
       settleInteractions: (turnId, reason, by) => this.#interactions.cancel(reason, { turnId, by }),
       abandonAgent: (reason) => {
         this.#writer.record({
@@ -409,21 +442,8 @@ export class Session {
         });
         void this.#link.close();
       },
+      onStarted: (turnId) => this.#stall.started(turnId),
+      onEnded: () => this.#stall.ended(),
     };
-  }
-}
-
-/** The value, or `undefined` as soon as the signal is aborted. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return undefined;
-  let stop = (): void => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

@@ -100,11 +100,14 @@ export class Sessions {
     const session = new Session(this.#parts, this.#journal.create(sessionId), values);
     this.#keep(session);
     const forkedFrom = { sessionId: from, ...(agentSessionId !== undefined && { agentSessionId }) };
+    const { permissionMode, waitLimitMs } = source.head;
     const details = {
       cwd,
       additionalDirectories: [...additionalDirectories],
       title: title ?? `${name} (fork)`,
       forkedFrom,
+      permissionMode,
+      waitLimitMs: waitLimitMs || undefined,
     };
     session.start(details, record, by);
     return session;

@@ -1,48 +1,78 @@
 import type { Clock } from '../base/clock.ts';
 import { Deferred } from '../base/deferred.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { ContentBlock } from '../protocol/content.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { By, EventOf } from '../protocol/events.ts';
-import type { Head, Outcome, QueuedTurn } from '../protocol/head.ts';
-import { newMessageId, newTurnId, type ToolCallId, type TurnId } from '../protocol/ids.ts';
+import type { By, EventOf, KnownEvent } from '../protocol/events.ts';
+import type { Head, Outcome } from '../protocol/head.ts';
+import { newMessageId, newTurnId, type TurnId } from '../protocol/ids.ts';
 import type { Failure } from '../protocol/sessionState.ts';
 import type { AgentEvent, TurnResult } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
-import type { SessionWriter } from './sessionWriter.ts';
+import type { Place } from './sessionWriter.ts';
+import { TurnActivity } from './turnActivity.ts';
+import { TurnPlans, type Plan, type Work } from './turnPlans.ts';
 
-/** A shell command to run as a turn. */
-export interface CommandSpec {
-  readonly command: string;
-  readonly cwd?: string | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly timeoutMs?: number | undefined;
+export type { CommandSpec, Plan, Work } from './turnPlans.ts';
+
+/**
+ * What a running turn is at, in this order: its commands before, the agent or the command itself, its commands after, its
+ * check. From each it may go to its end.
+ */
+export type Stage = 'before' | 'agent' | 'command' | 'after' | 'check';
+
+/** A running turn, as its work sees it. */
+export interface TurnContext {
+  readonly turnId: TurnId;
+  /** Aborted when the turn is to stop. */
+  readonly signal: AbortSignal;
+  readonly by: By | undefined;
+  /** Tells what the turn is at from now on. */
+  enter(stage: Stage): void;
 }
 
-/** What a turn does. */
-export type Work =
-  | { readonly kind: 'prompt'; readonly content: readonly ContentBlock[] }
-  | { readonly kind: 'command'; readonly spec: CommandSpec };
+/** What came of a turn's work. */
+export interface Performed extends TurnResult {
+  readonly check?: EventOf<'turn.ended'>['check'];
+  /** What the same conversation goes on with at once (G1). */
+  readonly again?: Work | undefined;
+}
 
 /** What the turns of a session need of it. */
 export interface TurnsOwner {
   head(): Head;
-  readonly writer: SessionWriter;
+  /** Writes an event of the session. */
+  record(event: KnownEvent, place: Place): void;
   readonly clock: Clock;
   /** Whether what waits may start now; it is tried again by `resumeQueue`. Always, unless told otherwise. */
   mayStart?(): boolean;
-  /** Does the work; the signal is aborted on cancel. */
-  perform(work: Work, turnId: TurnId, signal: AbortSignal): Promise<TurnResult>;
+  /** Does the work; the signal is aborted when the turn is to stop. */
+  perform(work: Work, turn: TurnContext): Promise<Performed>;
   /** Settles what the turn still asks of a person. */
   settleInteractions(turnId: TurnId, reason: string, by: By | undefined): void;
   /** The agent did not stop when asked: let it go. */
   abandonAgent(reason: string): void;
+  /** A turn began. */
+  onStarted?(turnId: TurnId): void;
+  /** A turn is over; nothing of it is told any more. */
+  onEnded?(turnId: TurnId): void;
 }
 
+/** Why a turn is to stop: somebody cancelled it, or its time is over (T5). */
+type Stop =
+  | { readonly why: 'cancelled'; readonly by: By | undefined }
+  | { readonly why: 'timedOut'; readonly ms: number };
+
+/** The turn that runs. Its `stop` is set once, and decides its outcome from then on. */
 interface Running {
   readonly turnId: TurnId;
+  readonly work: Work;
+  readonly by: By | undefined;
   readonly abort: AbortController;
   readonly ended: Deferred<void>;
-  cancelled: { readonly by: By | undefined } | undefined;
+  stage: Stage;
+  stop: Stop | undefined;
+  timers: Disposable[];
 }
 
 type Origin = EventOf<'turn.started'>['origin'];
@@ -50,16 +80,24 @@ type Origin = EventOf<'turn.started'>['origin'];
 /** How long an agent may take to stop before the person is told, and again before it is let go; milliseconds. */
 export const CANCEL_GRACE_MS = 10_000;
 
+/** Turns that may wait in one session: they stand in its head. */
+export const MOST_QUEUED = 500;
+
 /**
- * The turns of one session: at most one runs, others wait in the queue, each ends exactly once (law 4). Every way out of
- * a turn leads through `#end`. Owned by the session.
+ * The turns of one session as a state machine: at most one runs, others wait in the queue, each ends exactly once (law 4).
+ *
+ *     queued ──▶ running (before ▶ agent|command ▶ after ▶ check) ──▶ ended
+ *        │          │ cancel, deadline                                ▲
+ *        │          └──▶ stopping ── result, grace over, agent gone ──┤
+ *        └─────────────────────────────── cancel, remove ─────────────┘
+ *
+ * Every way out of a turn that started leads through `#end`. Owned by the session.
  */
 export class Turns {
   readonly #owner: TurnsOwner;
   readonly #graceMs: number;
-  /** Environments of queued commands: values that the journal never holds. */
-  readonly #environments = new Map<TurnId, Readonly<Record<string, string>>>();
-  readonly #openToolCalls = new Set<ToolCallId>();
+  readonly #plans = new TurnPlans();
+  readonly activity = new TurnActivity();
   #running: Running | undefined;
   #closed = false;
 
@@ -72,51 +110,89 @@ export class Turns {
     return this.#running?.turnId;
   }
 
-  /** Accepts work: starts it, or queues it behind what runs or waits. */
+  /** What the running turn is at, with its plan and who sent it. */
+  get running():
+    | { readonly turnId: TurnId; readonly stage: Stage; readonly plan: Plan; readonly by: By | undefined }
+    | undefined {
+    const running = this.#running;
+    return (
+      running && {
+        turnId: running.turnId,
+        stage: running.stage,
+        plan: running.work.plan ?? {},
+        by: running.by,
+      }
+    );
+  }
+
+  /** Accepts work: starts it, or queues it behind what runs or waits. Throws `sessionBusy` when too much waits. */
   accept(
     work: Work,
     options: { readonly by: By; readonly origin: Origin; readonly front?: boolean },
   ): { turnId: TurnId; queued: boolean } {
     const turnId = newTurnId();
-    if (this.#running === undefined && this.#owner.head().queue.length === 0) {
+    const { queue } = this.#owner.head();
+    if (this.#running === undefined && queue.length === 0) {
       this.#start(work, turnId, options);
       return { turnId, queued: false };
     }
-    this.#enqueue(work, turnId, options);
+    if (queue.length >= MOST_QUEUED)
+      throw new HoldfastError('sessionBusy', `${queue.length} prompts wait already; wait, or remove some`);
+    const { by, front } = options;
+    this.#owner.record(
+      { type: 'turn.queued', turnId, ...this.#plans.note(turnId, work), front },
+      { turnId, by },
+    );
     if (this.#running === undefined) this.#next();
     return { turnId, queued: this.#running?.turnId !== turnId };
+  }
+
+  /** Changes what a waiting turn will send. Throws `turnNotFound`. */
+  edit(turnId: TurnId, content: readonly ContentBlock[], by: By): void {
+    this.#waiting(turnId);
+    this.#owner.record({ type: 'turn.edited', turnId, content: [...content] }, { turnId, by });
+  }
+
+  /** Puts a waiting turn before another one, or behind all. Throws `turnNotFound`. */
+  move(turnId: TurnId, before: TurnId | undefined, by: By): void {
+    this.#waiting(turnId);
+    if (before !== undefined) this.#waiting(before);
+    this.#owner.record({ type: 'turn.moved', turnId, before }, { turnId, by });
+  }
+
+  /** Takes a waiting turn away: it ends cancelled. Throws `turnNotFound`. */
+  remove(turnId: TurnId, by: By | undefined): void {
+    this.#waiting(turnId);
+    this.#plans.forget(turnId);
+    this.#owner.record({ type: 'turn.ended', turnId, outcome: 'cancelled' }, { turnId, by });
   }
 
   /** Cancels the named turn, or the running one. Says what was cancelled, if anything was. */
   cancel(turnId: TurnId | undefined, by: By | undefined): TurnId | undefined {
     const running = this.#running;
     if (running !== undefined && (turnId === undefined || turnId === running.turnId)) {
-      this.#cancelRunning(running, by);
+      this.#stop(running, { why: 'cancelled', by });
       return running.turnId;
     }
-    const waiting = this.#owner.head().queue.find((queued) => queued.turnId === turnId);
-    if (waiting === undefined) return undefined;
-    this.#environments.delete(waiting.turnId);
-    this.#owner.writer.record(
-      { type: 'turn.ended', turnId: waiting.turnId, outcome: 'cancelled' },
-      { turnId: waiting.turnId, by },
-    );
-    return waiting.turnId;
+    if (turnId === undefined || !this.#owner.head().queue.some((queued) => queued.turnId === turnId))
+      return undefined;
+    this.remove(turnId, by);
+    return turnId;
   }
 
   /** Cancels everything that waits, then what runs; resolves when the running turn has ended. */
   async cancelAll(by: By | undefined): Promise<void> {
-    for (const { turnId } of [...this.#owner.head().queue]) this.cancel(turnId, by);
+    for (const { turnId } of [...this.#owner.head().queue]) this.remove(turnId, by);
     const running = this.#running;
     if (running === undefined) return;
-    this.#cancelRunning(running, by);
+    this.#stop(running, { why: 'cancelled', by });
     await running.ended.promise;
   }
 
-  /** Ends the running turn because its agent is gone. What waits is started by `resumeQueue`. */
+  /** Ends the turn that works with the agent, because the agent is gone. What waits is started by `resumeQueue`. */
   fail(failure: Failure): void {
     const running = this.#running;
-    if (running !== undefined) this.#end(running, { outcome: 'failed', failure });
+    if (running?.stage === 'agent') this.#end(running, { outcome: 'failed', failure });
   }
 
   /** Ends the running turn because the runtime stops; what waits stays in the queue for the next one. */
@@ -124,7 +200,6 @@ export class Turns {
     this.#closed = true;
     const running = this.#running;
     if (running === undefined) return;
-    running.abort.abort();
     this.#end(running, { outcome: 'interrupted', failure: { kind: 'interrupted', message: reason } });
   }
 
@@ -133,10 +208,15 @@ export class Turns {
     if (this.#running === undefined) this.#next();
   }
 
-  /** Follows which tool calls are unfinished, to close them with their turn. */
+  /** Follows what is unfinished, to close it with its turn. */
   saw(event: AgentEvent): void {
-    if (event.type === 'toolCall.ended') this.#openToolCalls.delete(event.toolCallId);
-    else if (event.type === 'toolCall.started') this.#openToolCalls.add(event.toolCallId);
+    this.activity.saw(event);
+  }
+
+  #waiting(turnId: TurnId): void {
+    if (this.#owner.head().queue.some((queued) => queued.turnId === turnId)) return;
+    const words = this.current === turnId ? 'runs already' : 'does not wait in this session';
+    throw new HoldfastError('turnNotFound', `the turn ${turnId} ${words}`, { turnId });
   }
 
   #start(
@@ -146,143 +226,151 @@ export class Turns {
   ): void {
     const running: Running = {
       turnId,
+      work,
+      by,
       abort: new AbortController(),
       ended: new Deferred(),
-      cancelled: undefined,
+      stage: work.kind === 'prompt' ? 'agent' : 'command',
+      stop: undefined,
+      timers: [],
     };
     this.#running = running;
-    const { writer } = this.#owner;
-    writer.record({ type: 'turn.started', turnId, kind: work.kind, origin }, { turnId, by });
+    const { clock } = this.#owner;
+    const { deadlineMs, until } = work.plan ?? {};
+    const attempt = work.kind === 'prompt' ? (work.chain?.attempt ?? 1) : 1;
+    this.#owner.record(
+      {
+        type: 'turn.started',
+        turnId,
+        kind: work.kind,
+        origin,
+        ...(deadlineMs !== undefined && { deadlineAt: clock.now() + deadlineMs }),
+        ...(until !== undefined && { check: { attempt, max: until.max } }),
+      },
+      { turnId, by },
+    );
     if (work.kind === 'prompt') {
       const content = [...work.content];
-      writer.record(
+      this.#owner.record(
         { type: 'message.started', messageId: newMessageId(), role: 'user', content },
         { turnId, by },
       );
     }
-    void this.#run(running, work);
+    if (deadlineMs !== undefined)
+      running.timers.push(
+        clock.after(deadlineMs, () => this.#stop(running, { why: 'timedOut', ms: deadlineMs })),
+      );
+    this.#owner.onStarted?.(turnId);
+    void this.#run(running);
   }
 
-  async #run(running: Running, work: Work): Promise<void> {
-    let result: TurnResult;
+  async #run(running: Running): Promise<void> {
+    const { work, turnId, by, abort } = running;
+    const enter = (stage: Stage): void => void (running.stage = stage);
+    let result: Performed;
     try {
-      result = await this.#owner.perform(work, running.turnId, running.abort.signal);
+      result = await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter });
     } catch (error) {
       result = { outcome: 'failed', failure: failureOf(error) };
     }
     if (this.#running !== running) return;
-    this.#end(running, result);
-    this.#next();
+    const { again, check } = result;
+    if (again === undefined || running.stop !== undefined || this.#owner.mayStart?.() === false) {
+      this.#end(running, result);
+      return this.#next();
+    }
+    const next = newTurnId();
+    this.#end(running, { ...result, check: check && { ...check, next } });
+    this.#start(again, next, { by, origin: 'check' });
   }
 
   /** The one exit of a turn that started. */
-  #end(running: Running, result: Omit<TurnResult, 'outcome'> & { readonly outcome: Outcome }): void {
-    const { turnId, cancelled } = running;
-    const { writer } = this.#owner;
+  #end(running: Running, result: Omit<Performed, 'outcome'> & { readonly outcome: Outcome }): void {
+    const { turnId, stop, timers, abort, ended } = running;
+    for (const timer of timers) timer.dispose();
     this.#running = undefined;
-    const completed = cancelled === undefined && result.outcome === 'completed';
-    this.#owner.settleInteractions(
-      turnId,
-      completed ? 'the turn ended' : 'the turn was stopped',
-      cancelled?.by,
-    );
-    for (const toolCallId of this.#openToolCalls) {
-      writer.record(
+    abort.abort();
+    const by = stop?.why === 'cancelled' ? stop.by : undefined;
+    const completed = stop === undefined && result.outcome === 'completed';
+    this.#owner.settleInteractions(turnId, completed ? 'the turn ended' : 'the turn was stopped', by);
+    for (const toolCallId of this.activity.calls.keys()) {
+      this.#owner.record(
         { type: 'toolCall.ended', toolCallId, status: completed ? 'completed' : 'cancelled' },
         { turnId },
       );
     }
-    this.#openToolCalls.clear();
-    const { outcome, stopReason, exitCode, failure } = result;
-    const end =
-      cancelled === undefined
-        ? { outcome, stopReason, exitCode, failure }
-        : { outcome: 'cancelled' as const };
-    writer.record({ type: 'turn.ended', turnId, ...end }, { turnId, by: cancelled?.by, durable: true });
-    running.ended.resolve();
+    this.activity.clear();
+    this.#owner.record({ type: 'turn.ended', turnId, ...endOf(result, stop) }, { turnId, by, durable: true });
+    this.#owner.onEnded?.(turnId);
+    ended.resolve();
   }
 
-  #cancelRunning(running: Running, by: By | undefined): void {
-    if (running.cancelled !== undefined) return;
-    running.cancelled = { by };
-    this.#owner.settleInteractions(running.turnId, 'the turn was cancelled', by);
+  #stop(running: Running, stop: Stop): void {
+    if (this.#running !== running || running.stop !== undefined) return;
+    running.stop = stop;
+    const by = stop.why === 'cancelled' ? stop.by : undefined;
+    const reason = stop.why === 'cancelled' ? 'the turn was cancelled' : 'the time of the turn is over';
+    this.#owner.settleInteractions(running.turnId, reason, by);
     running.abort.abort();
     this.#ladder(running);
   }
 
   /** T4: an agent that ignores cancel is first told about, then let go; the turn ends either way. */
   #ladder(running: Running): void {
-    const { clock, writer } = this.#owner;
-    const first = clock.after(this.#graceMs, () => {
-      const text = 'The agent has not stopped yet. It is let go of if it does not stop soon.';
-      writer.record({ type: 'notice', level: 'warning', text }, { turnId: running.turnId });
-      second = clock.after(this.#graceMs, () => {
+    const { clock } = this.#owner;
+    const step = (action: () => void): unknown => running.timers.push(clock.after(this.#graceMs, action));
+    step(() => {
+      const text =
+        running.stage === 'agent'
+          ? 'The agent has not stopped yet. It is let go of if it does not stop soon.'
+          : 'The command has not stopped yet. The turn ends without it if it does not stop soon.';
+      this.#owner.record({ type: 'notice', level: 'warning', text }, { turnId: running.turnId });
+      step(() => {
         if (this.#running !== running) return;
         this.#end(running, { outcome: 'cancelled' });
-        this.#owner.abandonAgent('The agent did not stop when it was asked to, and was let go of.');
+        if (running.stage === 'agent')
+          this.#owner.abandonAgent('The agent did not stop when it was asked to, and was let go of.');
         this.#next();
       });
     });
-    let second = first;
-    void running.ended.promise.then(() => {
-      first.dispose();
-      second.dispose();
-    });
-  }
-
-  #enqueue(work: Work, turnId: TurnId, { by, front }: { readonly by: By; readonly front?: boolean }): void {
-    if (work.kind === 'prompt') {
-      const content = [...work.content];
-      this.#owner.writer.record(
-        { type: 'turn.queued', turnId, kind: 'prompt', content, front },
-        { turnId, by },
-      );
-      return;
-    }
-    const { command, cwd, timeoutMs, env = {} } = work.spec;
-    const envNames = Object.keys(env);
-    if (envNames.length > 0) this.#environments.set(turnId, env);
-    this.#owner.writer.record(
-      {
-        type: 'turn.queued',
-        turnId,
-        kind: 'command',
-        content: [{ type: 'text', text: command }],
-        command: { cwd, timeoutMs, envNames },
-      },
-      { turnId, by },
-    );
   }
 
   #next(): void {
-    const waiting = this.#owner.head().queue[0];
-    if (waiting === undefined || this.#closed || this.#owner.head().ended) return;
-    if (this.#owner.mayStart?.() === false) return;
-    const work = this.#workOf(waiting);
-    if (work instanceof HoldfastError) {
-      const { turnId } = waiting;
-      this.#owner.writer.record(
-        { type: 'turn.ended', turnId, outcome: 'failed', failure: failureOf(work) },
-        { turnId },
-      );
-      return this.#next();
+    for (;;) {
+      const waiting = this.#owner.head().queue[0];
+      if (waiting === undefined || this.#closed || this.#owner.head().ended) return;
+      if (this.#owner.mayStart?.() === false) return;
+      const { turnId, by } = waiting;
+      try {
+        const work = this.#plans.read(waiting);
+        return this.#start(work, turnId, { by, origin: 'queue' });
+      } catch (error) {
+        this.#owner.record(
+          { type: 'turn.ended', turnId, outcome: 'failed', failure: failureOf(error) },
+          { turnId },
+        );
+      } finally {
+        this.#plans.forget(turnId);
+      }
     }
-    this.#start(work, waiting.turnId, { by: waiting.by, origin: 'queue' });
   }
+}
 
-  #workOf(waiting: QueuedTurn): Work | HoldfastError {
-    if (waiting.kind === 'prompt') return { kind: 'prompt', content: waiting.content };
-    const command = waiting.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-    const { cwd, timeoutMs, envNames = [] } = waiting.command ?? {};
-    const env = this.#environments.get(waiting.turnId) ?? {};
-    this.#environments.delete(waiting.turnId);
-    const missing = envNames.filter((name) => !Object.hasOwn(env, name));
-    if (missing.length > 0) {
-      return new HoldfastError(
-        'interrupted',
-        `the values of ${missing.join(', ')} were lost with the runtime; send the command again`,
-      );
-    }
-    return { kind: 'command', spec: { command, cwd, timeoutMs, env } };
+/** How a turn ends: as its work came out, unless it was stopped before that. */
+function endOf(
+  {
+    outcome,
+    stopReason,
+    exitCode,
+    failure,
+    check,
+  }: Omit<Performed, 'outcome'> & { readonly outcome: Outcome },
+  stop: Stop | undefined,
+): Omit<EventOf<'turn.ended'>, 'type' | 'turnId'> {
+  if (stop?.why === 'cancelled') return { outcome: 'cancelled' };
+  if (stop?.why === 'timedOut') {
+    const message = `The turn was stopped: it took longer than ${stop.ms / 1000} s.`;
+    return { outcome: 'failed', failure: { kind: 'timedOut', message } };
   }
+  return { outcome, stopReason, exitCode, failure, ...(check !== undefined && { check }) };
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { ItemId } from '../protocol/ids.ts';
 import type { InteractionItem, Item, MessageItem } from '../protocol/items.ts';
+import { CheckRow } from './cards/checkRow.tsx';
 import { CommandCard } from './cards/commandCard.tsx';
 import { ConsentCard } from './cards/consentCard.tsx';
 import { AgentMessage, Prompt, Thought } from './cards/messageRow.tsx';
@@ -30,6 +31,8 @@ function cardOf(item: Item): VNode | null {
       return <CommandCard item={item} />;
     case 'interaction':
       return interactionOf(item);
+    case 'check':
+      return <CheckRow item={item} />;
     case 'notice':
       return <NoticeRow item={item} />;
   }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { mcpServersSchema } from '../agentDefinition.ts';
 import { sessionIdSchema } from '../idSchemas.ts';
+import { permissionModeSchema } from '../permission.ts';
+import { limitMsSchema } from '../turnPlan.ts';
 import { attachedSchema, command, cursorSchema, declaredArtifacts, head, startSchema } from './shapes.ts';
 
 /** Names of variables and headers whose values are secret whatever they look like; those called so are secret anyway (C5). */
@@ -21,6 +23,8 @@ export const openingMethods = {
       mcpServers: mcpServersSchema.optional(),
       ...secretNames,
       ...declaredArtifacts,
+      permissionMode: permissionModeSchema.optional(),
+      waitLimitMs: limitMsSchema.optional(),
     }),
     result: z.object({ sessionId: sessionIdSchema, cursor: cursorSchema, head }),
     describe:

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Head } from '../head.ts';
+import type { Head, QueuedTurn } from '../head.ts';
 import { commandIdSchema, journalIdSchema, sessionIdSchema, turnIdSchema } from '../idSchemas.ts';
 import type { Item } from '../items.ts';
 import type { Summary } from '../summary.ts';
@@ -15,6 +15,9 @@ export const head = folded<Head>('A session’s head, see “Head”.');
 export const item = folded<Item>('A row of the transcript, see “Items”.');
 /** A summary as it stands in results and notifications. */
 export const summary = folded<Summary>('A row of a sessions list, see “Summary”.');
+
+/** What waits in a session, as it stands in results. */
+export const queue = z.array(folded<QueuedTurn>('A turn that waits, see “Head”.'));
 
 export const cursorSchema = z.object({ journal: journalIdSchema, seq: z.number().int().min(0) });
 

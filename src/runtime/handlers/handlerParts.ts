@@ -10,6 +10,8 @@ import type { ClientFeed } from '../feed.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Retention } from '../retention.ts';
+import type { Log } from '../log.ts';
+import type { RuleStore } from '../ruleStore.ts';
 import type { Sessions } from '../sessions.ts';
 
 /** The connection that a request came on, as far as a handler needs it. */
@@ -35,6 +37,8 @@ export interface HandlerParts {
   readonly sessions: Sessions;
   readonly idempotency: Idempotency;
   readonly retention: Retention;
+  readonly rules: RuleStore;
+  readonly log: Log;
   /** Throws when nothing new may begin: while storage fails, recovery runs or the runtime retires. */
   refuseNewWork(): void;
   /** Looks for an agent that is not known yet, such as one on PATH. Never rejects. */

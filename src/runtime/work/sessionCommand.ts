@@ -21,6 +21,8 @@ export interface SessionCommand {
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   emit(event: AgentEvent): void;
+  /** The command has a process. */
+  onStarted?(pid: number): void;
   /** Takes over what the command left in the background: it ends with the session. */
   onLeftBehind(tree: ProcessTree): void;
   /** While it is shut, what the command prints is not read. */
@@ -38,6 +40,7 @@ export async function runSessionCommand({
   env,
   signal,
   emit,
+  onStarted,
   onLeftBehind,
   valve,
 }: SessionCommand): Promise<TurnResult> {
@@ -50,7 +53,7 @@ export async function runSessionCommand({
     env: childEnvironment(await personsEnvironment(), env),
     signal,
     timeoutMs: spec.timeoutMs,
-    onStarted: () => undefined,
+    onStarted: (pid) => onStarted?.(pid),
     onOutput: (stream, text) => emit({ type: 'commandRun.output', commandRunId, stream, text }),
     onLeftBehind,
     valve,

@@ -27,7 +27,7 @@ function setUp() {
 
 test('an answer settles once: the first wins, a later one is told who won (law 2, W2)', async () => {
   const { interactions, events, first } = setUp();
-  const asked = interactions.ask(permission, turnId);
+  const asked = interactions.ask(permission, { turnId });
   interactions.answer(first(), { kind: 'option', optionId: 'yes' }, anna);
   assert.deepEqual(await asked, { outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } });
   assert.throws(
@@ -45,7 +45,7 @@ test('an answer settles once: the first wins, a later one is told who won (law 2
 
 test('an answer that does not fit leaves the question open and says what does not fit', () => {
   const { interactions, events, first } = setUp();
-  void interactions.ask(permission, turnId);
+  void interactions.ask(permission, { turnId });
   for (const answer of [
     { kind: 'option', optionId: 'maybe' },
     { kind: 'accept' },
@@ -69,8 +69,8 @@ test('an answer to something that was never asked is not found', () => {
 
 test('cancelling a turn settles its questions and leaves those of others open (T3)', async () => {
   const { interactions, events } = setUp();
-  const mine = interactions.ask(permission, turnId);
-  void interactions.ask(permission, 'other' as TurnId);
+  const mine = interactions.ask(permission, { turnId });
+  void interactions.ask(permission, { turnId: 'other' as TurnId });
   interactions.cancel('the turn was cancelled', { turnId, by: anna });
   assert.deepEqual(await mine, { outcome: 'cancelled', reason: 'the turn was cancelled' });
   assert.equal(events.filter(({ type }) => type === 'interaction.settled').length, 1);
@@ -79,10 +79,10 @@ test('cancelling a turn settles its questions and leaves those of others open (T
 test('a request that the agent withdraws is settled as cancelled, also when it was withdrawn before it was opened', async () => {
   const { interactions, events } = setUp();
   const abort = new AbortController();
-  const asked = interactions.ask(permission, turnId, abort.signal);
+  const asked = interactions.ask(permission, { turnId, signal: abort.signal });
   abort.abort();
   assert.equal((await asked).outcome, 'cancelled');
-  assert.equal((await interactions.ask(permission, turnId, abort.signal)).outcome, 'cancelled');
+  assert.equal((await interactions.ask(permission, { turnId, signal: abort.signal })).outcome, 'cancelled');
   assert.deepEqual(
     events.map(({ type }) => type),
     ['interaction.opened', 'interaction.settled'],

@@ -53,12 +53,13 @@ function setUp() {
   }[] = [];
   const settled: TurnId[] = [];
   const abandoned: string[] = [];
+  const writer = new SessionWriter(log, clock);
   const turns = new Turns(
     {
       head: () => log.head ?? assert.fail('no head'),
-      writer: new SessionWriter(log, clock),
+      record: (event, place) => void writer.record(event, place),
       clock,
-      perform(work, turnId, signal) {
+      perform(work, { turnId, signal }) {
         const result = new Deferred<TurnResult>();
         asked.push({ work, turnId, signal, result });
         return result.promise;

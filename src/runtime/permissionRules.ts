@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { Rule, RuleDraft, RulePreview } from '../protocol/permission.ts';
+import type { PermissionOption } from '../protocol/interaction.ts';
+import { ruleText } from '../protocol/ruleText.ts';
+import { isInside, type PermissionSubject } from './permissionSubject.ts';
+
+type Matched = Omit<RuleDraft, 'scope'>;
+
+/** Longer texts are offered no rule: nobody would read it. */
+const MOST_PATTERN = 500;
+
+/**
+ * Whether a rule is about a request. To be allowed, all of its files must match; to be rejected, one is enough. A command that
+ * `*` matches is a simple one when it is allowed: what chains, pipes, redirects or substitutes is matched only as written.
+ */
+export function matches(rule: Matched, subject: PermissionSubject): boolean {
+  const { agent, toolKind, pattern, match = 'exact', decision } = rule;
+  if (agent !== undefined && agent !== subject.agent) return false;
+  if (toolKind !== undefined && toolKind !== subject.toolKind) return false;
+  if (pattern === undefined) return toolKind !== undefined;
+  const { texts, of } = subject;
+  const fits = (text: string): boolean =>
+    match === 'exact' ? same(pattern, text, of) : globOf(pattern, of, decision).test(slashed(text, of));
+  if (texts.length === 0) return false;
+  return decision === 'allow' ? texts.every(fits) : texts.some(fits);
+}
+
+/** Whether a rule of the scope `workspace` holds in a directory. */
+export function holdsIn({ scope, workspace }: Rule, cwd: string): boolean {
+  return scope !== 'workspace' || (workspace !== undefined && isInside([cwd], [workspace]));
+}
+
+/** The rules that an answer could save, each beside the option to give with it; none for what cannot be named exactly. */
+export function previewsOf(
+  options: readonly PermissionOption[],
+  subject: PermissionSubject,
+  workspace: string,
+): RulePreview[] {
+  const [pattern, ...more] = subject.texts;
+  if (pattern === undefined || more.length > 0 || pattern.length > MOST_PATTERN) return [];
+  const { agent, toolKind } = subject;
+  return (['allow', 'reject'] as const).flatMap((decision) => {
+    const optionId = optionFor(options, decision);
+    if (optionId === undefined) return [];
+    return (['session', 'workspace', 'always'] as const).map((scope) => {
+      const rule: RuleDraft = { agent, toolKind, pattern, match: 'exact', scope, decision };
+      return { optionId, rule, text: ruleText({ ...rule, workspace }) };
+    });
+  });
+}
+
+/** The option that means a decision: for once, where the agent offers that. */
+export function optionFor(
+  options: readonly PermissionOption[],
+  decision: Rule['decision'],
+): string | undefined {
+  const of = (kind: string): string | undefined => options.find((option) => option.kind === kind)?.optionId;
+  return of(`${decision}_once`) ?? of(`${decision}_always`);
+}
+
+const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
+
+function same(pattern: string, text: string, of: PermissionSubject['of']): boolean {
+  if (of !== 'paths') return pattern.trim() === text.trim();
+  const [a, b] = [path.normalize(pattern), path.normalize(text)];
+  return a === b || (ignoresCase && a.toLowerCase() === b.toLowerCase());
+}
+
+const slashed = (text: string, of: PermissionSubject['of']): string =>
+  of === 'paths' ? text.replaceAll('\\', '/') : text.trim();
+
+function globOf(pattern: string, of: PermissionSubject['of'], decision: Rule['decision']): RegExp {
+  const any =
+    of === 'paths' ? '[^/]*' : of === 'command' && decision === 'allow' ? '[^;&|<>`$(){}\\n\\r]*' : '[^]*';
+  const source = slashed(pattern, of)
+    .split(/(\*+)/)
+    .map((part) => {
+      if (!part.startsWith('*')) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      return of === 'paths' && part.length > 1 ? '[^]*' : any;
+    })
+    .join('');
+  return new RegExp(`^${source}$`, of === 'paths' && ignoresCase ? 'iu' : 'u');
+}

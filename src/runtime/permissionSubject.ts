@@ -1,0 +1,70 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { Interaction } from '../protocol/interaction.ts';
+import type { ToolKind } from '../protocol/toolCall.ts';
+import type { CallDetails } from './turnActivity.ts';
+
+/** What a permission request is about, as far as the agent told: what rules and modes look at (W5). */
+export interface PermissionSubject {
+  readonly agent: string;
+  readonly toolKind: ToolKind;
+  readonly title: string;
+  /** What patterns are held against: the command line, or the files, or the title; empty when nothing of it was told. */
+  readonly of: 'command' | 'paths' | 'title';
+  readonly texts: readonly string[];
+}
+
+const TOUCHES_FILES: ReadonlySet<ToolKind> = new Set(['read', 'edit', 'delete', 'move', 'search']);
+
+/** Reads the subject of a permission request from its tool call; a call that nothing is known of is of kind `other`. */
+export function subjectOf(
+  permission: Extract<Interaction, { kind: 'permission' }>,
+  call: CallDetails | undefined,
+  { agent, cwd }: { readonly agent: string; readonly cwd: string },
+): PermissionSubject {
+  const toolKind = call?.kind ?? 'other';
+  const about = { agent, toolKind, title: permission.title };
+  if (toolKind === 'execute') {
+    const command = commandOf(call?.rawInput);
+    return { ...about, of: 'command', texts: command === undefined ? [] : [command] };
+  }
+  if (!TOUCHES_FILES.has(toolKind)) return { ...about, of: 'title', texts: [permission.title] };
+  const named = [...(call?.locations ?? []).map((location) => location.path), ...(call?.paths ?? [])];
+  const files = new Set(named.map((file) => path.resolve(cwd, file)));
+  return { ...about, of: 'paths', texts: [...files] };
+}
+
+/** Agents name the command of a tool call in their own ways; one that is given as words is joined. */
+function commandOf(rawInput: unknown): string | undefined {
+  if (typeof rawInput !== 'object' || rawInput === null) return undefined;
+  const { command, cmd } = rawInput as { readonly command?: unknown; readonly cmd?: unknown };
+  const given = command ?? cmd;
+  const text = Array.isArray(given) ? given.join(' ') : given;
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
+}
+
+/** Whether every file lies inside one of the directories, links resolved. False when there is none. */
+export function isInside(files: readonly string[], directories: readonly string[]): boolean {
+  const roots = directories.map(realPath);
+  return (
+    files.length > 0 &&
+    files.every((file) => {
+      const real = realPath(file);
+      return roots.some((root) => {
+        const inside = path.relative(root, real);
+        return inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside);
+      });
+    })
+  );
+}
+
+/** The real path of a file that may not be there yet: of as much of it as there is. */
+function realPath(file: string): string {
+  const whole = path.resolve(file);
+  try {
+    return realpathSync.native(whole);
+  } catch {
+    const parent = path.dirname(whole);
+    return parent === whole ? whole : path.join(realPath(parent), path.basename(whole));
+  }
+}

@@ -1,0 +1,109 @@
+import type { ContentBlock } from '../protocol/content.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { EventOf } from '../protocol/events.ts';
+import type { QueuedTurn } from '../protocol/head.ts';
+import type { TurnId } from '../protocol/ids.ts';
+import type { Unattended } from '../protocol/permission.ts';
+import type { CommandNote, CommandSpec, Until } from '../protocol/turnPlan.ts';
+
+export type { CommandSpec } from '../protocol/turnPlan.ts';
+
+/** What a turn carries besides its work. */
+export interface Plan {
+  readonly deadlineMs?: number | undefined;
+  readonly waitLimitMs?: number | undefined;
+  readonly unattended?: Unattended | undefined;
+  readonly before?: readonly CommandSpec[] | undefined;
+  readonly after?: readonly CommandSpec[] | undefined;
+  readonly until?: Until | undefined;
+}
+
+/** Where a prompt stands that goes on until green (G1). */
+export interface Chain {
+  /** From 1. */
+  readonly attempt: number;
+  /** What was asked first; the Shell agent runs it again. */
+  readonly content: readonly ContentBlock[];
+  /** What the check before found, to see whether anything changed since. */
+  readonly last?: { readonly signature: string; readonly files: string | undefined } | undefined;
+}
+
+/** What a turn does. */
+export type Work =
+  | {
+      readonly kind: 'prompt';
+      readonly content: readonly ContentBlock[];
+      readonly plan?: Plan | undefined;
+      readonly chain?: Chain | undefined;
+    }
+  | { readonly kind: 'command'; readonly spec: CommandSpec; readonly plan?: Plan | undefined };
+
+type Queued = Omit<EventOf<'turn.queued'>, 'type' | 'turnId' | 'front'>;
+
+/**
+ * Writes down what waits, and reads it again. Values of environment variables never enter the journal, and secrets are taken
+ * out of it: what a turn was sent with is kept here as well, for as long as it waits. A turn whose values were lost with a
+ * runtime cannot run. Owned by the turns.
+ */
+export class TurnPlans {
+  readonly #kept = new Map<TurnId, Work>();
+
+  /** The body of `turn.queued`. */
+  note(turnId: TurnId, work: Work): Queued {
+    const plan = notedPlan(work.plan);
+    if (work.kind === 'command' || plan.plan !== undefined) this.#kept.set(turnId, work);
+    if (work.kind === 'prompt') return { kind: 'prompt', content: [...work.content], ...plan };
+    const { command, cwd, timeoutMs, env = {} } = work.spec;
+    return {
+      kind: 'command',
+      content: [{ type: 'text', text: command }],
+      command: { cwd, timeoutMs, envNames: Object.keys(env) },
+      ...plan,
+    };
+  }
+
+  /** What a waiting turn does, with what it was edited to. Throws `interrupted`, naming the values that are gone. */
+  read({ turnId, kind, content, command, plan }: QueuedTurn): Work {
+    const kept = this.#kept.get(turnId);
+    if (kind === 'command') {
+      const line = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+      if (kept?.kind === 'command') return { ...kept, spec: { ...kept.spec, command: line } };
+      return { kind, spec: withoutValues({ command: line, ...command }), ...(plan && { plan }) };
+    }
+    if (kept?.kind === 'prompt') return { ...kept, content };
+    const before = plan?.before?.map(withoutValues);
+    const after = plan?.after?.map(withoutValues);
+    return { kind, content, ...(plan && { plan: { ...plan, before, after } }) };
+  }
+
+  /** A turn waits no longer. */
+  forget(turnId: TurnId): void {
+    this.#kept.delete(turnId);
+  }
+}
+
+/** Every command that a turn runs, apart from its check. */
+export function commandsOf(work: Work): readonly CommandSpec[] {
+  if (work.kind === 'command') return [work.spec];
+  return [...(work.plan?.before ?? []), ...(work.plan?.after ?? [])];
+}
+
+function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
+  if (plan === undefined || Object.values(plan).every((value) => value === undefined)) return {};
+  const { before, after, ...rest } = plan;
+  return {
+    plan: { ...rest, ...(before && { before: before.map(note) }), ...(after && { after: after.map(note) }) },
+  };
+}
+
+function note({ env, ...rest }: CommandSpec): CommandNote {
+  return env === undefined ? rest : { ...rest, envNames: Object.keys(env) };
+}
+
+function withoutValues({ envNames = [], ...spec }: CommandNote): CommandSpec {
+  if (envNames.length === 0) return spec;
+  throw new HoldfastError(
+    'interrupted',
+    `the values of ${envNames.join(', ')} were lost with the runtime; send it again`,
+  );
+}

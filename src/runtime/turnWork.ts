@@ -1,0 +1,183 @@
+import type { ContentBlock } from '../protocol/content.ts';
+import { contentText } from '../protocol/contentText.ts';
+import type { Head } from '../protocol/head.ts';
+import { newCommandRunId, type CommandRunId, type TurnId } from '../protocol/ids.ts';
+import type { AgentEvent, AgentSession, TurnResult } from './agent/agent.ts';
+import type { Values } from './agentSide.ts';
+import { checkAfter, type CheckParts } from './checks.ts';
+import { unspilled, type BlobStore } from './spill.ts';
+import type { Performed, TurnContext } from './turns.ts';
+import type { CommandSpec, Work } from './turnPlans.ts';
+import type { ProcessTree } from './work/processTree.ts';
+import { runSessionCommand } from './work/sessionCommand.ts';
+import type { Valve } from './work/valve.ts';
+
+/** What the work of turns needs of its session. */
+export interface TurnWorkParts {
+  head(): Head;
+  readonly values: Values;
+  readonly store: BlobStore;
+  readonly valve: Valve;
+  /** The agent's session, opened if need be. */
+  ensureAgent(): Promise<AgentSession>;
+  /** Resolves when the loss of the agent, if that is why a prompt failed, has been told. */
+  lossTold(): Promise<void>;
+  /** What a waiting turn said before secrets were taken out of it, if any were. */
+  original(turnId: TurnId): readonly ContentBlock[] | undefined;
+  /** What a command of a turn says. */
+  emit(event: AgentEvent, turnId: TurnId): void;
+  /** A command of a turn got its process. */
+  onPid(commandRunId: CommandRunId, pid: number): void;
+  /** Records a fact of the runtime's own in a turn. */
+  readonly record: CheckParts['record'];
+  readonly clock: CheckParts['clock'];
+}
+
+/** What a command left in the background may take to end when the session does, in milliseconds. */
+const BACKGROUND_GRACE_MS = 1000;
+
+/**
+ * Does what turns are for: commands before, the agent or the command itself, commands after, the check (C2, G1). Owns the
+ * commands, and what they leave in the background, until the session ends. Owned by the session.
+ */
+export class TurnWork {
+  readonly #parts: TurnWorkParts;
+  /** What commands left in the background. */
+  readonly #leftBehind = new Set<ProcessTree>();
+  /** Commands that run: a turn can be over before its command is gone. */
+  readonly #commands = new Set<Promise<unknown>>();
+
+  constructor(parts: TurnWorkParts) {
+    this.#parts = parts;
+  }
+
+  /** Does one turn's work; rejects only with what the agent's session rejects with. */
+  async perform(given: Work, turn: TurnContext): Promise<Performed> {
+    const work = this.#whole(given, turn.turnId);
+    const { before = [] } = work.plan ?? {};
+    const unready = await this.#all(before, 'before', turn);
+    if (unready !== undefined) return unready;
+    turn.enter(work.kind === 'prompt' ? 'agent' : 'command');
+    const result =
+      work.kind === 'prompt'
+        ? await this.#prompt(work, turn)
+        : await this.#command(work.spec, turn.turnId, turn.signal);
+    return this.#afterwards(work, result, turn);
+  }
+
+  /** Ends what commands left running. Resolves when it is gone. */
+  async endLeftBehind(): Promise<void> {
+    await Promise.allSettled(this.#commands);
+    const trees = [...this.#leftBehind];
+    this.#leftBehind.clear();
+    await Promise.all(trees.map((tree) => tree.end({ graceMs: BACKGROUND_GRACE_MS })));
+  }
+
+  /** The one hook after a turn: its commands, then its check. What the agent came to is kept. */
+  async #afterwards(work: Work, result: TurnResult, turn: TurnContext): Promise<Performed> {
+    const { after = [], until } = work.plan ?? {};
+    if (result.outcome !== 'completed') return result;
+    const failed = await this.#all(after, 'after', turn);
+    if (failed !== undefined) return { ...result, ...failed };
+    if (until === undefined || work.kind !== 'prompt') return result;
+    turn.enter('check');
+    const { head, record, clock, values } = this.#parts;
+    const checked = await checkAfter({ ...work, until }, turn, {
+      cwd: head().cwd,
+      env: { ...values.env },
+      isShell: head().agent.kind === 'shell',
+      clock,
+      record,
+      run: (spec, hear) => this.#command(spec, turn.turnId, turn.signal, hear),
+    });
+    return { ...result, ...checked };
+  }
+
+  /** Runs commands one after the other; gives how the turn ends, if one fails or the turn is to stop. */
+  async #all(
+    specs: readonly CommandSpec[],
+    stage: 'before' | 'after',
+    turn: TurnContext,
+  ): Promise<TurnResult | undefined> {
+    if (specs.length > 0) turn.enter(stage);
+    for (const spec of specs) {
+      const { outcome, exitCode, failure } = await this.#command(spec, turn.turnId, turn.signal);
+      if (turn.signal.aborted) return { outcome: 'cancelled' };
+      if (outcome === 'completed') continue;
+      const where =
+        stage === 'before' ? 'before the prompt failed, so it was not sent' : 'after the prompt failed';
+      const message = `A command ${where}: ${failure?.message ?? spec.command}`;
+      return { outcome: 'failed', exitCode, failure: { kind: 'commandFailed', ...failure, message } };
+    }
+    return undefined;
+  }
+
+  /** What waited stands in the head without its secrets. */
+  #whole(work: Work, turnId: TurnId): Work {
+    const original = this.#parts.original(turnId);
+    if (original === undefined) return work;
+    if (work.kind === 'prompt') return { ...work, content: original };
+    return { ...work, spec: { ...work.spec, command: contentText(original) } };
+  }
+
+  async #prompt(
+    { content }: Work & { readonly kind: 'prompt' },
+    { signal }: TurnContext,
+  ): Promise<TurnResult> {
+    const agent = await abortable(this.#parts.ensureAgent(), signal);
+    if (agent === undefined || signal.aborted) return { outcome: 'cancelled' };
+    const cancel = (): void => agent.cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      // A prompt that waited stands in the head without what was large in it.
+      return await agent.prompt(unspilled(content, this.#parts.store));
+    } catch (error) {
+      await this.#parts.lossTold();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  #command(
+    spec: CommandSpec,
+    turnId: TurnId,
+    signal: AbortSignal,
+    hear?: (event: AgentEvent) => void,
+  ): Promise<TurnResult> {
+    const { head, values, valve, emit, onPid } = this.#parts;
+    const commandRunId = newCommandRunId();
+    const running = runSessionCommand({
+      spec,
+      commandRunId,
+      onStarted: (pid) => onPid(commandRunId, pid),
+      sessionCwd: head().cwd,
+      env: { ...values.env, ...spec.env },
+      signal,
+      emit: (event) => {
+        hear?.(event);
+        emit(event, turnId);
+      },
+      onLeftBehind: (tree) => this.#leftBehind.add(tree),
+      valve,
+    });
+    this.#commands.add(running);
+    void running.finally(() => this.#commands.delete(running));
+    return running;
+  }
+}
+
+/** The value, or `undefined` as soon as the signal is aborted. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  let stop = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
