@@ -38,6 +38,8 @@ function itemText(item: Item): string[] {
     }
     case 'interaction':
       return [`> ${item.interaction.title.replaceAll('\n', '\n> ')}`];
+    case 'check':
+      return [`*Check ${item.attempt} of ${item.max}: ${item.command} (${item.outcome ?? 'running'})*`];
     case 'notice':
       return [`*${item.text}*`];
   }

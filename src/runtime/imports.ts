@@ -8,7 +8,8 @@ import { newSessionId } from '../protocol/ids.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import { parseEnvelope } from '../protocol/parseEnvelope.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
-import type { Journal } from './journal/journal.ts';
+import { ruleText } from '../protocol/ruleText.ts';
+import type { Journal, SessionLog } from './journal/journal.ts';
 import { settlePending } from './recovery.ts';
 
 /** What all imports that are under way may weigh together, in bytes. */
@@ -118,6 +119,7 @@ export class Imports {
       log.append({ event: own as KnownEvent, at, turnId, by, span: seq - from + 1 });
     }
     settlePending(log, clock, 'the session was imported while it was running');
+    withdrawPermissions(log, clock);
     if (log.head?.ended !== true) {
       log.append({ event: { type: 'session.ended', reason: 'imported' }, at: clock.now(), durable: true });
     }
@@ -143,6 +145,21 @@ export class Imports {
       return { id, name, kind: 'acp' };
     }
   }
+}
+
+/** What a file says may be done without asking is not for a file to say (law 10). */
+function withdrawPermissions(log: SessionLog, clock: Clock): void {
+  const { permissionMode, rules = [] } = log.head ?? {};
+  for (const rule of rules) {
+    const event = { type: 'rule.revoked', ruleId: rule.ruleId, text: ruleText(rule) } as const;
+    log.append({ event, at: clock.now(), durable: true });
+  }
+  if (permissionMode === undefined || permissionMode === 'ask') return;
+  log.append({
+    event: { type: 'session.configured', permissionMode: 'ask' },
+    at: clock.now(),
+    durable: true,
+  });
 }
 
 /** The contents that events refer to, by their SHA-256. */

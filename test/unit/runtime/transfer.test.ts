@@ -168,3 +168,23 @@ test('an import brings the large contents that its events refer to, in stretches
   const { data } = await client.request('blob/read', { sessionId, sha256: sha('hello') });
   assert.equal(Buffer.from(data, 'base64').toString(), 'hello');
 });
+
+test('what a file says may be done without asking does not hold after its import (law 10, W5)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const rule = { ruleId: 'r', toolKind: 'execute', scope: 'session', decision: 'allow', createdAt: 1 };
+  const events = [
+    { type: 'session.configured', permissionMode: 'allowAll' },
+    { type: 'rule.saved', rule, text: 'Allow everything' },
+  ];
+  const envelopes = [
+    started(),
+    ...events.map((event, index) => ({ sessionId: 'elsewhere', seq: index + 2, at: 1, event })),
+  ];
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
+  });
+  assert.ok(sessionId !== undefined);
+  const { head } = await client.request('session/get', { sessionId });
+  assert.deepEqual([head.permissionMode, head.rules], ['ask', []]);
+});
