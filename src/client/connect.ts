@@ -13,6 +13,7 @@ import type { HoldCounters } from './hold.ts';
 import { resolveHome } from './home.ts';
 import { abortError } from './limit.ts';
 import { consoleLog } from './log.ts';
+import { oneShots, type OneShots } from './oneShot.ts';
 import type { OpenConfig } from './opening.ts';
 import type { CallParams } from './outbox.ts';
 import { createRegistry } from './registry.ts';
@@ -52,7 +53,7 @@ export interface ConnectOptions extends Pick<
 }
 
 /** A connection to a runtime with its sessions. Disposing it leaves the sessions; they go on in the runtime. */
-export interface Connection extends AsyncDisposable, Disposable {
+export interface Connection extends AsyncDisposable, Disposable, OneShots {
   /** What the runtime said of itself. */
   readonly hello: RuntimeHello;
   readonly state: ChannelState;
@@ -152,6 +153,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
       return registry.diagnostics;
     },
     openSession: (config) => registry.open(config),
+    ...oneShots((config) => registry.open(config)),
     session: (sessionId) => registry.session(sessionId),
     list: (filter = {}, limits) => registry.request('session/list', filter, limits),
     get: (sessionId, limits) =>

@@ -12,6 +12,8 @@ export type {
   ResumeConfig,
 } from './opening.ts';
 export type { CommandOptions, PromptOptions, Session } from './session.ts';
+export type { OneShotOptions, OneShots, QueryOptions, QueryResult, RunResult } from './oneShot.ts';
+export type { JsonSchema } from './jsonAnswer.ts';
 export type { Turn } from './turn.ts';
 export type { TurnEnd } from './turnWaits.ts';
 export type { InteractionReply, InteractionRequest, SessionHandlers, Snapshot } from './handlers.ts';

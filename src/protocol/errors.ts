@@ -55,8 +55,9 @@ export const errorCodes = {
   rulesUnreadable: 1051,
   uploadFailed: 1060,
   artifactNotFound: 1061,
-  listenFailed: 1040,
-  accessRefused: 1041,
+  listenFailed: 1070,
+  accessRefused: 1071,
+  answerInvalid: 1062,
 } as const;
 
 /** The stable name of a failure. */

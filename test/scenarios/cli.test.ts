@@ -301,3 +301,15 @@ test('run --artifacts keeps what the prompt produced; artifacts lists it and get
   assert.deepEqual([missing.code, missing.stdout], [1, '']);
   assert.match(missing.stderr, /there is no artifact b\.bin/u);
 });
+
+test('run --schema prints the answer alone, as JSON that fits; one that does not is an error with what was said (C6)', async (t) => {
+  const { home, work } = testHome(t);
+  const file = path.join(work, 'schema.json');
+  writeFileSync(file, JSON.stringify({ type: 'object', required: ['a'] }));
+  const right = await holdfast(home, work, ['run', '--schema', file, `echo '{ "a": 1 }'`]);
+  assert.deepEqual([right.code, right.stdout], [0, '{"a":1}\n'], right.stderr);
+  const wrong = await holdfast(home, work, ['run', '--schema', file, 'echo {}']);
+  assert.deepEqual([wrong.code, wrong.stdout], [1, '']);
+  assert.match(wrong.stderr, /required property 'a'[^]*it said: \{\}/u);
+  assert.equal((await holdfast(home, work, ['run', '--schema', 'nowhere.json', 'true'])).code, 2);
+});

@@ -10,7 +10,7 @@ const src = fileURLToPath(new URL('../../src', import.meta.url));
 const arrows: Record<string, readonly string[]> = {
   base: [],
   protocol: ['base', 'zod'],
-  client: ['protocol', 'base', 'node', 'ws', 'vscode-jsonrpc', 'env-paths'],
+  client: ['protocol', 'base', 'node', 'ws', 'vscode-jsonrpc', 'env-paths', 'ajv'],
   runtime: [
     'protocol',
     'base',

@@ -1,9 +1,22 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Deferred } from '../../base/deferred.ts';
 import { errorText } from '../../base/errorText.ts';
 import type { McpServers } from '../../protocol/agentDefinition.ts';
 import type { Session } from '../../client/session.ts';
-import { text, texts, usageError, type Command, type Invocation } from '../command.ts';
+import { isHoldfastError } from '../../protocol/errors.ts';
+import type { JsonSchema } from '../../client/jsonAnswer.ts';
+import {
+  CommandError,
+  exitCodes,
+  text,
+  texts,
+  usageError,
+  type Command,
+  type ExitCode,
+  type Invocation,
+} from '../command.ts';
+import { plain } from '../render.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
 import { mcpOption, mcpServersOf } from '../mcpFile.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,7 +27,7 @@ const LAST_EVENT_MS = 2_000;
 /** `holdfast run`: create, prompt, stream, end. */
 export const run: Command = {
   name: 'run',
-  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--artifacts DIR] [--json] PROMPT',
+  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--artifacts DIR] [--schema FILE] [--json] PROMPT',
   summary: 'run one prompt in a session of its own, show what happens, and end the session',
   details: [
     'PROMPT "-" is read from stdin. Ctrl-C cancels the turn.',
@@ -30,6 +43,7 @@ export const run: Command = {
       multiple: true,
       describe: 'a directory whose files are kept, see "holdfast artifacts"; may be given again',
     },
+    schema: { type: 'string', describe: 'a file with a JSON Schema: prints the answer as JSON that fits it' },
     json: { type: 'boolean', describe: 'one envelope a line instead of words' },
   },
   async run(invocation) {
@@ -37,6 +51,8 @@ export const run: Command = {
     const prompt = await promptText(invocation, 0);
     const options = sessionOptions(invocation);
     const directories = texts(values, 'artifacts');
+    const schema = text(values, 'schema');
+    if (schema !== undefined) return answer(invocation, prompt, schema);
     const connection = await invocation.connect();
     const follower = new Follower({
       terminal,
@@ -63,6 +79,43 @@ export const run: Command = {
     return exitCodeOf(end);
   },
 };
+
+/** `--schema`: the answer alone, on stdout, as JSON that fits. What the agent asks meanwhile is rejected. */
+async function answer(invocation: Invocation, prompt: string, file: string): Promise<ExitCode> {
+  const schema = await readSchema(file);
+  const connection = await invocation.connect();
+  const abort = new AbortController();
+  const query = connection.query<unknown>(prompt, {
+    ...sessionOptions(invocation),
+    artifacts: texts(invocation.values, 'artifacts'),
+    schema,
+    signal: abort.signal,
+  });
+  try {
+    const { data } = await cancellingOnInterrupt(
+      async () => abort.abort(),
+      () => query,
+    );
+    invocation.terminal.line(JSON.stringify(data));
+    return exitCodes.ok;
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error;
+    if (error.kind === 'aborted') return exitCodes.cancelled;
+    const said = error.details['text'];
+    const hint = typeof said === 'string' && said !== '' ? { hint: `it said: ${plain(said)}` } : {};
+    throw new CommandError(error.message, hint);
+  }
+}
+
+async function readSchema(file: string): Promise<JsonSchema> {
+  try {
+    const schema: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (typeof schema === 'object' && schema !== null && !Array.isArray(schema)) return schema as JsonSchema;
+  } catch (error) {
+    throw usageError(`the schema ${file} cannot be read: ${errorText(error)}`);
+  }
+  throw usageError(`the schema ${file} is not a JSON object`);
+}
 
 /** What `--agent`, `--cwd`, `--title` and `--mcp` say of a session to create. */
 export function sessionOptions({ values }: Invocation): {
