@@ -11,6 +11,7 @@ import {
   requestSchemas,
   runtimeNotificationSchemas,
 } from '../src/protocol/methods.ts';
+import { windowRequestSchemas } from '../src/protocol/methods/documentMethods.ts';
 import { envelopeSchema } from '../src/protocol/parseEnvelope.ts';
 import { PROTOCOL } from '../src/protocol/version.ts';
 
@@ -72,9 +73,14 @@ function markdown() {
     '',
     '## Requests',
   ];
-  for (const [method, { params, result, describe }] of Object.entries(requestSchemas)) {
-    lines.push('', `### \`${method}\``, '', describe, '');
-    lines.push(...block(`params: ${brief(json(params, 'input'))}\nresult: ${brief(json(result, 'output'))}`));
+  for (const table of [requestSchemas, windowRequestSchemas]) {
+    if (table === windowRequestSchemas) lines.push('', '## Requests to a window');
+    for (const [method, { params, result, describe }] of Object.entries(table)) {
+      lines.push('', `### \`${method}\``, '', describe, '');
+      lines.push(
+        ...block(`params: ${brief(json(params, 'input'))}\nresult: ${brief(json(result, 'output'))}`),
+      );
+    }
   }
   for (const [title, table] of /** @type {const} */ ([
     ['Notifications to the runtime', clientNotificationSchemas],
@@ -137,6 +143,7 @@ function schemaFile() {
       protocol: PROTOCOL,
       handshake: { client: json(clientHelloSchema, 'input'), runtime: json(runtimeHelloSchema, 'output') },
       requests: table(requestSchemas),
+      windowRequests: table(windowRequestSchemas),
       clientNotifications: table(clientNotificationSchemas),
       runtimeNotifications: table(runtimeNotificationSchemas),
       envelope: json(envelopeSchema, 'output'),

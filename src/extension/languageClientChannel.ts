@@ -27,6 +27,7 @@ import {
   type Result,
   type RuntimeNotification,
 } from '../protocol/methods.ts';
+import { DocumentSync } from './documentSync.ts';
 import { QuietClient } from './quietClient.ts';
 
 /** How long a failed start waits before its connection is given up and another one made. */
@@ -63,6 +64,7 @@ class ClientChannel implements LanguageClientChannel {
   readonly #changed: Emitter<ChannelState>;
   readonly #handlers = new Map<RuntimeNotification, Set<(params: unknown) => void>>();
   readonly #stopping = new AbortController();
+  readonly #documents = new DocumentSync();
   readonly #client: QuietClient;
   #reached: Reached | undefined;
   #state: ChannelState = 'starting';
@@ -156,6 +158,7 @@ class ClientChannel implements LanguageClientChannel {
   async stop(): Promise<void> {
     if (this.#state === 'closed') return;
     this.#become('closed');
+    this.#documents.dispose();
     this.#stopping.abort();
     try {
       await this.#client.stop();
@@ -173,10 +176,12 @@ class ClientChannel implements LanguageClientChannel {
         return this.#reached.transport;
       },
       hello,
+      middleware: this.#documents.middleware,
       goOn: () => this.#state !== 'closed' && this.#state !== 'incompatible',
       output,
       log,
     });
+    this.#documents.attach(client);
     client.onDidChangeState(({ newState }) => this.#follow(newState));
     for (const name of Object.keys(runtimeNotificationSchemas) as RuntimeNotification[]) {
       client.onNotification(name, (params: unknown) => this.#deliver(name, params));

@@ -5,6 +5,7 @@ import {
   LanguageClient,
   RevealOutputChannelOn,
   type MessageTransports,
+  type Middleware,
 } from 'vscode-languageclient/node';
 import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
@@ -15,6 +16,8 @@ export interface QuietClientOptions {
   /** Makes a connection, however long it takes. Its first rejection would be the client's last word. */
   readonly connect: () => Promise<MessageTransports>;
   readonly hello: () => ClientHello;
+  /** Has its say in what the client does with documents. */
+  readonly middleware: Middleware;
   /** Whether another connection is wanted when one is lost. */
   readonly goOn: () => boolean;
   readonly output: LogOutputChannel;
@@ -28,9 +31,10 @@ export interface QuietClientOptions {
 export class QuietClient extends LanguageClient {
   readonly #log: Log;
 
-  constructor({ connect, hello, goOn, output, log }: QuietClientOptions) {
+  constructor({ connect, hello, middleware, goOn, output, log }: QuietClientOptions) {
     super('holdfast', 'Holdfast', connect, {
       documentSelector: [],
+      middleware,
       initializationOptions: () => ({ holdfast: hello() }),
       outputChannel: output,
       revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -4,6 +4,7 @@ import { sessionIdSchema } from './idSchemas.ts';
 import { artifactMethods } from './methods/artifactMethods.ts';
 import { agentMethods, agentNotifications } from './methods/agentMethods.ts';
 import { answerSchema, interactionSchema } from './interaction.ts';
+import { documentNotificationSchemas } from './methods/documentMethods.ts';
 import { openingMethods } from './methods/openingMethods.ts';
 import { ruleMethods } from './methods/ruleMethods.ts';
 import { runtimeMethods } from './methods/runtimeMethods.ts';
@@ -48,6 +49,7 @@ export const clientNotificationSchemas = {
     params: z.object({ focused: z.boolean(), sessionId: sessionIdSchema.optional() }),
     describe: 'Whether the client’s window has the focus, and which session is in front.',
   },
+  ...documentNotificationSchemas,
 } as const;
 export type ClientNotification = keyof typeof clientNotificationSchemas;
 

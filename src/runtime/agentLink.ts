@@ -1,5 +1,6 @@
 import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { McpServers } from '../protocol/agentDefinition.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
@@ -11,6 +12,7 @@ import type {
   AgentSession,
   ResolvedAgent,
 } from './agent/agent.ts';
+import type { TextFiles } from './agent/clientFiles.ts';
 
 /** What the link needs of its session. */
 export interface LinkOwner {
@@ -20,6 +22,8 @@ export interface LinkOwner {
   resolve(): ResolvedAgent;
   /** Environment and MCP servers of the session itself; throws when values are missing after a restart. */
   values(): { readonly env: Readonly<Record<string, string>>; readonly mcpServers: McpServers };
+  /** What its agent reads and writes, from before it is started until it is gone. */
+  files(): TextFiles & Disposable;
   onStarted(process: AgentProcess, session: AgentSession): void;
   /** The agent could not be started or could not open the session. */
   onFailed(error: unknown): void;
@@ -30,6 +34,7 @@ export interface LinkOwner {
 interface Live {
   readonly process: AgentProcess;
   readonly session: AgentSession;
+  readonly files: Disposable;
   readonly lost: Deferred<void>;
 }
 
@@ -108,6 +113,7 @@ export class AgentLink {
     this.#opening = undefined;
     opening?.abort.abort();
     if (live === undefined) return;
+    live.files.dispose();
     await (forget && live.session.remove !== undefined ? live.session.remove() : live.session.close());
   }
 
@@ -118,6 +124,8 @@ export class AgentLink {
   }
 
   async #open(signal: AbortSignal): Promise<AgentSession> {
+    // Before the agent is there: what is unsaved is known by the time that it asks.
+    const files = this.#owner.files();
     try {
       const { host } = this.#owner;
       const head = this.#owner.head();
@@ -132,6 +140,7 @@ export class AgentLink {
         additionalDirectories: head.additionalDirectories,
         env,
         mcpServers,
+        files,
         previous: head.agentSessionId,
         forkOf: head.forkedFrom?.agentSessionId,
         host,
@@ -141,19 +150,21 @@ export class AgentLink {
         await session.close();
         throw new HoldfastError('interrupted', 'the session was closed while its agent started');
       }
-      this.#hold(process, session);
+      this.#hold({ process, session, files, lost: new Deferred() });
       return session;
     } catch (error) {
+      files.dispose();
       if (!signal.aborted && !this.#closed) this.#owner.onFailed(error);
       throw error;
     }
   }
 
-  #hold(process: AgentProcess, session: AgentSession): void {
-    const live: Live = { process, session, lost: new Deferred() };
+  #hold(live: Live): void {
+    const { process, session, files } = live;
     this.#live = live;
     this.#owner.onStarted(process, session);
     void process.exited.then((exit) => {
+      files.dispose();
       if (this.#live === live) {
         this.#live = undefined;
         this.#owner.onLost(process, exit);

@@ -3,6 +3,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type { AgentEvent, AgentHost, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
 import type { LinkOwner } from './agentLink.ts';
+import { SessionFiles, type SharedDocuments } from './documents/sessionFiles.ts';
 import { exitFailure, failureOf } from './failure.ts';
 import type { Asking } from './asking.ts';
 import type { Interactions } from './interactions.ts';
@@ -28,6 +29,7 @@ export interface AgentSideParts {
   readonly asking: Asking;
   readonly values: Values;
   restore(record: AgentRecord): ResolvedAgent;
+  readonly documents: SharedDocuments;
   readonly log: Log;
   /** The agent gave a sign of life. */
   heard(): void;
@@ -46,6 +48,13 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       env: complete(head().envNames, values.env ?? {}),
       mcpServers: complete(head().mcpServerNames ?? [], values.mcpServers ?? {}),
     }),
+
+    files() {
+      const { agent, cwd, additionalDirectories } = head();
+      // The Shell's commands read the disk: for them nothing of what is open need be known.
+      const roots = agent.kind === 'shell' ? [] : [cwd, ...additionalDirectories];
+      return new SessionFiles({ ...parts.documents, roots });
+    },
 
     onStarted(process: AgentProcess, session: AgentSession) {
       const { processId, pid, info } = process;

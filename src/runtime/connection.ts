@@ -17,6 +17,8 @@ import {
 } from '../protocol/methods.ts';
 import { issueText, parseParams } from '../protocol/parseParams.ts';
 import { negotiate, PROTOCOL } from '../protocol/version.ts';
+import { DocumentSync } from './documents/documentSync.ts';
+import type { Documents } from './documents/documents.ts';
 import { ClientFeed } from './feed.ts';
 import type { Caller, Handlers } from './handlers.ts';
 import type { Journal } from './journal/journal.ts';
@@ -32,6 +34,7 @@ export interface Origin {
 export interface ConnectionParts {
   readonly journal: Journal;
   readonly handlers: Handlers;
+  readonly documents: Documents;
   readonly log: Log;
   hello(
     agents: Readonly<Record<string, unknown>>,
@@ -59,6 +62,7 @@ export class Connection {
   readonly #rpc: MessageConnection;
   #caller: Caller | undefined;
   #folders: readonly string[] | undefined;
+  #sync: DocumentSync | undefined;
   #incompatible: string | undefined;
   #summaries = false;
   #closed = false;
@@ -145,14 +149,16 @@ export class Connection {
   #notification(method: string, params: unknown): void {
     if (method === 'exit') return this.close(1000, 'the client left');
     const caller = this.#caller;
-    if (caller === undefined || !Object.hasOwn(clientNotificationSchemas, method)) return;
+    if (caller === undefined) return;
+    if (method === 'initialized') return this.#sync?.begin(this.#parts.documents);
+    if (!Object.hasOwn(clientNotificationSchemas, method)) return;
     try {
       if (method === 'feed/credit') {
         caller.feed.credit(parseParams(method, clientNotificationSchemas[method].params, params).bytes);
       } else if (method === 'window/focus') {
         const { focused } = parseParams(method, clientNotificationSchemas[method].params, params);
         this.#parts.onFocus(this, focused);
-      }
+      } else this.#sync?.take(method, params);
     } catch (error) {
       this.#parts.log.warn(`${this.name}: a notification could not be read`, error);
     }
@@ -189,6 +195,8 @@ export class Connection {
     }
     this.#summaries = summaries;
     if (client.kind === 'editor') this.#folders = folders;
+    // A window on another machine means its own files by the same paths.
+    if (!isRemote) this.#sync = DocumentSync.of(params, { name: client.name, folders, rpc: this.#rpc });
     this.#caller = {
       by: { client: client.id, name: client.name },
       agents,
@@ -231,6 +239,7 @@ export class Connection {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#sync?.dispose();
     this.#rpc.dispose();
     this.#owned.dispose();
     this.#parts.onClosed(this);

@@ -92,6 +92,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     cancelGraceMs: msFromEnvironment('HOLDFAST_CANCEL_GRACE_MS'),
     stalledMs: msFromEnvironment('HOLDFAST_STALLED_MS'),
     rules: new RuleStore(home.permissions),
+    documentWriteMs: msFromEnvironment('HOLDFAST_DOCUMENT_WRITE_MS'),
     sweep: async () => {
       const left = await ledger.sweep();
       if (left > 0) log.info(`ended what was left of ${left} processes of an earlier runtime`);
@@ -151,7 +152,7 @@ function registryFromEnvironment(): string | undefined {
   return given === 'off' || given === '' ? undefined : given;
 }
 
-/** How long an agent may take to stop, and a turn may be silent; tests shorten them. */
+/** How long an agent may take to stop, a turn may be silent, a window may take to write; tests shorten them. */
 function msFromEnvironment(name: string): number | undefined {
   const given = process.env[name];
   return given === undefined ? undefined : Number(given);

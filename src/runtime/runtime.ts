@@ -14,6 +14,7 @@ import type { AgentDefinitions } from './agent/definitions.ts';
 import type { AgentCatalogue } from './agents/catalogue.ts';
 import { watchAgents } from './agents/watchAgents.ts';
 import { Connection, type ConnectionParts, type Origin } from './connection.ts';
+import { Documents } from './documents/documents.ts';
 import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
 import { Idempotency } from './idempotency.ts';
@@ -47,6 +48,7 @@ export interface RuntimeOptions {
   readonly stalledMs?: number | undefined;
   /** Permission rules; in memory only, unless given. */
   readonly rules?: RuleStore | undefined;
+  readonly documentWriteMs?: number | undefined;
   /** Ends what a dead runtime left running; told about before anything new may start. */
   sweep(): Promise<void>;
   /** Where the runtime listens, once it does. */
@@ -76,6 +78,7 @@ export class Runtime {
   readonly runtimeId = randomUUID();
   readonly #options: RuntimeOptions;
   readonly #sessions: Sessions;
+  readonly #documents: Documents;
   readonly #feed = new Feed();
   readonly #summaries: Summaries;
   readonly #notifier = new Notifier<Connection>();
@@ -89,11 +92,12 @@ export class Runtime {
   #state: State['state'] = 'recovering';
 
   constructor(options: RuntimeOptions) {
-    const { journal, pool, clock, log, definitions, cancelGraceMs, stalledMs } = options;
+    const { journal, pool, clock, log, definitions, cancelGraceMs, stalledMs, documentWriteMs } = options;
     const rules = options.rules ?? new RuleStore();
     this.#rules = rules;
     this.#options = options;
     this.#startedAt = clock.monotonic();
+    this.#documents = new Documents(clock);
     this.#sessions = new Sessions(journal, {
       pool,
       clock,
@@ -102,6 +106,7 @@ export class Runtime {
       stalledMs,
       rules,
       isAttended: (sessionId, except) => this.#isAttended(sessionId, except),
+      documents: { documents: this.#documents, clock, answerMs: documentWriteMs },
       restore: (record) => definitions.restore(record, this.#agentsOfClients()),
       storage: {
         get isFailed() {
@@ -222,6 +227,7 @@ export class Runtime {
     return {
       journal,
       handlers,
+      documents: this.#documents,
       log,
       redactError: (error) => this.#options.secrets?.redactError(error) ?? error,
       recovered: this.#recovered.promise,

@@ -12,6 +12,7 @@ import { AgentLink, type LinkOwner } from './agentLink.ts';
 import { agentSide, type Values } from './agentSide.ts';
 import { Asking } from './asking.ts';
 import { Audit } from './audit.ts';
+import type { SharedDocuments } from './documents/sessionFiles.ts';
 import { Interactions } from './interactions.ts';
 import type { SessionLog } from './journal/journal.ts';
 import type { Log } from './log.ts';
@@ -40,6 +41,8 @@ export interface SessionParts {
   readonly cancelGraceMs?: number | undefined;
   /** What was recorded of a session’s artifacts. */
   artifactsRecorded(sessionId: SessionId): Iterable<SessionEvent>;
+  /** What is unsaved in the editor. */
+  readonly documents: SharedDocuments;
   /** Where a session’s large contents are kept. */
   blobs(sessionId: SessionId): BlobStore;
   readonly storage: Storage;
@@ -121,6 +124,7 @@ export class Session {
       asking: this.#asking,
       values: this.#values,
       restore: (record) => parts.restore(record),
+      documents: parts.documents,
       log: parts.log,
       heard: () => this.#stall.heard(),
       throttle: () => parts.storage.isFull && this.#link.pause(),

@@ -17,6 +17,7 @@ const arrows: Record<string, readonly string[]> = {
     'node',
     'ws',
     'vscode-languageserver-protocol',
+    'vscode-languageserver-textdocument',
     'vscode-jsonrpc',
     '@agentclientprotocol/sdk',
     'env-paths',
@@ -31,7 +32,7 @@ const arrows: Record<string, readonly string[]> = {
 
 /** Folders that a folder may hold. Another one needs a reason, and its place here. */
 const subfolders: Record<string, readonly string[]> = {
-  runtime: ['handlers', 'journal', 'agent', 'agents', 'shell', 'work'],
+  runtime: ['handlers', 'journal', 'agent', 'agents', 'documents', 'shell', 'work'],
 };
 
 interface Import {

@@ -70,7 +70,7 @@ export class AcpSession implements AgentSession {
   #closing: Promise<void> | undefined;
 
   constructor({ home, request, agentSessionId, how }: AcpSessionOptions) {
-    const { host, cwd, additionalDirectories } = request;
+    const { host, cwd, additionalDirectories, files } = request;
     this.#home = home;
     this.sessionId = request.sessionId;
     this.agentSessionId = agentSessionId;
@@ -87,10 +87,11 @@ export class AcpSession implements AgentSession {
     this.#terminals = new Terminals({ cwd, env: home.env, clock: home.clock, emit: always });
     this.#requests = new ClientRequests({
       host,
-      files: new ClientFiles([cwd, ...additionalDirectories]),
+      files: new ClientFiles([cwd, ...additionalDirectories], files),
       terminals: this.#terminals,
       serves: version === 1,
       toolCall: (call) => this.#dialect.translator.toolCall(call),
+      callTouching: (file) => this.#dialect.translator.callTouching?.(file),
     });
   }
 

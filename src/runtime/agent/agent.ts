@@ -4,6 +4,7 @@ import type { EventOf } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
+import type { TextFiles } from './clientFiles.ts';
 
 /** The events an agent can cause. All others are the runtime's own. */
 export type AgentEvent =
@@ -56,6 +57,8 @@ export interface OpenAgentSession {
   readonly forkOf?: string | undefined;
   /** By name; the agent's own and the session's, merged. */
   readonly mcpServers?: McpServers | undefined;
+  /** What the agent reads and writes through us; the disk unless given. */
+  readonly files?: TextFiles | undefined;
   readonly host: AgentHost;
   readonly signal: AbortSignal;
 }

@@ -1,14 +1,20 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, realpath } from 'node:fs/promises';
+import { mkdir, open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { RequestError } from '@agentclientprotocol/sdk';
+import type { Interaction, Settlement } from '../../protocol/interaction.ts';
+import { DanglingLink, isInside, isMissing, realPathOf } from '../documents/realPath.ts';
 import { numberOf, textOf, type Loose } from './loose.ts';
 
 /** Where texts are read and written; paths are real ones inside the session's roots. The disk, or what knows unsaved text. */
 export interface TextFiles {
   read(file: string): Promise<string>;
-  write(file: string, text: string): Promise<void>;
+  /** Rejects with words that the agent is told. What only a person can decide is asked with `ask`. */
+  write(file: string, text: string, ask: Ask): Promise<void>;
 }
+
+/** Puts something to the person; resolves when it is settled, in whatever way. */
+export type Ask = (interaction: Interaction) => Promise<Settlement>;
 
 /** A file larger than this is not handed to an agent as one text. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -37,10 +43,10 @@ export class ClientFiles {
   }
 
   /** Answers `fs/write_text_file`: makes the file, and the directories it is in, where they are missing. */
-  async write(params: Loose): Promise<Record<string, never>> {
+  async write(params: Loose, ask: Ask): Promise<Record<string, never>> {
     const content = textOf(params['content']);
     if (content === undefined) throw RequestError.invalidParams(undefined, 'content must be a text');
-    await this.#files.write(await this.#resolve(params['path']), content);
+    await this.#files.write(await this.#resolve(params['path']), content, ask);
     return {};
   }
 
@@ -48,28 +54,12 @@ export class ClientFiles {
     const file = textOf(given);
     if (file === undefined || !path.isAbsolute(file) || file.includes('\0'))
       throw RequestError.invalidParams(undefined, 'path must be an absolute path');
-    const real = await realPathOf(path.resolve(file));
-    for (const root of this.#roots) {
-      const inside = path.relative(await realpath(root).catch(() => root), real);
-      if (inside !== '..' && !inside.startsWith(`..${path.sep}`) && !path.isAbsolute(inside)) return real;
-    }
+    const real = await realPathOf(path.resolve(file)).catch((error: unknown) => {
+      throw error instanceof DanglingLink ? RequestError.invalidParams(undefined, error.message) : error;
+    });
+    for (const root of this.#roots) if (isInside(await realpath(root).catch(() => root), real)) return real;
     throw RequestError.invalidParams(undefined, `${file} is outside of this session's directories`);
   }
-}
-
-/** The real path of a file that may not be there yet. A link that leads nowhere is refused: writing would follow it. */
-async function realPathOf(file: string): Promise<string> {
-  try {
-    return await realpath(file);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  const isLink = await lstat(file).then(
-    () => true,
-    () => false,
-  );
-  if (isLink) throw RequestError.invalidParams(undefined, `${file} is a link that leads nowhere`);
-  return path.join(await realPathOf(path.dirname(file)), path.basename(file));
 }
 
 /** Links are not followed any more: what was resolved is what is opened. A pipe is never waited for. */
@@ -104,7 +94,3 @@ export const diskFiles: TextFiles = {
     }
   },
 };
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}

@@ -1,4 +1,5 @@
 import { RequestError } from '@agentclientprotocol/sdk';
+import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { AgentRequest } from './acpConnection.ts';
 import type { AgentHost } from './agent.ts';
 import type { ClientFiles } from './clientFiles.ts';
@@ -18,6 +19,8 @@ export interface ClientRequestsOptions {
   readonly serves: boolean;
   /** Takes a tool call that a request is about; gives what is known of it. */
   toolCall(call: Loose): KnownCall | undefined;
+  /** The tool call that works on a file at this moment, as far as the agent said so. */
+  callTouching(file: string): KnownCall | undefined;
 }
 
 /** What one session's agent asks of us (A4 to A6). Owned by the ACP session. */
@@ -44,7 +47,7 @@ export class ClientRequests {
       case 'fs/read_text_file':
         return files.read(params);
       case 'fs/write_text_file':
-        return files.write(params);
+        return files.write(params, (interaction) => this.#ask(interaction, params, signal));
       case 'terminal/create':
         return terminals.create(params);
       case 'terminal/wait_for_exit':
@@ -62,6 +65,14 @@ export class ClientRequests {
   /** From now on every question is cancelled. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** Asks what only a person can decide about a file that the agent writes. */
+  #ask(interaction: Interaction, { path }: Loose, signal: AbortSignal): Promise<Settlement> {
+    const { host, callTouching } = this.#options;
+    if (this.#closed) return Promise.resolve({ outcome: 'cancelled', reason: 'the session was closed' });
+    const call = callTouching(textOf(path) ?? '');
+    return host.ask({ ...interaction, ...(call && { toolCallId: call.toolCallId }) }, signal);
   }
 
   async #permission(params: Loose, signal: AbortSignal): Promise<unknown> {

@@ -16,6 +16,8 @@ interface Call {
   readonly turn: number;
   ended: boolean;
   title: string;
+  /** The files that it works on, as the agent spells them; the last said. */
+  paths: readonly string[];
 }
 
 /** A tool call as the rest of the runtime knows it. */
@@ -64,10 +66,15 @@ export class ToolCalls {
       return known;
     }
     const title = fields.title ?? textOf(update['name']) ?? 'Tool call';
-    const call: Call = { toolCallId: newToolCallId(), turn: this.#turn, ended: false, title };
+    const call: Call = { toolCallId: newToolCallId(), turn: this.#turn, ended: false, title, paths: [] };
     this.#calls.set(id, call);
     this.#announce(call, fields);
     return call;
+  }
+
+  /** The latest call that is not over and works on a file. */
+  touching(file: string): KnownCall | undefined {
+    return [...this.#calls.values()].findLast(({ ended, paths }) => !ended && paths.includes(file));
   }
 
   /** Only an announcement begins a call anew, and only when the one before is over since an earlier turn. */
@@ -77,6 +84,7 @@ export class ToolCalls {
 
   #announce(call: Call, { status = 'pending', kind = 'other', ...fields }: ToolCallFields): void {
     const { toolCallId, title } = call;
+    noteFiles(call, fields);
     const ended = isOver(status);
     const shown = ended ? 'in_progress' : status;
     this.#emit({ type: 'toolCall.started', toolCallId, kind, ...fields, title, status: shown });
@@ -85,6 +93,7 @@ export class ToolCalls {
 
   #change(call: Call, fields: ToolCallFields): void {
     const { status, ...rest } = fields;
+    noteFiles(call, fields);
     const over = isOver(status);
     if (over && !call.ended) return this.#end(call, { ...rest, status });
     // What is over does not begin again: a late "in progress" says nothing.
@@ -101,6 +110,12 @@ export class ToolCalls {
 
 function isOver(status: ToolStatus | undefined): status is 'completed' | 'failed' | 'cancelled' {
   return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+function noteFiles(call: Call, { locations, content }: ToolCallFields): void {
+  const diffs = content?.flatMap((part) => (part.type === 'diff' ? [part.path] : [])) ?? [];
+  const paths = [...(locations ?? []).map(({ path }) => path), ...diffs];
+  if (paths.length > 0) call.paths = paths;
 }
 
 /** The fields that an update gives, without those that are absent, `null` or unreadable: they leave unchanged what was. */

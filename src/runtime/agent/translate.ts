@@ -27,6 +27,8 @@ export interface UpdateTranslator {
   update(update: Loose): void;
   /** A tool call as an update or a permission request tells of it; gives what is known of it. */
   toolCall(update: Loose): KnownCall | undefined;
+  /** The tool call that works on a file at this moment, as far as the agent said so; where agents write through us. */
+  callTouching?(file: string): KnownCall | undefined;
   /** The agent is gone: nothing more will be told. */
   dispose(): void;
 }
@@ -95,6 +97,10 @@ export class Translator implements UpdateTranslator {
 
   dispose(): void {
     this.#metaTerminals?.dispose();
+  }
+
+  callTouching(file: string): KnownCall | undefined {
+    return this.#toolCalls.touching(file);
   }
 
   #chunk(role: Role, update: Loose): void {

@@ -66,6 +66,16 @@ const instructions = {
     });
     update(id, { sessionUpdate: 'tool_call_update', toolCallId, status: 'completed' });
   },
+  /** `editing PATH`: says that it begins to edit a file. */
+  editing: (id, { turns }, rest) =>
+    update(id, {
+      sessionUpdate: 'tool_call',
+      toolCallId: `editing-${turns}`,
+      title: 'Edit a file',
+      kind: 'edit',
+      status: 'in_progress',
+      locations: [{ path: rest }],
+    }),
   /** `questions PLACE`: asks through a permission request, with the questions in its `meta` or in the call's `input`. */
   async questions(id, _, rest) {
     const questions = [

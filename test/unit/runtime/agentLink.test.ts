@@ -4,6 +4,7 @@ import { Deferred } from '../../../src/base/deferred.ts';
 import type { Head } from '../../../src/protocol/head.ts';
 import { newProcessId, newSessionId } from '../../../src/protocol/ids.ts';
 import type { AgentExit, AgentPool, AgentProcess, ResolvedAgent } from '../../../src/runtime/agent/agent.ts';
+import { diskFiles } from '../../../src/runtime/agent/clientFiles.ts';
 import { AgentLink } from '../../../src/runtime/agentLink.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
@@ -48,6 +49,7 @@ function linked() {
     host: { emit: () => undefined, ask: () => Promise.resolve({ outcome: 'cancelled', reason: '' }) },
     resolve: () => ({ record: { id: 'a', name: 'A', kind: 'acp' }, env: { KEY: 'agent', KEPT: 'yes' } }),
     values: () => ({ env: { KEY: 'session' }, mcpServers: {} }),
+    files: () => ({ ...diskFiles, dispose: () => told.push('files let go') }),
     onStarted: () => told.push('started'),
     onFailed: () => told.push('failed'),
     onLost: () => told.push('lost'),
@@ -69,5 +71,5 @@ test('a failed request waits for the news of a loss only when the process is gon
   const waiting = link.lossTold();
   exited.resolve({ exitCode: 1, signal: null, stderrTail: '', expected: false });
   await waiting;
-  assert.deepEqual(told, ['started', 'lost']);
+  assert.deepEqual(told, ['started', 'files let go', 'lost']);
 });

@@ -9,6 +9,9 @@ import { directory, open, start } from './harness.ts';
 
 const posix = { skip: process.platform === 'win32' };
 
+/** Nothing on the disk needs a person. */
+const ask = () => assert.fail('the person was asked');
+
 function place(t: TestContext) {
   const outside = directory(t);
   const root = join(outside, 'root');
@@ -35,13 +38,13 @@ test('A5: lines are counted from 1, and limited', async (t) => {
 test('A5: a write makes the file and its directories, and replaces what was longer', async (t) => {
   const { root, second, files } = place(t);
   const path = join(root, 'new', 'deep', 'b.txt');
-  await files.write({ path, content: 'a longer text' });
-  await files.write({ path, content: 'short ü' });
+  await files.write({ path, content: 'a longer text' }, ask);
+  await files.write({ path, content: 'short ü' }, ask);
   assert.equal(readFileSync(path, 'utf8'), 'short ü');
-  await files.write({ path: join(second, 'c'), content: 'also here' });
+  await files.write({ path: join(second, 'c'), content: 'also here' }, ask);
   assert.deepEqual(await files.read({ path: join(second, 'c') }), { content: 'also here' });
   await assert.rejects(files.read({ path: join(root, 'missing') }), { code: -32002 });
-  await assert.rejects(files.write({ path }), { code: -32602 });
+  await assert.rejects(files.write({ path }, ask), { code: -32602 });
 });
 
 test('S3: no path leads out of the session’s directories', async (t) => {
@@ -60,7 +63,7 @@ test('S3: no path leads out of the session’s directories', async (t) => {
   ];
   for (const path of paths) {
     await assert.rejects(files.read({ path }), { code: -32602 }, String(path));
-    await assert.rejects(files.write({ path, content: 'x' }), { code: -32602 }, String(path));
+    await assert.rejects(files.write({ path, content: 'x' }, ask), { code: -32602 }, String(path));
   }
   assert.equal(readFileSync(join(outside, 'secret'), 'utf8'), 'secret');
 });
@@ -75,7 +78,11 @@ test(
     symlinkSync(join(outside, 'unborn'), join(root, 'dangling'));
     for (const name of ['up/secret', 'up/new', 'link', 'dangling', 'dangling/x']) {
       await assert.rejects(files.read({ path: join(root, name) }), { code: -32602 }, name);
-      await assert.rejects(files.write({ path: join(root, name), content: 'x' }), { code: -32602 }, name);
+      await assert.rejects(
+        files.write({ path: join(root, name), content: 'x' }, ask),
+        { code: -32602 },
+        name,
+      );
     }
     assert.equal(readFileSync(join(outside, 'secret'), 'utf8'), 'secret');
     assert.equal(existsSync(join(outside, 'unborn')), false);
@@ -90,7 +97,7 @@ test(
     symlinkSync(root, join(outside, 'alias'));
     symlinkSync(join(root, 'a.txt'), join(root, 'within'));
     const files = new ClientFiles([join(outside, 'alias')]);
-    await files.write({ path: join(outside, 'alias', 'within'), content: 'new' });
+    await files.write({ path: join(outside, 'alias', 'within'), content: 'new' }, ask);
     assert.deepEqual(await files.read({ path: join(root, 'a.txt') }), { content: 'new' });
   },
 );
@@ -100,7 +107,7 @@ test('A5: what is no file is refused and never waited for', posix, async (t) => 
   execFileSync('mkfifo', [join(root, 'pipe')]);
   await assert.rejects(files.read({ path: join(root, 'pipe') }), { code: -32602 });
   await assert.rejects(files.read({ path: root }));
-  await assert.rejects(files.write({ path: join(root, 'pipe'), content: 'x' }));
+  await assert.rejects(files.write({ path: join(root, 'pipe'), content: 'x' }, ask));
 });
 
 test('A5: an agent reads and writes through us, in its session’s own directories', async (t) => {
