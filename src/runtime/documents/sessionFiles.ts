@@ -105,14 +105,15 @@ export class SessionFiles implements TextFiles, Disposable {
   }
 }
 
+/** Kinds that no rule and no mode knows to choose: only a person gives away what they typed (law 10). */
 function question(file: string): Interaction {
   return {
     kind: 'permission',
     title: `Overwrite your unsaved edits in ${path.basename(file)}?`,
     description: `The agent wants to write ${file}, which you have edited and not saved.`,
     options: [
-      { optionId: OVERWRITE, name: 'Overwrite my edits', kind: 'allow_once' },
-      { optionId: 'keep', name: 'Keep my edits', kind: 'reject_once' },
+      { optionId: OVERWRITE, name: 'Overwrite my edits', kind: 'overwrite' },
+      { optionId: 'keep', name: 'Keep my edits', kind: 'keep' },
     ],
   };
 }
