@@ -17,6 +17,7 @@ import { SessionList } from './sessionList.ts';
 import { registerSessionLinks } from './sessionLinks.ts';
 import { SessionTree } from './sessionTree.ts';
 import { readSettings, SettingsReport } from './settings.ts';
+import { ShownTexts } from './shownTexts.ts';
 import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { TranscriptDocument } from './transcriptDocument.ts';
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connection: window,
     list,
     live,
+    texts: owned(new ShownTexts(window)),
     log,
     attended: new Attended(),
     deliveries: new Deliveries(),

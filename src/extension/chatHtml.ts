@@ -18,6 +18,7 @@ export function chatHtml({ cspSource, nonce, script, styles, surface, words, lan
   const policy = [
     "default-src 'none'",
     `img-src ${cspSource} data:`,
+    'media-src data:',
     `style-src ${cspSource}`,
     `script-src 'nonce-${nonce}'`,
     `font-src ${cspSource}`,

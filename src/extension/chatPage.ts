@@ -3,14 +3,16 @@ import { DisposableStore, toDisposable, type Disposable } from '../base/disposab
 import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { FromPage, ToPage } from '../protocol/page.ts';
+import { READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
 import { fromPageSchema } from '../protocol/pageSchemas.ts';
+import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { relay } from './pageRelay.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
+import type { ShownTexts } from './shownTexts.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -25,6 +27,7 @@ export interface ChatParts {
   readonly connection: WindowConnection;
   readonly list: SessionList;
   readonly live: LiveSessions;
+  readonly texts: ShownTexts;
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
   readonly attended: Attended;
@@ -136,7 +139,7 @@ export class ChatPage implements Disposable, SessionViewer {
         return this.#show();
       case 'request': {
         // Who writes or answers here has turned to this page, whatever had the focus.
-        if (message.method !== 'session/history') this.#parts.attended.turnTo(this);
+        if (!READING_METHODS.has(message.method)) this.#parts.attended.turnTo(this);
         const target = {
           request: (method: Parameters<typeof connection.request>[0], params: never) =>
             connection.request(method, params),
@@ -154,6 +157,24 @@ export class ChatPage implements Disposable, SessionViewer {
         return openLocation(message, this.#folder());
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
+      case 'insertCode':
+        return insertCode(message.code);
+      case 'applyCode':
+        return applyCode(message, this.#folder());
+      case 'openText':
+      case 'openDiff':
+        return this.#open(message);
+    }
+  }
+
+  async #open(message: Extract<FromPage, { type: 'openText' | 'openDiff' }>): Promise<void> {
+    const { texts } = this.#parts;
+    if (this.#sessionId === undefined) return;
+    try {
+      if (message.type === 'openText') await texts.show(this.#sessionId, message.name, message.source);
+      else await texts.compare(this.#sessionId, message.file, message);
+    } catch (error) {
+      void vscode.window.showWarningMessage(vscode.l10n.t('It cannot be opened: {0}', errorText(error)));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { BlobRef } from './blob.ts';
 import type { Envelope } from './events.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Head } from './head.ts';
@@ -19,8 +20,17 @@ export const PAGE_METHODS = [
   'session/answer',
   'session/history',
   'session/configure',
+  'session/search',
+  'blob/read',
 ] as const satisfies readonly Method[];
 export type PageMethod = (typeof PAGE_METHODS)[number];
+
+/** Requests of a page that only read: making one says nothing about where the person is. */
+export const READING_METHODS: ReadonlySet<PageMethod> = new Set([
+  'session/history',
+  'session/search',
+  'blob/read',
+]);
 
 /** What the page leaves out of a request: the extension adds the command's id where one is needed. */
 export type PageParams<M extends PageMethod> = Omit<ParamsIn<M>, 'sessionId' | 'commandId'>;
@@ -95,7 +105,24 @@ export type FromPage =
   /** A link of the transcript was clicked; the extension decides what may be opened. */
   | { readonly type: 'openLink'; readonly href: string }
   | { readonly type: 'openLocation'; readonly path: string; readonly line?: number | undefined }
-  | { readonly type: 'copy'; readonly text: string };
+  | { readonly type: 'copy'; readonly text: string }
+  /** Code of the transcript, for the text editor's cursor or for a file; `file` is what the agent called it. */
+  | { readonly type: 'insertCode'; readonly code: string }
+  | { readonly type: 'applyCode'; readonly code: string; readonly file?: string | undefined }
+  /** A long text, or a change, as a document of the editor. */
+  | { readonly type: 'openText'; readonly name: string; readonly source: TextSource }
+  | {
+      readonly type: 'openDiff';
+      readonly file: string;
+      readonly before: TextSource;
+      readonly after: TextSource;
+    };
+
+/** A text, or how the one begins that is whole in a blob of the session. */
+export interface TextSource {
+  readonly text: string;
+  readonly blob?: BlobRef | undefined;
+}
 
 /** The result of a page's request. */
 export type PageResult<M extends PageMethod> = Result<M>;
@@ -103,5 +130,7 @@ export type PageResult<M extends PageMethod> = Result<M>;
 /** What a page keeps through `setState`: enough for a panel to be restored after a reload. */
 export interface PageState {
   readonly sessionId?: SessionId | undefined;
+  /** How far the person has seen the sessions shown here, by their ids. */
+  readonly seen?: Readonly<Record<string, number>> | undefined;
   readonly drafts?: Readonly<Record<string, string>> | undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { blobRefSchema } from './content.ts';
 import { sessionIdSchema } from './idSchemas.ts';
 import { PAGE_METHODS, type FromPage } from './page.ts';
 
@@ -12,6 +13,8 @@ const actions = [
   'restartRuntime',
   'manageTrust',
 ] as const;
+
+const textSource = z.object({ text: z.string(), blob: blobRefSchema.optional() });
 
 /** What a page says, as the extension reads it: a page shows hostile text, so nothing it says is taken on trust (S2). */
 export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', [
@@ -33,4 +36,13 @@ export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', 
     line: z.number().int().optional(),
   }),
   z.object({ type: z.literal('copy'), text: z.string() }),
+  z.object({ type: z.literal('insertCode'), code: z.string() }),
+  z.object({ type: z.literal('applyCode'), code: z.string(), file: z.string().max(4096).optional() }),
+  z.object({ type: z.literal('openText'), name: z.string().max(4096), source: textSource }),
+  z.object({
+    type: z.literal('openDiff'),
+    file: z.string().max(4096),
+    before: textSource,
+    after: textSource,
+  }),
 ]);

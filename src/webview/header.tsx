@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { usePage } from './context.ts';
 import { Icon, IconButton } from './icon.tsx';
 import { phaseLook } from './phase.ts';
+import { UsageMeter } from './usageMeter.tsx';
 import { t } from './words.ts';
 
 /** The session's title, agent and phase, and what can be done with it. */
@@ -26,6 +27,7 @@ export function Header(): VNode | null {
       <span class="header-agent ellipsis" title={`${head.agent.name} · ${head.cwd}`}>
         {head.agent.name}
       </span>
+      <UsageMeter />
       <span class={`header-label tone-${look.tone}`} role="status">
         {look.label}
       </span>

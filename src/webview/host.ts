@@ -27,7 +27,9 @@ export class RequestFailed extends Error {
   }
 }
 
-/** How many sessions' drafts are kept. */
+/** How long what was seen may wait to be kept, in milliseconds. */
+const SEEN_DELAY_MS = 300;
+/** How many sessions' drafts, and places, are kept. */
 const DRAFTS_KEPT = 50;
 
 /** The page's one way to the extension: messages, requests with answers, and what survives the page. */
@@ -38,6 +40,8 @@ export class Host {
     { resolve(result: unknown): void; reject(error: RequestFailed): void }
   >();
   #lastRequestId = 0;
+  #seen: { readonly sessionId: SessionId; readonly seq: number } | undefined;
+  #seenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: VsCodeApi) {
     this.#api = api;
@@ -76,6 +80,27 @@ export class Host {
   /** Remembers which session is shown, for a panel that is restored after a reload. */
   remember(sessionId: SessionId | undefined): void {
     this.#api.setState({ ...this.#api.getState(), sessionId });
+  }
+
+  /** How far the person has seen a session on this page; 0 when it was not shown here. */
+  seen(sessionId: SessionId): number {
+    return this.#api.getState()?.seen?.[sessionId] ?? 0;
+  }
+
+  /** Remembers how far the person has seen a session, soon: it is told often. */
+  saw(sessionId: SessionId, seq: number): void {
+    this.#seen = { sessionId, seq };
+    if (this.#seenTimer !== undefined) return;
+    this.#seenTimer = setTimeout(() => {
+      this.#seenTimer = undefined;
+      if (this.#seen === undefined) return;
+      const { [this.#seen.sessionId]: _, ...others } = this.#api.getState()?.seen ?? {};
+      const kept = Object.fromEntries(Object.entries(others).slice(-DRAFTS_KEPT + 1));
+      this.#api.setState({
+        ...this.#api.getState(),
+        seen: { ...kept, [this.#seen.sessionId]: this.#seen.seq },
+      });
+    }, SEEN_DELAY_MS);
   }
 
   draft(sessionId: SessionId): string {

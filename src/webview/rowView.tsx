@@ -8,14 +8,25 @@ import { AgentMessage, Prompt, Thought } from './cards/messageRow.tsx';
 import { NoticeRow } from './cards/noticeRow.tsx';
 import { PermissionCard } from './cards/permissionCard.tsx';
 import { QuestionCard } from './cards/questionCard.tsx';
-import { ToolCard } from './cards/toolCard.tsx';
+import { ToolCard } from './tools/toolCard.tsx';
 import { usePage } from './context.ts';
+import { t } from './words.ts';
 
 /** One row of the transcript. Renders again only when its own signal changes. */
 export function RowView({ itemId }: { itemId: ItemId }): VNode | null {
   const { store } = usePage();
   const item = store.row(itemId)?.value;
-  return item === undefined ? null : cardOf(item);
+  if (item === undefined || store.nested.value.has(itemId)) return null;
+  return (
+    <>
+      {store.newFrom.value === itemId && (
+        <div class="row divider" role="separator">
+          <span>{t('Went on while you were away')}</span>
+        </div>
+      )}
+      {cardOf(item)}
+    </>
+  );
 }
 
 function cardOf(item: Item): VNode | null {
@@ -35,6 +46,8 @@ function cardOf(item: Item): VNode | null {
       return <CheckRow item={item} />;
     case 'notice':
       return <NoticeRow item={item} />;
+    default:
+      return <div class="row quiet-line">{t('Something that this version does not show')}</div>;
   }
 }
 

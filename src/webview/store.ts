@@ -8,6 +8,7 @@ import type { ConnectionView, ToPage } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { announcementOf } from './announce.ts';
 import type { Host } from './host.ts';
+import { nestedRuns } from './nestedRuns.ts';
 import { rowHeight } from './rowHeight.ts';
 import { beginSection, continues, sectionsOf, type Section } from './sections.ts';
 
@@ -32,6 +33,10 @@ export class PageStore {
   readonly recent = signal<readonly Summary[]>([]);
   /** Why the session that was asked for cannot be shown. */
   readonly missing = signal<string | undefined>(undefined);
+  /** Rows that another one shows inside of itself. */
+  readonly nested = signal<ReadonlySet<ItemId>>(new Set());
+  /** The first row that came while the person was away, after those that were seen. */
+  readonly newFrom = signal<ItemId | undefined>(undefined);
   /** A row that is to be built wherever it stands, because something leads there. */
   readonly revealed = signal<ItemId | undefined>(undefined);
   /** The last sentence for the live region. */
@@ -119,6 +124,7 @@ export class PageStore {
   #show(snapshot: Extract<ToPage, { type: 'snapshot' }>): void {
     // A row that stays keeps its signal: who shows it is subscribed to that one.
     const before = this.sessionId.value === snapshot.sessionId ? new Map(this.#rows) : undefined;
+    const seen = before === undefined ? this.#host.seen(snapshot.sessionId) : this.#seq;
     this.#clear();
     for (const item of snapshot.items) {
       const row = before?.get(item.itemId) ?? signal<Item>(item);
@@ -133,6 +139,8 @@ export class PageStore {
     this.missing.value = undefined;
     this.view.value = 'session';
     this.#arrange();
+    this.newFrom.value = firstAfter(snapshot.items, seen);
+    this.#host.saw(snapshot.sessionId, snapshot.seq);
     this.#host.remember(snapshot.sessionId);
   }
 
@@ -149,6 +157,8 @@ export class PageStore {
 
   #clear(): void {
     this.#rows.clear();
+    this.nested.value = new Set();
+    this.newFrom.value = undefined;
     this.#seenTurns.clear();
     this.#seq = 0;
     this.#lastPosition = 0;
@@ -172,6 +182,8 @@ export class PageStore {
       this.#fold(envelope, cursor);
     }
     this.head.value = head;
+    if (head !== undefined && document.visibilityState === 'visible')
+      this.#host.saw(head.sessionId, this.#seq);
   }
 
   /** A gap can only mean that messages were lost on the way here: the extension sends everything anew, once. */
@@ -187,6 +199,7 @@ export class PageStore {
     const row = this.#rows.get(itemId);
     const item = foldItem(row?.value, envelope, cursor);
     if (item === undefined) return;
+    this.#nest(item);
     if (row !== undefined) {
       row.value = item;
       return;
@@ -203,6 +216,11 @@ export class PageStore {
     else if (item.seq > row.value.seq) row.value = item;
   }
 
+  #nest(item: Item): void {
+    const runs = nestedRuns(item).filter((run) => !this.nested.peek().has(run));
+    if (runs.length > 0) this.nested.value = new Set([...this.nested.peek(), ...runs]);
+  }
+
   #append(item: Item): void {
     this.#lastPosition = item.position;
     const sections = this.sections.value;
@@ -217,6 +235,7 @@ export class PageStore {
   #arrange(): void {
     const items = inOrder([...this.#rows.values()].map((row) => row.value));
     for (const { turnId } of items) if (turnId !== undefined) this.#seenTurns.add(turnId);
+    this.nested.value = new Set(items.flatMap(nestedRuns));
     this.#lastPosition = items.at(-1)?.position ?? 0;
     this.sections.value = sectionsOf(items, this.#rowOf);
   }
@@ -228,4 +247,10 @@ function lastScreen(items: readonly Item[]): number {
   let at = items.length - 1;
   while (at > 0 && (room -= rowHeight(items[at] as Item, window.innerWidth)) > 0) at--;
   return items[at]?.position ?? 0;
+}
+
+/** The first row that is newer than what was seen, if there is something older before it. */
+function firstAfter(items: readonly Item[], seen: number): ItemId | undefined {
+  const at = items.findIndex(({ position, kind }) => position > seen && kind !== 'turn');
+  return seen > 0 && at > 0 ? items[at]?.itemId : undefined;
 }

@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { CommandRunItem } from '../../protocol/items.ts';
 import { outputText, type Output } from '../../protocol/output.ts';
+import { sizeWords } from '../blobs.ts';
 import { usePage } from '../context.ts';
 import { shortDuration } from '../duration.ts';
 import { Elapsed } from '../elapsed.tsx';
@@ -12,22 +13,37 @@ import { Fold } from './fold.tsx';
 
 /** A command that ran or runs: its line, what it prints as it prints it, and how it ended. */
 export function CommandCard({ item }: { item: CommandRunItem }): VNode {
-  const { host } = usePage();
-  const empty = item.output.startLength === 0;
   return (
     <Fold
       open
       className="command-card"
       label={t('Command: {0}', item.command)}
-      summary={
-        <>
-          <span class="command-line" title={t('In {0}', item.cwd)}>
-            <span class="command-prompt">$</span> {item.command}
-          </span>
-          <CommandStatus item={item} />
-        </>
-      }
+      summary={<CommandLine item={item} />}
     >
+      <CommandBody item={item} />
+    </Fold>
+  );
+}
+
+/** The line of a command, and how it stands. */
+export function CommandLine({ item }: { item: CommandRunItem }): VNode {
+  return (
+    <>
+      <span class="command-line" title={t('In {0}', item.cwd)}>
+        <span class="command-prompt">$</span> {item.command}
+      </span>
+      <CommandStatus item={item} />
+    </>
+  );
+}
+
+/** What a command printed, with ways to copy it and, where some was left out, to all of it. */
+export function CommandBody({ item }: { item: CommandRunItem }): VNode {
+  const { host } = usePage();
+  const empty = item.output.startLength === 0;
+  const { blob } = item;
+  return (
+    <div class="command-body">
       {item.failure !== undefined && <div class="problem">{item.failure.message}</div>}
       {!empty && <OutputBox output={item.output} label={t('Output of {0}', item.command)} />}
       {empty && item.endedAt !== undefined && item.failure === undefined && (
@@ -41,7 +57,18 @@ export function CommandCard({ item }: { item: CommandRunItem }): VNode {
           onClick={() => host.post({ type: 'copy', text: outputText(item.output) })}
         />
       )}
-    </Fold>
+      {blob !== undefined && (
+        <div class="more-line">
+          <button
+            type="button"
+            class="link-button"
+            onClick={() => host.post({ type: 'openText', name: 'output.txt', source: { text: '', blob } })}
+          >
+            {t('Open all output ({0})', sizeWords(blob.bytes))}
+          </button>
+        </div>
+      )}
+    </div>
   );
 }
 

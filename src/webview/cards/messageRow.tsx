@@ -3,13 +3,14 @@ import { contentText } from '../../protocol/contentText.ts';
 import type { MessageItem } from '../../protocol/items.ts';
 import { Icon } from '../icon.tsx';
 import { MarkdownView } from '../markdown/markdownView.tsx';
+import { ContentBlocks } from '../tools/blockView.tsx';
 import { t } from '../words.ts';
 
 /** What the agent said. */
 export function AgentMessage({ item }: { item: MessageItem }): VNode {
   return (
     <div class="row agent-message">
-      <MarkdownView text={contentText(item.content)} done={item.done} />
+      <ContentBlocks content={item.content} done={item.done} />
     </div>
   );
 }
@@ -34,7 +35,8 @@ export function Prompt({ item }: { item: MessageItem }): VNode {
   const who = item.by === undefined ? t('Prompt') : t('Prompt by {0}', item.by.name);
   return (
     <div class="row prompt" role="heading" aria-level={2} aria-label={`${who}: ${contentText(item.content)}`}>
-      {contentText(item.content)}
+      {contentText(item.content.filter(({ type }) => type === 'text'))}
+      <ContentBlocks content={item.content.filter(({ type }) => type !== 'text')} done />
     </div>
   );
 }

@@ -23,7 +23,8 @@ export function PathLink({ path, line }: { path: string; line?: number | null | 
   );
 }
 
-function withinFolder(path: string, folder: string | undefined): string {
+/** A path as it is shown: relative to the session's folder where it lies in there. */
+export function withinFolder(path: string, folder: string | undefined): string {
   if (folder === undefined || !path.startsWith(folder)) return path;
   return path.slice(folder.length).replace(/^[\\/]+/, '') || path;
 }

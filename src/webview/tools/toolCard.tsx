@@ -1,14 +1,17 @@
 import type { VNode } from 'preact';
-import { contentText } from '../../protocol/contentText.ts';
 import type { ToolCallItem } from '../../protocol/items.ts';
 import type { ToolCallContent, ToolKind, ToolStatus } from '../../protocol/toolCall.ts';
 import { Icon } from '../icon.tsx';
-import { MarkdownView } from '../markdown/markdownView.tsx';
 import { t } from '../words.ts';
-import { DiffView } from './diffView.tsx';
-import { Fold } from './fold.tsx';
-import { InlineCode } from './inlineCode.tsx';
-import { PathLink } from './pathLink.tsx';
+import { CommandBody, CommandLine } from '../cards/commandCard.tsx';
+import { Fold } from '../cards/fold.tsx';
+import { InlineCode } from '../cards/inlineCode.tsx';
+import { PathLink, withinFolder } from '../cards/pathLink.tsx';
+import { usePage } from '../context.ts';
+import { commandRowId } from '../nestedRuns.ts';
+import { ContentBlocks } from './blockView.tsx';
+import { DiffCounts, DiffView } from './diffView.tsx';
+import { Raw } from './raw.tsx';
 
 const kindIcons: Record<ToolKind, string> = {
   read: 'eye',
@@ -23,17 +26,16 @@ const kindIcons: Record<ToolKind, string> = {
   other: 'tools',
 };
 
-/** Raw input shown at most, in characters. */
-const MOST_RAW = 4_000;
-
 /** A tool call: what it does, where, and what came of it. */
 export function ToolCard({ item }: { item: ToolCallItem }): VNode {
   const title = item.title ?? item.toolKind;
   const content = item.content ?? [];
+  const running = item.status === 'pending' || item.status === 'in_progress';
+  const hasTerminal = content.some(({ type }) => type === 'terminal');
   const hasDiff = content.some(({ type }) => type === 'diff');
   return (
     <Fold
-      open={hasDiff || item.status === 'failed'}
+      open={hasDiff || item.status === 'failed' || (running && hasTerminal)}
       className={`tool-card tool-${item.status}`}
       label={t('Tool call: {0}', title)}
       summary={
@@ -42,6 +44,7 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
           <span class="card-title ellipsis" title={title}>
             <InlineCode text={title} />
           </span>
+          <Detail item={item} />
           <ToolState status={item.status} />
         </>
       }
@@ -54,37 +57,58 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
         </div>
       )}
       {content.map((part, index) => (
-        <ToolContent key={index} part={part} done={item.status !== 'in_progress'} />
+        <ToolContent key={index} part={part} item={item} />
       ))}
       <Raw item={item} />
     </Fold>
   );
 }
 
-function ToolContent({ part, done }: { part: ToolCallContent; done: boolean }): VNode {
+function ToolContent({ part, item }: { part: ToolCallContent; item: ToolCallItem }): VNode {
   switch (part.type) {
     case 'diff':
       return <DiffView diff={part} />;
     case 'content':
       return (
         <div class="tool-content">
-          <MarkdownView text={contentText([part.content])} done={done} />
+          <ContentBlocks content={[part.content]} done={item.status !== 'in_progress'} />
         </div>
       );
     case 'terminal':
-      return <div class="quiet-line">{t('Terminal {0}', part.terminalId)}</div>;
+      return <TerminalView terminalId={part.terminalId} />;
   }
 }
 
-/** What the tool was given, where nothing better shows it. */
-function Raw({ item }: { item: ToolCallItem }): VNode | null {
-  if ((item.content?.length ?? 0) > 0 || item.rawInput === undefined || item.rawInput === null) return null;
-  const text = typeof item.rawInput === 'string' ? item.rawInput : JSON.stringify(item.rawInput, null, 2);
-  if (text === '{}' || text === '') return null;
+/** The command that a tool call runs: its row, which is shown here and nowhere else. */
+function TerminalView({ terminalId }: { terminalId: string }): VNode {
+  const { store } = usePage();
+  const run = store.row(commandRowId(terminalId))?.value;
+  if (run?.kind !== 'commandRun') return <div class="quiet-line">{t('Its output is not loaded yet.')}</div>;
   return (
-    <pre class="output" tabIndex={0} aria-label={t('Input')}>
-      {text.length > MOST_RAW ? `${text.slice(0, MOST_RAW)}…` : text}
-    </pre>
+    <div class="nested-run">
+      <div class="nested-line">
+        <CommandLine item={run} />
+      </div>
+      <CommandBody item={run} />
+    </div>
+  );
+}
+
+/** What the line of a folded card says besides its title. */
+function Detail({ item }: { item: ToolCallItem }): VNode | null {
+  const { store } = usePage();
+  const diffs = (item.content ?? []).filter((part) => part.type === 'diff');
+  if (diffs.length > 0) return <DiffCounts diffs={diffs} />;
+  const [place, ...others] = item.locations ?? [];
+  if (place === undefined) return null;
+  const path = withinFolder(place.path, store.head.value?.cwd);
+  if (others.length === 0 && (item.title ?? '').includes(path)) return null;
+  const more = others.length === 0 ? '' : ` +${others.length}`;
+  return (
+    <span class="card-detail ellipsis">
+      {path}
+      {more}
+    </span>
   );
 }
 
