@@ -43,6 +43,9 @@ const insideEditor = {
   mainFields: ['module', 'main'],
 };
 
+/** @type {import('esbuild').BuildOptions} */
+const page = { ...shared, platform: 'browser', format: 'iife', target: 'chrome130', minify: true };
+
 /**
  * One bundle each: where it comes from, where it goes, and for whom.
  *
@@ -61,15 +64,13 @@ const bundles = [
   {
     from: 'src/webview/main.tsx',
     to: 'dist/webview/chat.js',
-    options: {
-      ...shared,
-      platform: 'browser',
-      format: 'iife',
-      target: 'chrome130',
-      minify: true,
-      jsx: 'automatic',
-      jsxImportSource: 'preact',
-    },
+    options: { ...page, jsx: 'automatic', jsxImportSource: 'preact' },
+  },
+  // Loaded by the page when it has code to colour.
+  {
+    from: 'src/webview/highlight/main.ts',
+    to: 'dist/webview/highlight.js',
+    options: { ...page, globalName: 'holdfastHighlight' },
   },
   {
     from: 'test/editor/suite.ts',

@@ -4,6 +4,8 @@ export interface ChatHtml {
   /** Fresh for every document: only the script that carries it runs (S2). */
   readonly nonce: string;
   readonly script: string;
+  /** A second script, which colours code; the page loads it when there is some. */
+  readonly highlight: string;
   readonly styles: readonly string[];
   /** Where the page stands, which decides the colour behind it. */
   readonly surface: 'sidebar' | 'editor';
@@ -14,7 +16,16 @@ export interface ChatHtml {
 }
 
 /** The chat page's document. Pure. It loads nothing remote and runs no script but ours (S2). */
-export function chatHtml({ cspSource, nonce, script, styles, surface, words, language }: ChatHtml): string {
+export function chatHtml({
+  cspSource,
+  nonce,
+  script,
+  highlight,
+  styles,
+  surface,
+  words,
+  language,
+}: ChatHtml): string {
   const policy = [
     "default-src 'none'",
     `img-src ${cspSource} data:`,
@@ -37,7 +48,7 @@ ${sheets}
     <title>Holdfast</title>
   </head>
   <body data-surface="${surface}">
-    <div id="app" data-words="${translations}"></div>
+    <div id="app" data-highlight="${attribute(highlight)}" data-words="${translations}"></div>
     <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
   </body>
 </html>

@@ -13,14 +13,26 @@ export function handleClicks(root: HTMLElement, host: Host): void {
       if (href !== null && event.button <= 1) host.post({ type: 'openLink', href });
       return;
     }
-    const copy = event.target.closest<HTMLElement>('.copy-code');
-    const code = copy?.closest('.code-block')?.querySelector('code');
-    if (copy === null || code === null || code === undefined) return;
-    host.post({ type: 'copy', text: code.textContent });
-    confirmCopy(copy);
+    const tool = event.target.closest<HTMLElement>('[data-code-tool]');
+    const code = tool?.closest('.code-block')?.querySelector<HTMLElement>('pre > code');
+    if (tool !== null && code !== null && code !== undefined) handCode(tool, code, host);
   };
   root.addEventListener('click', onClick);
   root.addEventListener('auxclick', onClick);
+}
+
+/** Hands the code of a block to whom its button means. */
+function handCode(tool: HTMLElement, code: HTMLElement, host: Host): void {
+  const text = code.textContent;
+  switch (tool.dataset['codeTool']) {
+    case 'copy':
+      host.post({ type: 'copy', text });
+      return confirmCopy(tool);
+    case 'insert':
+      return host.post({ type: 'insertCode', code: text });
+    default:
+      return host.post({ type: 'applyCode', code: text, file: code.dataset['file'] });
+  }
 }
 
 /** Shows for a moment that it worked. */

@@ -4,6 +4,7 @@ import type { InteractionItem, Item, MessageItem } from '../protocol/items.ts';
 import { CheckRow } from './cards/checkRow.tsx';
 import { CommandCard } from './cards/commandCard.tsx';
 import { ConsentCard } from './cards/consentCard.tsx';
+import { FormCard } from './cards/formCard.tsx';
 import { AgentMessage, Prompt, Thought } from './cards/messageRow.tsx';
 import { NoticeRow } from './cards/noticeRow.tsx';
 import { PermissionCard } from './cards/permissionCard.tsx';
@@ -70,6 +71,7 @@ function interactionOf(item: InteractionItem): VNode {
     case 'question':
       return <QuestionCard item={item} asked={interaction} />;
     case 'form':
+      return <FormCard item={item} asked={interaction} />;
     case 'url':
       return <ConsentCard item={item} asked={interaction} />;
   }

@@ -26,7 +26,16 @@ const arrows: Record<string, readonly string[]> = {
     'yauzl',
   ],
   extension: ['client', 'protocol', 'base', 'node', 'vscode', 'vscode-languageclient'],
-  webview: ['protocol', 'base', 'preact', '@preact/signals', 'marked', 'dompurify', '@vscode/codicons'],
+  webview: [
+    'protocol',
+    'base',
+    'preact',
+    '@preact/signals',
+    'marked',
+    'dompurify',
+    'highlight.js',
+    '@vscode/codicons',
+  ],
   cli: ['client', 'protocol', 'base', 'node', 'picocolors'],
 };
 

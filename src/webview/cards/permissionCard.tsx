@@ -5,6 +5,7 @@ import { Icon } from '../icon.tsx';
 import { t } from '../words.ts';
 import { InlineCode } from './inlineCode.tsx';
 import { SettlementLine } from './settlementLine.tsx';
+import { useAskKeys } from './useAskKeys.ts';
 import { useSettle } from './useSettle.ts';
 
 /** A permission: what the agent wants to do, and every choice it offers (A4). Settled, it says by whom. */
@@ -17,6 +18,7 @@ export function PermissionCard({
 }): VNode {
   const { inert, problem, answer } = useSettle(item);
   const open = item.settlement === undefined;
+  useAskKeys(item.interactionId, permission.options, (optionId) => answer({ kind: 'option', optionId }));
   const primary = permission.options.find(({ kind }) => kind.startsWith('allow'))?.optionId;
   return (
     <section
@@ -34,16 +36,18 @@ export function PermissionCard({
       {permission.description !== undefined && <div class="ask-text">{permission.description}</div>}
       {open && (
         <div class="ask-options">
-          {permission.options.map(({ optionId, name, kind }) => (
+          {permission.options.map(({ optionId, name, kind }, index) => (
             <button
               key={optionId}
               type="button"
               class={`button ${optionId === primary ? '' : 'secondary'}`}
               data-kind={kind}
+              aria-keyshortcuts={index < 9 ? String(index + 1) : undefined}
               disabled={inert}
               onClick={() => answer({ kind: 'option', optionId })}
             >
               {name}
+              {index < 9 && <kbd aria-hidden="true">{index + 1}</kbd>}
             </button>
           ))}
           {permission.options.length === 0 && (

@@ -1,5 +1,6 @@
 import DOMPurify, { type Config } from 'dompurify';
 import { Marked, type Tokens } from 'marked';
+import { t } from '../words.ts';
 
 /** Everything an agent's Markdown may become; no raw HTML gets here, and nothing with a script, a style or an id. */
 const config: Config & { RETURN_DOM_FRAGMENT: true } = {
@@ -37,6 +38,12 @@ const markdown = new Marked({
   async: false,
   renderer: {
     html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
+    code({ text, lang = '', escaped }: Tokens.Code) {
+      const language = /^[\w+#.-]*/.exec(lang)?.[0] ?? '';
+      const code = escaped === true ? text : escapeHtml(text);
+      const title = escapeHtml(fileOf(lang));
+      return `<pre><code class="language-${language}" title="${title}">${code}\n</code></pre>\n`;
+    },
     image({ href, title, text }: Tokens.Image) {
       if (pictures.test(href)) return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}">`;
       // Nothing remote is ever loaded (S2): a picture elsewhere is a link to it.
@@ -84,21 +91,41 @@ function frameCode(code: HTMLElement): void {
   const pre = code.parentElement;
   if (pre === null) return;
   const language = /(?:^|\s)language-([\w+#.-]{1,30})/.exec(code.className)?.[1] ?? '';
+  const file = code.title;
+  code.removeAttribute('title');
+  if (language !== '') code.dataset['language'] = language.toLowerCase();
+  if (file !== '') code.dataset['file'] = file;
   const frame = own('div', 'code-block');
   const bar = own('div', 'code-bar');
   const name = own('span', 'code-language');
-  name.textContent = language;
-  const copy = own('button', 'icon-button copy-code') as HTMLButtonElement;
-  copy.type = 'button';
-  copy.title = 'Copy code';
-  copy.setAttribute('aria-label', 'Copy code');
-  const icon = own('span', 'codicon codicon-copy');
-  icon.setAttribute('aria-hidden', 'true');
-  copy.append(icon);
-  bar.append(name, copy);
+  name.textContent = file || language;
+  const tools = own('div', 'code-tools');
+  tools.append(
+    codeTool('copy', 'copy', t('Copy code')),
+    codeTool('insert', 'insert', t('Insert at cursor')),
+    codeTool('apply', 'git-pull-request-go-to-changes', t('Apply to file')),
+  );
+  bar.append(name, tools);
   pre.replaceWith(frame);
   pre.tabIndex = 0;
   frame.append(bar, pre);
+}
+
+function codeTool(tool: 'copy' | 'insert' | 'apply', icon: string, label: string): HTMLElement {
+  const button = own('button', 'icon-button') as HTMLButtonElement;
+  button.type = 'button';
+  button.title = label;
+  button.dataset['codeTool'] = tool;
+  button.setAttribute('aria-label', label);
+  const picture = own('span', `codicon codicon-${icon}`);
+  picture.setAttribute('aria-hidden', 'true');
+  button.append(picture);
+  return button;
+}
+
+/** The file that a code block is for, where what stands behind its fence names one: `ts src/a.ts`, `title="src/a.ts"`. */
+function fileOf(info: string): string {
+  return /(?:^|[\s:="'])([\w@./\\-]{1,200}\.\w{1,10})(?=$|[\s"'])/.exec(info)?.[1] ?? '';
 }
 
 /** An element of ours among the agent's: its class stays. */

@@ -1,4 +1,5 @@
 import { cutBlocks, openFence } from './blocks.ts';
+import { colourCode } from './colour.ts';
 import { renderMarkdown } from './render.ts';
 
 /**
@@ -44,12 +45,16 @@ export class StreamingMarkdown {
     else if (!this.#done && this.#extendFence(before, text)) return void (this.#shown = text);
     this.#shown = text;
     const rest = text.slice(this.#finishedLength);
-    if (this.#done) return this.#open.replaceChildren(renderMarkdown(rest));
+    if (this.#done) {
+      this.#open.replaceChildren(renderMarkdown(rest));
+      return colourCode(this.#open);
+    }
     const cut = cutBlocks(rest);
     const finished = cut.finished.join('');
     if (finished !== '') {
       this.#finished.append(...renderMarkdown(finished).childNodes);
       this.#finishedLength += finished.length;
+      colourCode(this.#finished);
     }
     this.#open.replaceChildren(renderMarkdown(cut.open));
   }

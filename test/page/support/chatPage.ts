@@ -67,6 +67,7 @@ async function started(): Promise<NonNullable<typeof shared>> {
           cspSource: "'self'",
           nonce: crypto.randomUUID(),
           script: '/chat.js',
+          highlight: '/highlight.js',
           styles: ['/codicon.css', '/chat.css'],
           surface,
           language: 'en',
