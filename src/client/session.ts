@@ -20,7 +20,7 @@ export interface PromptOptions
     Partial<
       Pick<
         CallParams<'session/prompt'>,
-        'deadlineMs' | 'waitLimitMs' | 'unattended' | 'before' | 'after' | 'until'
+        'deadlineMs' | 'waitLimitMs' | 'unattended' | 'downloads' | 'before' | 'after' | 'until'
       >
     > {
   /**

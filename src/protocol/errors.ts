@@ -58,6 +58,7 @@ export const errorCodes = {
   listenFailed: 1070,
   accessRefused: 1071,
   answerInvalid: 1062,
+  downloadFailed: 1063,
 } as const;
 
 /** The stable name of a failure. */

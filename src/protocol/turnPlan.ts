@@ -22,6 +22,21 @@ export const commandNoteSchema = commandSpecSchema
   .extend({ envNames: z.array(z.string()).optional() });
 export type CommandNote = z.infer<typeof commandNoteSchema>;
 
+/**
+ * Something to fetch before a prompt (C3), http or https, to a place inside the working directory: by default the address's
+ * last name; for an archive that is unpacked, the directory.
+ */
+export const downloadSchema = z.object({
+  url: z.url({ protocol: /^https?$/, message: 'must be an http or https address' }).max(8192),
+  to: z.string().min(1).max(4096).optional(),
+  unzip: z.boolean().optional(),
+  timeoutMs: limitMsSchema.optional(),
+});
+export type DownloadSpec = z.infer<typeof downloadSchema>;
+
+/** The same as the journal keeps it: what may be secret in the address is not in `from`. */
+export const downloadNoteSchema = downloadSchema.omit({ url: true }).extend({ from: z.string() });
+
 /** How often a conversation is given what a check found, unless told otherwise (G1). */
 export const CHECK_ATTEMPTS = 3;
 
@@ -52,6 +67,8 @@ const limits = {
 export const turnOptions = {
   ...limits,
   unattended: unattendedSchema.optional(),
+  /** What to fetch first of all; one that fails ends the turn, and the agent is not asked (C3). */
+  downloads: z.array(downloadSchema).max(20).optional(),
   /** Commands to run first, one after the other; the first that fails ends the turn, and the agent is not asked (C2). */
   before: z.array(commandSpecSchema).max(20).optional(),
   /** Commands to run when the agent completed; the first that fails ends the turn `failed`. */
@@ -64,6 +81,7 @@ export const turnLimits = limits;
 export const turnPlanSchema = z.object({
   ...limits,
   unattended: unattendedSchema.optional(),
+  downloads: z.array(downloadNoteSchema).optional(),
   before: z.array(commandNoteSchema).optional(),
   after: z.array(commandNoteSchema).optional(),
   until: untilSchema.optional(),

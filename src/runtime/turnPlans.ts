@@ -4,7 +4,8 @@ import type { EventOf } from '../protocol/events.ts';
 import type { QueuedTurn } from '../protocol/head.ts';
 import type { TurnId } from '../protocol/ids.ts';
 import type { Unattended } from '../protocol/permission.ts';
-import type { CommandNote, CommandSpec, Until } from '../protocol/turnPlan.ts';
+import { shownAddress } from './work/artifactUpload.ts';
+import type { CommandNote, CommandSpec, DownloadSpec, Until } from '../protocol/turnPlan.ts';
 
 export type { CommandSpec } from '../protocol/turnPlan.ts';
 
@@ -13,6 +14,7 @@ export interface Plan {
   readonly deadlineMs?: number | undefined;
   readonly waitLimitMs?: number | undefined;
   readonly unattended?: Unattended | undefined;
+  readonly downloads?: readonly DownloadSpec[] | undefined;
   readonly before?: readonly CommandSpec[] | undefined;
   readonly after?: readonly CommandSpec[] | undefined;
   readonly until?: Until | undefined;
@@ -68,12 +70,18 @@ export class TurnPlans {
     if (kind === 'command') {
       const line = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
       if (kept?.kind === 'command') return { ...kept, spec: { ...kept.spec, command: line } };
-      return { kind, spec: withoutValues({ command: line, ...command }), ...(plan && { plan }) };
+      const spec = withoutValues({ command: line, ...command });
+      return {
+        kind,
+        spec,
+        ...(plan && { plan: { deadlineMs: plan.deadlineMs, waitLimitMs: plan.waitLimitMs } }),
+      };
     }
     if (kept?.kind === 'prompt') return { ...kept, content };
+    if (plan?.downloads !== undefined) throw addressesLost(plan.downloads.map(({ from }) => from));
     const before = plan?.before?.map(withoutValues);
     const after = plan?.after?.map(withoutValues);
-    return { kind, content, ...(plan && { plan: { ...plan, before, after } }) };
+    return { kind, content, ...(plan && { plan: { ...plan, downloads: undefined, before, after } }) };
   }
 
   /** A turn waits no longer. */
@@ -90,14 +98,28 @@ export function commandsOf(work: Work): readonly CommandSpec[] {
 
 function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
   if (plan === undefined || Object.values(plan).every((value) => value === undefined)) return {};
-  const { before, after, ...rest } = plan;
+  const { downloads, before, after, ...rest } = plan;
   return {
-    plan: { ...rest, ...(before && { before: before.map(note) }), ...(after && { after: after.map(note) }) },
+    plan: {
+      ...rest,
+      ...(downloads && {
+        downloads: downloads.map(({ url, ...spec }) => ({ ...spec, from: shownAddress(url) })),
+      }),
+      ...(before && { before: before.map(note) }),
+      ...(after && { after: after.map(note) }),
+    },
   };
 }
 
 function note({ env, ...rest }: CommandSpec): CommandNote {
   return env === undefined ? rest : { ...rest, envNames: Object.keys(env) };
+}
+
+function addressesLost(from: readonly string[]): HoldfastError {
+  return new HoldfastError(
+    'interrupted',
+    `the whole addresses of its downloads (${from.join(', ')}) were lost with the runtime; send it again`,
+  );
 }
 
 function withoutValues({ envNames = [], ...spec }: CommandNote): CommandSpec {

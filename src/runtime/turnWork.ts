@@ -4,6 +4,9 @@ import type { Head } from '../protocol/head.ts';
 import { newCommandRunId, type CommandRunId, type TurnId } from '../protocol/ids.ts';
 import type { AgentEvent, AgentSession, TurnResult } from './agent/agent.ts';
 import type { Values } from './agentSide.ts';
+import { failureOf } from './failure.ts';
+import type { DownloadSpec } from '../protocol/turnPlan.ts';
+import { runDownloads } from './work/download.ts';
 import { checkAfter, type CheckParts } from './checks.ts';
 import { unspilled, type BlobStore } from './spill.ts';
 import type { Performed, TurnContext } from './turns.ts';
@@ -54,7 +57,9 @@ export class TurnWork {
   /** Does one turn's work; rejects only with what the agent's session rejects with. */
   async perform(given: Work, turn: TurnContext): Promise<Performed> {
     const work = this.#whole(given, turn.turnId);
-    const { before = [] } = work.plan ?? {};
+    const { downloads = [], before = [] } = work.plan ?? {};
+    const missing = await this.#fetch(isRepeated(work) ? [] : downloads, turn);
+    if (missing !== undefined) return missing;
     const unready = await this.#all(before, 'before', turn);
     if (unready !== undefined) return unready;
     turn.enter(work.kind === 'prompt' ? 'agent' : 'command');
@@ -112,6 +117,25 @@ export class TurnWork {
     return undefined;
   }
 
+  /** Fetches what the prompt needs; gives how the turn ends, if that fails or the turn is to stop (C3). */
+  async #fetch(specs: readonly DownloadSpec[], turn: TurnContext): Promise<TurnResult | undefined> {
+    if (specs.length === 0) return undefined;
+    turn.enter('before');
+    const { head, clock, emit } = this.#parts;
+    const tell = (text: string): void => emit({ type: 'notice', level: 'info', text }, turn.turnId);
+    try {
+      await runDownloads(specs, { cwd: head().cwd, signal: turn.signal, clock, tell });
+      return turn.signal.aborted ? { outcome: 'cancelled' } : undefined;
+    } catch (error) {
+      if (turn.signal.aborted) return { outcome: 'cancelled' };
+      const failure = failureOf(error);
+      return {
+        outcome: 'failed',
+        failure: { ...failure, message: `The prompt was not sent: ${failure.message}` },
+      };
+    }
+  }
+
   /** What waited stands in the head without its secrets. */
   #whole(work: Work, turnId: TurnId): Work {
     const original = this.#parts.original(turnId);
@@ -165,6 +189,11 @@ export class TurnWork {
     void running.finally(() => this.#commands.delete(running));
     return running;
   }
+}
+
+/** Whether the same conversation goes on because its check found something: what it needs is there already. */
+function isRepeated(work: Work): boolean {
+  return work.kind === 'prompt' && (work.chain?.attempt ?? 1) > 1;
 }
 
 /** The value, or `undefined` as soon as the signal is aborted. */

@@ -12,8 +12,19 @@ export function turnHandlers(parts: HandlerParts): Handlers<keyof typeof turnMet
       idempotency.run(params.commandId, 'session/prompt', () => {
         parts.refuseNewWork();
         const session = addressed(params.sessionId, caller);
-        const { content, mode, origin, deadlineMs, waitLimitMs, unattended, before, after, until } = params;
-        const plan = { deadlineMs, waitLimitMs, unattended, before, after, until };
+        const {
+          content,
+          mode,
+          origin,
+          deadlineMs,
+          waitLimitMs,
+          unattended,
+          downloads,
+          before,
+          after,
+          until,
+        } = params;
+        const plan = { deadlineMs, waitLimitMs, unattended, downloads, before, after, until };
         session.declareArtifacts(params, by(caller, params));
         const accepted = session.accept(
           { kind: 'prompt', content, plan },
