@@ -20,7 +20,7 @@ async function place(t: TestContext) {
   const asks = (method: string, params: object): string =>
     `client ${method} ${JSON.stringify({ path: file, ...params })}`;
   return {
-    ...{ home, recorder, file, start },
+    ...{ home, connection, recorder, file, start },
     read: (params: object = {}) => asks('fs/read_text_file', params),
     write: (content: string) => asks('fs/write_text_file', { content }),
     onDisk: () => readFileSync(file, 'utf8'),
@@ -96,6 +96,22 @@ test('the question is bound to the tool call that works on the file (A5, A4)', a
   await session.answer(interactionId, { kind: 'option', optionId: 'keep' });
   await turn.ended;
   assert.match(recorder.agentText, /-32603 .*the person keeps the unsaved edits/u);
+});
+
+test('a session that may do everything still asks before it overwrites what a person typed (A5, W5)', async (t) => {
+  const { home, connection, recorder, file, start, write } = await place(t);
+  const window = await RawWindow.open(home, 'editor');
+  const session = await start();
+  await connection.request('session/configure', { sessionId: session.id, permissionMode: 'allowAll' });
+  await window.tellsOf(file, 'typed', true);
+  const turn = await session.prompt(`permission\nediting ${file}\n${write('by the agent')}`);
+  window.answer(await window.next('document/write'), { outcome: 'dirty', version: 1 });
+  const { interactionId, interaction } = await recorder.next('interaction.opened');
+  assert.match(recorder.agentText, /selected once/u, 'what an agent asks for is allowed');
+  assert.equal(interaction.title, 'Overwrite your unsaved edits in tides.txt?');
+  await session.answer(interactionId, { kind: 'reject' });
+  await turn.ended;
+  assert.match(recorder.agentText, /the person keeps the unsaved edits/u);
 });
 
 test('a window that does not answer leaves a clean document to the disk, and keeps an unsaved one (A5)', async (t) => {
