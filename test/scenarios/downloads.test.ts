@@ -69,17 +69,14 @@ for (const { why, entries } of hostile) {
     const elsewhere = path.join(home, '..', 'elsewhere');
     mkdirSync(elsewhere);
     symlinkSync(elsewhere, path.join(work, 'outward'));
-    const archive = zip([
-      ...(why.includes('there') ? [] : [{ name: 'good.txt', contents: 'good' }]),
-      ...entries,
-    ]);
+    const archive = zip([{ name: 'good.txt', contents: 'good' }, ...entries]);
     const address = await served(t, (_, response) => response.end(archive));
     const downloads = [{ url: `${address}/bad.zip`, unzip: true }];
     const end = await (await session.prompt('echo asked', { downloads })).ended;
     assert.deepEqual([end.outcome, end.failure?.kind], ['failed', 'downloadFailed']);
     assert.match(
       end.failure?.message ?? '',
-      /^The prompt was not sent: the archive .*bad\.zip was not unpacked: “/u,
+      /^The prompt was not sent: the archive .*bad\.zip was not unpacked: /u,
     );
     assert.deepEqual([recorder.output, readdirSync(work), readdirSync(elsewhere)], ['', ['outward'], []]);
     assert.ok(!existsSync(path.join(work, '..', 'outside.txt')));
