@@ -28,6 +28,9 @@ export function treeCommands({ list, places, tree }: CommandParts): CommandTable
       await list.loadMore(node?.part === 'archived' ? 'archived' : 'current');
     },
 
+    'holdfast.openWalkthrough': () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', 'holdfast.holdfast#start', false),
+
     'holdfast.nextNeedsYou': async () => {
       const waiting = list.sorted().filter(({ needs, archived }) => needs.length > 0 && !archived);
       const at = waiting.findIndex(({ sessionId }) => sessionId === places.current);

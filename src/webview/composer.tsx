@@ -26,7 +26,7 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
 
   useSignalEffect(() => host.saveDraft(sessionId, text.value));
   useEffect(() => (field.current === null ? undefined : offerFocus(field.current)), []);
-  useEffect(() => offerInsert((given) => (text.value = joined(text.value, given))), []);
+  useEffect(() => offerInsert(sessionId, (given) => (text.value = joined(text.value, given))), []);
 
   const send = async (): Promise<void> => {
     const given = text.value;

@@ -1,19 +1,30 @@
-let insert: ((text: string) => void) | undefined;
-let waiting: string | undefined;
+import type { SessionId } from '../protocol/ids.ts';
 
-/** Adds text to what is being written, behind what stands there; it waits for the composer if there is none yet. */
-export function insertText(text: string): void {
-  if (insert === undefined) waiting = joined(waiting ?? '', text);
-  else insert(text);
+interface Taker {
+  readonly sessionId: SessionId;
+  take(text: string): void;
 }
 
-/** Names what takes inserted text; returns what takes that back. */
-export function offerInsert(take: (text: string) => void): () => void {
-  insert = take;
-  if (waiting !== undefined) take(waiting);
-  waiting = undefined;
+let taker: Taker | undefined;
+let waiting: { readonly sessionId: SessionId; readonly text: string } | undefined;
+
+/** Adds text to what is being written for a session, behind what stands there; it waits until there is a composer for it. */
+export function insertText(sessionId: SessionId, text: string): void {
+  if (taker?.sessionId === sessionId) return taker.take(text);
+  const before = waiting?.sessionId === sessionId ? waiting.text : '';
+  waiting = { sessionId, text: joined(before, text) };
+}
+
+/** Names the composer of a session, which takes inserted text; returns what takes that back. */
+export function offerInsert(sessionId: SessionId, take: (text: string) => void): () => void {
+  const own: Taker = { sessionId, take };
+  taker = own;
+  if (waiting?.sessionId === sessionId) {
+    take(waiting.text);
+    waiting = undefined;
+  }
   return () => {
-    if (insert === take) insert = undefined;
+    if (taker === own) taker = undefined;
   };
 }
 

@@ -24,7 +24,7 @@ const store = new PageStore(host);
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
   if (event.data.type === 'focus') requestFocus();
-  if (event.data.type === 'insert') insertText(event.data.text);
+  if (event.data.type === 'insert') insertText(event.data.sessionId, event.data.text);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);

@@ -73,6 +73,12 @@ export function sessionRows(page: Page, text?: string | RegExp): Locator {
   return text === undefined ? rows : rows.filter({ hasText: text });
 }
 
+/** Picks an entry of the context menu of something. */
+export async function pickContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
+  await target.click({ button: 'right' });
+  await page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true }).click();
+}
+
 /** A notification that shows `text`, with its buttons inside. */
 export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator('.notification-toast').filter({ hasText: text }).first();

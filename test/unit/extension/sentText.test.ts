@@ -3,7 +3,8 @@ import { test } from 'node:test';
 
 import { sessionIdIn } from '../../../src/extension/linkPath.ts';
 import { codeText, pathText, printedText, problemsText } from '../../../src/extension/sentText.ts';
-import { joined } from '../../../src/webview/insert.ts';
+import type { SessionId } from '../../../src/protocol/ids.ts';
+import { insertText, joined, offerInsert } from '../../../src/webview/insert.ts';
 
 test('what is sent says where it stands, and nothing in it ends its fence (U5)', () => {
   assert.equal(pathText(['src/a.ts', 'docs']), '`src/a.ts` `docs` ');
@@ -25,6 +26,18 @@ test('inserted text comes behind what is written already', () => {
   assert.equal(joined('', 'new'), 'new');
   assert.equal(joined('old', 'new'), 'old\nnew');
   assert.equal(joined('old\n', 'new'), 'old\nnew');
+});
+
+test('inserted text waits for the composer of its session, and goes into no other', () => {
+  const [a, b] = ['a', 'b'] as SessionId[] as [SessionId, SessionId];
+  const taken: string[] = [];
+  const leave = offerInsert(a, (text) => taken.push(`a: ${text}`));
+  insertText(b, 'one');
+  insertText(b, 'two');
+  insertText(a, 'now');
+  leave();
+  offerInsert(b, (text) => taken.push(`b: ${text}`));
+  assert.deepEqual(taken, ['a: now', 'b: one\ntwo']);
 });
 
 test('a link to a session has its id, and every other path has none (U5)', () => {
