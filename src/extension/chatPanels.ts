@@ -35,11 +35,14 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
   }
 
   /** Brings the panel of a session to the front, if there is one. */
-  reveal(sessionId: SessionId): boolean {
+  reveal(sessionId: SessionId, { focus = true }: { focus?: boolean } = {}): boolean {
     const found = [...this.#pages].find(([, page]) => page.sessionId === sessionId);
-    found?.[0].reveal();
-    found?.[1].show(sessionId, { focus: true });
-    return found !== undefined;
+    if (found === undefined) return false;
+    const [panel, page] = found;
+    panel.reveal(undefined, !focus);
+    this.#parts.attended.turnTo(page);
+    page.show(sessionId, { focus });
+    return true;
   }
 
   /** Shows a session in an editor tab of its own. */

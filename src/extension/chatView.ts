@@ -38,12 +38,13 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 
   /** Shows a session, or the empty state, and reveals the view. */
-  async open(sessionId: SessionId | undefined): Promise<void> {
+  async open(sessionId: SessionId | undefined, { focus = true }: { focus?: boolean } = {}): Promise<void> {
     this.#remember(sessionId);
-    this.#page?.show(sessionId, { focus: true });
+    if (this.#page !== undefined) this.#parts.attended.turnTo(this.#page);
+    this.#page?.show(sessionId, { focus });
     this.#focusNext = this.#page === undefined;
     if (this.#view === undefined) await vscode.commands.executeCommand('holdfast.chat.focus');
-    else this.#view.show(false);
+    else this.#view.show(!focus);
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {

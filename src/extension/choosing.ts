@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { pickSession } from './pickSession.ts';
@@ -31,8 +32,9 @@ export class Choosing {
 
   /** The named session, the current one, or the one that is picked; `undefined` when the person changed their mind. */
   async one(named: Named, { title, only }: Choice): Promise<SessionId | undefined> {
-    const id = idOf(named) ?? this.#selected(named)[0];
-    if (id !== undefined) return id;
+    const id = idOf(named) ?? (await this.#selected(named))[0];
+    // A key in the tree means a row of it, and nothing where that is none.
+    if (id !== undefined || meansSelection(named)) return id;
     const { current } = this.#places;
     const summary = current === undefined ? undefined : this.#list.get(current);
     if (summary !== undefined && (only === undefined || only(summary))) return summary.sessionId;
@@ -42,24 +44,32 @@ export class Choosing {
 
   /** All sessions meant: the rows that are selected with the one the menu was opened on, else the one. Only those that fit. */
   async several(named: Named, selected: unknown, choice: Choice): Promise<SessionId[]> {
-    const ids = Array.isArray(selected) ? selected.map((each) => idOf(each as Named)) : this.#selected(named);
+    const ids = Array.isArray(selected)
+      ? selected.map((each) => idOf(each as Named))
+      : await this.#selected(named);
     const several = [...new Set(ids)].filter((id) => id !== undefined);
     if (several.length > 1) return several.filter((id) => this.#fits(id, choice));
     const id = await this.one(named, choice);
     return id === undefined ? [] : [id];
   }
 
-  #selected(named: Named): (SessionId | undefined)[] {
-    const asked = typeof named === 'object' && 'selection' in named;
-    return asked
-      ? this.#tree.selected.map((node) => (node.kind === 'session' ? node.sessionId : undefined))
-      : [];
+  /** What a key means in the tree: the rows that are selected, or the one that has the focus. */
+
+  async #selected(named: Named): Promise<(SessionId | undefined)[]> {
+    if (!meansSelection(named)) return [];
+    // The arrow keys move the focus alone, of which extensions are not told: selecting the row tells.
+    if (this.#tree.selected.length <= 1) await vscode.commands.executeCommand('list.selectAndPreserveFocus');
+    return this.#tree.selected.map((node) => (node.kind === 'session' ? node.sessionId : undefined));
   }
 
   #fits(sessionId: SessionId, { only }: Choice): boolean {
     const summary = this.#list.get(sessionId);
     return summary !== undefined && (only === undefined || only(summary));
   }
+}
+
+function meansSelection(named: Named): boolean {
+  return typeof named === 'object' && 'selection' in named;
 }
 
 /** The id in what names a session directly. */

@@ -84,6 +84,12 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
       if (picked !== undefined && picked !== 'new') await places.open(picked.sessionId);
     },
 
+    // A row of the tree: the first click shows the session, the next one goes there.
+    'holdfast.showSession': (named?: Named) => {
+      const sessionId = idOf(named);
+      return sessionId && places.open(sessionId, { focus: places.isSeen(sessionId) });
+    },
+
     'holdfast.openInEditor': async (named?: Named) => {
       const sessionId = await choosing.one(named, { title: t('Open Session in Editor') });
       if (sessionId !== undefined) places.panels.open(sessionId);

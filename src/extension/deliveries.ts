@@ -4,7 +4,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { ToPage } from '../protocol/page.ts';
 
 /** What can be delivered: it waits for a page, and means something once the session is shown. */
-export type Delivery = Extract<ToPage, { type: 'insert' }>;
+export type Delivery = Extract<ToPage, { type: 'insert' | 'reveal' }>;
 
 /** Deliveries that wait at most; nobody takes those of a session that cannot be shown. */
 const MOST = 20;

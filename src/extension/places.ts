@@ -6,7 +6,10 @@ import type { Attended } from './attended.ts';
 import { ChatPanels } from './chatPanels.ts';
 import type { ChatParts } from './chatPage.ts';
 import { ChatView } from './chatView.ts';
-import type { Deliveries } from './deliveries.ts';
+import type { Deliveries, Delivery } from './deliveries.ts';
+
+/** A row of a session's transcript; `position` is its place in the order. */
+export type Place = Pick<Delivery & { type: 'reveal' }, 'sessionId' | 'itemId' | 'position'>;
 
 /** Where sessions are shown in this window: the side bar's page and any number of editor tabs. Owned by `activate`. */
 export class Places implements Disposable {
@@ -41,9 +44,15 @@ export class Places implements Disposable {
     return (this.view.visible && this.view.sessionId === sessionId) || this.panels.shows(sessionId);
   }
 
-  /** Shows a session where it is shown already, else in the side bar. */
-  async open(sessionId: SessionId): Promise<void> {
-    if (!this.panels.reveal(sessionId)) await this.view.open(sessionId);
+  /** Shows a session where it is shown already, else in the side bar; without `focus`, what has the focus keeps it. */
+  async open(sessionId: SessionId, { focus = true }: { focus?: boolean } = {}): Promise<void> {
+    if (!this.panels.reveal(sessionId, { focus })) await this.view.open(sessionId, { focus });
+  }
+
+  /** Shows a place in a session's transcript. */
+  async openAt({ sessionId, itemId, position }: Place): Promise<void> {
+    await this.open(sessionId);
+    this.#deliveries.put({ type: 'reveal', sessionId, itemId, position });
   }
 
   /** Shows a session and adds text to what is being written there. */

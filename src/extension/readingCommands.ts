@@ -9,7 +9,7 @@ export function readingCommands({ connection, places, choosing, transcripts }: C
   return {
     'holdfast.searchSessions': async (query?: unknown) => {
       const hit = await searchSessions(connection, typeof query === 'string' ? query : '');
-      if (hit !== undefined) await places.open(hit.sessionId);
+      if (hit !== undefined) await places.openAt(hit);
     },
 
     'holdfast.openTranscript': async (named?: Named) => {

@@ -1,18 +1,20 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
-import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
 import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
 import { tooltipOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
-import { queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
+import { artifactNode, queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** How often times like “3 min ago” are written anew, and how often rows are at most. */
 const REFRESH_MS = 60_000;
 const PACE_MS = 200;
+/** Files shown below a session. */
+const MOST_FILES = 200;
 
 /** What the tree is made of. */
 export interface SessionTreeParts {
@@ -82,7 +84,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     // In Restricted Mode the view says what to do instead.
     if (!vscode.workspace.isTrusted) return [];
     if (parent === undefined) return this.#groups();
-    if (parent.kind === 'session') return this.#queue(parent.summary.sessionId);
+    if (parent.kind === 'session') return this.#below(parent.summary);
     if (parent.kind !== 'group') return [];
     const { id, sessions } = parent.group;
     const more = id === 'archived' && this.#list.hasMore('archived');
@@ -118,9 +120,18 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return groups.toSpliced(archived === -1 ? groups.length : archived, 0, { kind: 'more', part: 'current' });
   }
 
-  async #queue(sessionId: SessionId): Promise<TreeNode[]> {
-    const { head } = await this.#connection.request('session/get', { sessionId });
-    return head.queue.map((queued) => queuedNode(head.sessionId, queued));
+  /** What waits in a session's queue, and the files it produced. */
+  async #below({ sessionId, queued, artifacts }: Summary): Promise<TreeNode[]> {
+    const queue =
+      queued === 0 ? [] : (await this.#connection.request('session/get', { sessionId })).head.queue;
+    const files =
+      artifacts === undefined
+        ? []
+        : (await this.#connection.request('artifact/list', { sessionId, limit: MOST_FILES })).artifacts;
+    return [
+      ...queue.map((turn) => queuedNode(sessionId, turn)),
+      ...files.map((file) => artifactNode(sessionId, file)),
+    ];
   }
 
   /** The badge, what is shown of the list, and a line for a connection that is not there. */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { QueuedTurn } from '../protocol/head.ts';
 import { contentText } from '../protocol/contentText.ts';
 import type { SessionId, TurnId } from '../protocol/ids.ts';
+import type { ListedArtifact } from '../protocol/methods/artifactMethods.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { groupName, type SessionGroup } from './sessionGroups.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
@@ -18,6 +19,13 @@ export type TreeNode =
       readonly turnId: TurnId;
       readonly text: string;
     }
+  /** A file that the session produced. */
+  | {
+      readonly kind: 'artifact';
+      readonly sessionId: SessionId;
+      readonly file: vscode.Uri;
+      readonly path: string;
+    }
   | { readonly kind: 'more'; readonly part: 'current' | 'archived' };
 
 /** The row of a session. */
@@ -29,6 +37,14 @@ export function sessionNode(summary: Summary): TreeNode {
 export function queuedNode(sessionId: SessionId, { turnId, content }: QueuedTurn): TreeNode {
   const text = contentText(content);
   return { kind: 'queued', sessionId, turnId, text: text.replaceAll(/\s+/gu, ' ').trim().slice(0, 200) };
+}
+
+/** The row of a file that a session produced. */
+export function artifactNode(
+  sessionId: SessionId,
+  { directory, path }: Pick<ListedArtifact, 'directory' | 'path'>,
+): TreeNode {
+  return { kind: 'artifact', sessionId, path, file: vscode.Uri.joinPath(vscode.Uri.file(directory), path) };
 }
 
 /** A row as the editor draws it. */
@@ -44,6 +60,14 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
       item.description = vscode.l10n.t('queued');
       item.iconPath = new vscode.ThemeIcon('watch');
       item.contextValue = 'queued';
+      return item;
+    }
+    case 'artifact': {
+      const item = new vscode.TreeItem(node.file, vscode.TreeItemCollapsibleState.None);
+      item.id = `artifact:${node.sessionId}:${node.file.toString()}`;
+      item.label = node.path;
+      item.contextValue = 'artifact';
+      item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [node.file] };
       return item;
     }
     case 'more': {
@@ -75,7 +99,9 @@ function sessionItem(summary: Summary, now: number): vscode.TreeItem {
   const look = lookOf(summary, vscode.l10n.t);
   const item = new vscode.TreeItem(
     summary.title,
-    summary.queued > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    summary.queued > 0 || summary.artifacts !== undefined
+      ? vscode.TreeItemCollapsibleState.Collapsed
+      : vscode.TreeItemCollapsibleState.None,
   );
   item.id = summary.sessionId;
   item.description = descriptionOf(summary, now, vscode.l10n.t);
@@ -86,7 +112,7 @@ function sessionItem(summary: Summary, now: number): vscode.TreeItem {
   item.contextValue = contextValueOf(summary);
   item.accessibilityInformation = { label: `${summary.title}, ${look.label}, ${item.description}` };
   item.command = {
-    command: 'holdfast.openSession',
+    command: 'holdfast.showSession',
     title: vscode.l10n.t('Open Session'),
     arguments: [summary.sessionId],
   };

@@ -2,7 +2,7 @@ import type { BlobRef } from './blob.ts';
 import type { Envelope } from './events.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Head } from './head.ts';
-import type { SessionId } from './ids.ts';
+import type { ItemId, SessionId } from './ids.ts';
 import type { Item } from './items.ts';
 import type { Method, ParamsIn, Result } from './methods.ts';
 import type { Summary } from './summary.ts';
@@ -68,7 +68,14 @@ export type ToPage =
   /** Puts the focus into the composer. */
   | { readonly type: 'focus' }
   /** Adds text to what is being written for a session. */
-  | { readonly type: 'insert'; readonly sessionId: SessionId; readonly text: string };
+  | { readonly type: 'insert'; readonly sessionId: SessionId; readonly text: string }
+  /** Leads to a row of a session, `position` being its place in the order. */
+  | {
+      readonly type: 'reveal';
+      readonly sessionId: SessionId;
+      readonly itemId: ItemId;
+      readonly position: number;
+    };
 
 /** A failed request, in words for a person. */
 export interface PageError {

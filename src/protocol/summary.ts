@@ -31,6 +31,8 @@ export interface Summary {
     readonly kind: Interaction['kind'];
     readonly title: string;
   }[];
+  /** How many files it produced; absent when none. */
+  readonly artifacts?: number | undefined;
   /** What went wrong last, while it is still news. */
   readonly problem?: string | undefined;
 }
@@ -64,6 +66,7 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
       kind: interaction.kind,
       title: interaction.title,
     })),
+    artifacts: head.artifacts === undefined || head.artifacts.count === 0 ? undefined : head.artifacts.count,
     problem,
   };
 }

@@ -6,6 +6,7 @@ import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { insertText } from './insert.ts';
+import { reveal } from './reveal.ts';
 import { PageStore } from './store.ts';
 import './styles/chat.css';
 import { useWords } from './words.ts';
@@ -24,6 +25,7 @@ const store = new PageStore(host);
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
   if (event.data.type === 'focus') requestFocus();
+  if (event.data.type === 'reveal') void reveal(store, event.data);
   if (event.data.type === 'insert') insertText(event.data.sessionId, event.data.text);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));

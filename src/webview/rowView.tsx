@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { ItemId } from '../protocol/ids.ts';
 import type { InteractionItem, Item, MessageItem } from '../protocol/items.ts';
@@ -11,12 +12,14 @@ import { PermissionCard } from './cards/permissionCard.tsx';
 import { QuestionCard } from './cards/questionCard.tsx';
 import { ToolCard } from './tools/toolCard.tsx';
 import { usePage } from './context.ts';
+import { RevealMark } from './revealMark.tsx';
 import { t } from './words.ts';
 
 /** One row of the transcript. Renders again only when its own signal changes. */
 export function RowView({ itemId }: { itemId: ItemId }): VNode | null {
   const { store } = usePage();
   const item = store.row(itemId)?.value;
+  const revealed = useComputed(() => store.revealed.value === itemId);
   if (item === undefined || store.nested.value.has(itemId)) return null;
   return (
     <>
@@ -25,6 +28,7 @@ export function RowView({ itemId }: { itemId: ItemId }): VNode | null {
           <span>{t('Went on while you were away')}</span>
         </div>
       )}
+      {revealed.value && <RevealMark />}
       {cardOf(item)}
     </>
   );

@@ -97,14 +97,14 @@ export class PageStore {
   }
 
   /** Loads the rows before the first one; does nothing while that is under way or there are none. */
-  async loadEarlier(): Promise<void> {
+  async loadEarlier(limit = PAGE_ROWS): Promise<void> {
     const sessionId = this.sessionId.value;
     if (sessionId === undefined || this.loadingEarlier.value || !this.more.value) return;
     this.loadingEarlier.value = true;
     try {
-      const before = this.#firstPosition();
+      const before = this.firstPosition;
       const place = before === undefined ? {} : { before };
-      const earlier = await this.#host.request('session/history', sessionId, { ...place, limit: PAGE_ROWS });
+      const earlier = await this.#host.request('session/history', sessionId, { ...place, limit });
       if (sessionId !== this.sessionId.value) return;
       batch(() => {
         for (const item of earlier.items) this.#take(item);
@@ -116,7 +116,8 @@ export class PageStore {
     }
   }
 
-  #firstPosition(): number | undefined {
+  /** The place of the first row loaded. */
+  get firstPosition(): number | undefined {
     const first = this.sections.peek()[0]?.rows[0];
     return first === undefined ? undefined : this.#rowOf(first)?.position;
   }

@@ -108,7 +108,11 @@ test('one look says which sessions need you, work and failed; one key goes to th
 
 test('a session is renamed where it stands, several are archived together, and a deleted one comes back (U1)', async () => {
   const { page } = window;
-  await sessionRows(page, 'Slack').click();
+  // Rows move while turns end: a click waits until they stand.
+  await treeRows(page, 'Sessions', /^Today\s*2/u).waitFor();
+  await sessionRows(page, 'Ebb').click();
+  await header('Ebb').waitFor();
+  await page.keyboard.press('ArrowUp');
   await page.keyboard.press('F2');
   await answerInput(page, 'Slack water');
   await sessionRows(page, 'Slack water').click();
@@ -119,6 +123,7 @@ test('a session is renamed where it stands, several are archived together, and a
   await treeRows(page, 'Sessions', /^Archived/u).click();
   await sessionRows(page, 'Slack water').waitFor();
   await sessionRows(page, 'Ebb').click();
+  await header('Ebb').waitFor();
   await page.keyboard.press('Delete');
   await answerNotification(page, '“Ebb” is deleted', 'Undo');
   await sessionRows(page, 'Ebb').waitFor();
@@ -144,7 +149,9 @@ test('what was printed is found as one types, and its session opens there (J6)',
   await quickInput(page).fill('spring tide');
   await quickRows(page).filter({ hasText: 'Ebb' }).first().click();
   await header('Ebb').waitFor();
-  await chatFrame(page, 'view').getByText('the spring tide comes at noon').first().waitFor();
+  const found = chatFrame(page, 'view').locator('.revealed');
+  await found.waitFor();
+  assert.match(await found.innerText(), /spring tide/u);
   await runCommand(page, 'Holdfast: Open Transcript as Document');
   await page.locator('.editor-instance').getByText('# Ebb').first().waitFor();
 });
@@ -154,15 +161,8 @@ test('a file is sent to a session, where it stands in the composer (U5)', async 
   await runCommand(page, 'Holdfast: Send to Session');
   await pickRow(page, 'Flood');
   await header('Flood').waitFor();
-  const composer = chatFrame(page, 'view').getByRole('textbox').last();
-  await composer.evaluate(
-    (field) =>
-      new Promise<void>((resolve) => {
-        const look = (): unknown =>
-          (field as HTMLTextAreaElement).value.includes('Ebb.md') ? resolve() : requestAnimationFrame(look);
-        look();
-      }),
-  );
+  await chatFrame(page, 'view').locator('button.send:enabled').waitFor();
+  assert.match(await chatFrame(page, 'view').getByRole('textbox').last().inputValue(), /Ebb\.md/u);
 });
 
 test('the runtime view shows the processes with their sessions, and what works ends there (P7)', async () => {
