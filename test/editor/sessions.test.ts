@@ -149,9 +149,7 @@ test('what was printed is found as one types, and its session opens there (J6)',
   await quickInput(page).fill('spring tide');
   await quickRows(page).filter({ hasText: 'Ebb' }).first().click();
   await header('Ebb').waitFor();
-  const found = chatFrame(page, 'view').locator('.revealed');
-  await found.waitFor();
-  assert.match(await found.innerText(), /spring tide/u);
+  await chatFrame(page, 'view').locator('.revealed').filter({ hasText: 'spring tide' }).waitFor();
   await runCommand(page, 'Holdfast: Open Transcript as Document');
   await page.locator('.editor-instance').getByText('# Ebb').first().waitFor();
 });
