@@ -27,6 +27,8 @@ export interface CreateConfig extends OpenCommon {
   readonly cwd: string;
   /** The id of an agent; default: the configured one, else Shell. */
   readonly agent?: string | undefined;
+  /** A conversation that the agent knows from before (`agent/sessions`), to go on with. */
+  readonly agentSessionId?: string | undefined;
   readonly title?: string | undefined;
   /** Environment of this session, over the agent's own. */
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -113,10 +115,10 @@ export function prepare(config: OpenConfig, sessionIds: SessionIds = 'client'): 
 
 function prepareCreate(config: CreateConfig, sessionIds: SessionIds): Opening {
   const { cwd, agent, title, env, secrets, mcpServers } = config;
-  const { additionalDirectories, artifacts, artifactIgnore } = config;
+  const { additionalDirectories, agentSessionId, artifacts, artifactIgnore } = config;
   const settings = {
     ...{ cwd, agent, title, env, secrets, mcpServers, additionalDirectories },
-    ...{ artifacts, artifactIgnore },
+    ...{ agentSessionId, artifacts, artifactIgnore },
   };
   const ids = newIds(config.sessionId, sessionIds);
   const given = { ...named('sessionId', ids), commandId: newCommandId(), ...settings };

@@ -56,6 +56,8 @@ export const eventSchemas = {
       envNames: z.array(z.string()).optional(),
       /** Names of the MCP servers the session was given, over its agent's. */
       mcpServerNames: z.array(z.string()).optional(),
+      /** A conversation of the agent's from before Holdfast, which this session goes on with. */
+      agentSessionId: z.string().optional(),
       /** The session it goes on from, with the agent's id of that conversation. */
       forkedFrom: z.object({ sessionId: sessionIdSchema, agentSessionId: z.string().optional() }).optional(),
     })

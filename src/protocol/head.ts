@@ -81,6 +81,8 @@ export interface Head {
   readonly createdBy?: string | undefined;
   readonly updatedAt: number;
   readonly agentSessionId?: string | undefined;
+  /** The agent's conversation from before Holdfast that it was made to go on with. */
+  readonly adopts?: string | undefined;
   /** The session it was forked from, and the agent's id of that conversation. */
   readonly forkedFrom?: EventOf<'session.started'>['forkedFrom'];
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
@@ -194,6 +196,7 @@ function started(envelope: Envelope, event: EventOf<'session.started'>): Head {
     createdAt: envelope.at,
     createdBy: envelope.by?.client,
     ...(event.mcpServerNames !== undefined && { mcpServerNames: event.mcpServerNames }),
+    ...(event.agentSessionId !== undefined && { adopts: event.agentSessionId }),
     ...(event.forkedFrom !== undefined && { forkedFrom: event.forkedFrom }),
     updatedAt: envelope.at,
     turnCount: 0,

@@ -142,6 +142,7 @@ export class AgentLink {
         mcpServers,
         files,
         previous: head.agentSessionId,
+        adopt: head.adopts,
         forkOf: head.forkedFrom?.agentSessionId,
         host,
         signal,

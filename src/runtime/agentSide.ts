@@ -61,6 +61,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       const { agentSessionId, how } = session;
       const { agent, agentSessionId: before, forkedFrom } = head();
       writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info });
+      turns.resumeQueue();
       if ((before === undefined && forkedFrom === undefined) || how !== 'new' || agent.kind === 'shell')
         return;
       const text =
@@ -74,6 +75,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       const failure = failureOf(error);
       log.warn(`session ${head().sessionId}: the agent did not start`, error);
       writer.record({ type: 'session.detached', reason: failure.message, failure });
+      turns.resumeQueue();
     },
 
     onLost(process, exit) {

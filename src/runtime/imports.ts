@@ -134,7 +134,7 @@ export class Imports {
     cwd: string | undefined,
     agents: Readonly<Record<string, unknown>>,
   ): EventOf<'session.started'> {
-    const { forkedFrom: _, envNames: __, mcpServerNames: ___, ...rest } = event;
+    const { forkedFrom: _, envNames: __, mcpServerNames: ___, agentSessionId: ____, ...rest } = event;
     return { ...rest, agent: this.#agent(event.agent, agents), cwd: cwd ?? event.cwd };
   }
 

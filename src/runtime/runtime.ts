@@ -219,6 +219,13 @@ export class Runtime {
         definitions.list(clientAgents).agents.some((agent) => agent.id === (id ?? SHELL_AGENT_ID))
           ? undefined
           : catalogue.look(),
+      agentSessions: async (agent, page) => {
+        const { record } = agent;
+        const hosting = await pool.acquire(agent);
+        if (hosting.listSessions === undefined)
+          throw new HoldfastError('unsupported', `${record.name} keeps no conversations of its own.`);
+        return hosting.listSessions(page);
+      },
       status: () => this.#status(pool),
       retire: async (force) => this.#retire(force),
       listen: (params) => this.#listen(params),

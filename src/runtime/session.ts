@@ -182,7 +182,7 @@ export class Session {
     by: By,
   ): void {
     const { cwd, additionalDirectories, title, forkedFrom, permissionMode, waitLimitMs } = details;
-    const { artifacts, artifactIgnore } = details;
+    const { artifacts, artifactIgnore, agentSessionId } = details;
     const envNames = Object.keys(this.#values.env ?? {});
     const mcpServerNames = Object.keys(this.#values.mcpServers ?? {});
     this.#writer.record(
@@ -195,6 +195,7 @@ export class Session {
         ...(envNames.length > 0 ? { envNames } : {}),
         ...(mcpServerNames.length > 0 && { mcpServerNames }),
         ...(forkedFrom !== undefined && { forkedFrom }),
+        ...(agentSessionId !== undefined && { agentSessionId }),
       },
       { by },
     );
@@ -435,7 +436,7 @@ export class Session {
       head: () => this.head,
       record: (event, place) => void this.#writer.record(event, place),
       clock: this.#parts.clock,
-      mayStart: () => !this.#parts.storage.isFailed,
+      mayStart: () => !this.#parts.storage.isFailed && !isAdopting(this.head),
       perform: (work, turn) => this.#work.perform(work, turn),
       settleInteractions: (turnId, reason, by) => this.#interactions.cancel(reason, { turnId, by }),
       abandonAgent: (reason) => {
@@ -450,4 +451,9 @@ export class Session {
       onEnded: () => this.#stall.ended(),
     };
   }
+}
+
+/** Whether the past of an agent's conversation is still to come: what is asked now stands after it. */
+function isAdopting({ adopts, agentSessionId, link }: Head): boolean {
+  return adopts !== undefined && agentSessionId === undefined && link === 'opening';
 }

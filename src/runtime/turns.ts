@@ -132,7 +132,8 @@ export class Turns {
   ): { turnId: TurnId; queued: boolean } {
     const turnId = newTurnId();
     const { queue } = this.#owner.head();
-    if (this.#running === undefined && queue.length === 0) {
+    const isFree = this.#running === undefined && queue.length === 0;
+    if (isFree && this.#owner.mayStart?.() !== false) {
       this.#start(work, turnId, options);
       return { turnId, queued: false };
     }

@@ -211,6 +211,34 @@ test('a session is given MCP servers from a file, wrapped or bare; a file that i
   }
 });
 
+test('agents sessions lists what an agent knows, and new --from makes a session of one (A2)', async (t) => {
+  const { home, work } = testHome(t);
+  mkdirSync(home, { recursive: true });
+  const earlier = { cwd: work, title: 'The tide', past: [['When is high tide?', 'At noon.']] };
+  const knowing = fakeAgent('scripted', {
+    FAKE_CAPS: '{"loadSession":true,"sessionCapabilities":{"list":{}}}',
+    FAKE_PAST: JSON.stringify({ earlier, later: { ...earlier, title: 'Other' } }),
+  });
+  writeFileSync(path.join(home, 'agents.json'), JSON.stringify({ agents: { knowing } }));
+  const listed = await holdfast(home, work, ['agents', 'sessions', 'knowing', '--json']);
+  assert.deepEqual(
+    lines(listed.stdout).map(({ agentSessionId, title }) => [agentSessionId, title]),
+    [
+      ['earlier', 'The tide'],
+      ['later', 'Other'],
+    ],
+  );
+  const table = await holdfast(home, work, ['agents', 'sessions', 'knowing', '--cwd', work]);
+  assert.match(table.stdout, /^earlier +2026-01-02 03:04 +The tide/mu);
+  const made = await holdfast(home, work, ['new', '--agent', 'knowing', '--from', 'earlier']);
+  await holdfast(home, work, ['prompt', made.stdout.trim(), 'say and now', '--wait']);
+  const replay = await holdfast(home, work, ['attach', made.stdout.trim(), '--no-follow']);
+  assert.match(replay.stdout, /When is high tide\?[^]*At noon\.[^]*and now/u);
+  const refused = await holdfast(home, work, ['agents', 'sessions', 'shell']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /Shell keeps no conversations of its own/u);
+});
+
 test('a runtime of another protocol is named, and runtime stop --force ends it (U8)', async (t) => {
   const { home, work, connect, entry } = testHome(t);
   const folder = path.join(work, 'foreign');

@@ -1,6 +1,7 @@
 import { noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
 import { install, remove, update } from './agents/installing.ts';
 import { list } from './agents/list.ts';
+import { sessions } from './agents/sessions.ts';
 
 const verbs: Readonly<
   Record<string, { readonly words: number; run(invocation: Invocation): Promise<ExitCode> }>
@@ -9,6 +10,7 @@ const verbs: Readonly<
   install: { words: 2, run: install },
   update: { words: 2, run: update },
   rm: { words: 2, run: remove },
+  sessions: { words: 2, run: sessions },
 };
 
 /** `holdfast agents`: which agents there are, getting them and keeping them. */
@@ -19,12 +21,14 @@ export const agents: Command = {
   details: [
     'ls (the default) lists the agents that a session can be made with; --all also those that can be installed, --refresh asks',
     'the registry first. install and update bring an exact version into a private folder; Ctrl-C gives them up and leaves',
-    'nothing. update without AGENT brings all that are installed up to date.',
+    'nothing. update without AGENT brings all that are installed up to date. sessions lists the conversations that AGENT itself',
+    'knows; "holdfast new --agent AGENT --from ID" makes a session of one.',
   ].join('\n'),
   options: {
     json: { type: 'boolean', describe: 'one JSON object a line' },
     all: { type: 'boolean', describe: 'with ls: also agents that can be installed' },
     refresh: { type: 'boolean', describe: 'with ls: ask the registry first' },
+    cwd: { type: 'string', describe: 'with sessions: only those of this directory' },
     version: { type: 'string', describe: 'with install: this version instead of the registry’s' },
   },
   async run(invocation) {

@@ -47,6 +47,29 @@ const installed = z.object({
 
 /** Requests about agents: which there are, and getting and keeping them (A7, A8). See `methods.ts`. */
 export const agentMethods = {
+  'agent/sessions': {
+    params: z.object({
+      agent: z.string().min(1),
+      cwd: z.string().min(1).optional(),
+      cursor: z.string().optional(),
+    }),
+    result: z.object({
+      sessions: z.array(
+        z.object({
+          agentSessionId: z.string(),
+          cwd: z.string().optional(),
+          title: z.string().optional(),
+          /** As the agent wrote it: RFC 3339. */
+          updatedAt: z.string().optional(),
+        }),
+      ),
+      cursor: z.string().optional(),
+    }),
+    describe:
+      'A page of the conversations that an agent itself knows, for those that were begun elsewhere; `cursor` means something to the ' +
+      'agent alone. Starts the agent if need be. `session/create` with `agentSessionId` makes a session of one. `unsupported` where ' +
+      'the agent has no such list.',
+  },
   'agent/list': {
     params: z.object({
       /** Also those that could be installed. */

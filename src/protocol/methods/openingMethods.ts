@@ -19,6 +19,8 @@ export const openingMethods = {
       cwd: z.string().min(1),
       additionalDirectories: z.array(z.string()).optional(),
       title: z.string().min(1).max(500).optional(),
+      /** A conversation that the agent knows from before (`agent/sessions`): its past becomes the transcript. */
+      agentSessionId: z.string().min(1).max(1000).optional(),
       env: z.record(z.string(), z.string()).optional(),
       mcpServers: mcpServersSchema.optional(),
       ...secretNames,

@@ -53,6 +53,8 @@ export interface AcpSessionOptions {
   readonly request: OpenAgentSession;
   readonly agentSessionId: string;
   readonly how: AgentSession['how'];
+  /** Whether what the agent replays is new to the journal. */
+  readonly adopted?: boolean;
 }
 
 /** One session of an ACP agent: prompts, cancel, settings, and what the agent says in it. */
@@ -69,7 +71,7 @@ export class AcpSession implements AgentSession {
   #prompting: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ home, request, agentSessionId, how }: AcpSessionOptions) {
+  constructor({ home, request, agentSessionId, how, adopted = false }: AcpSessionOptions) {
     const { host, cwd, additionalDirectories, files } = request;
     this.#home = home;
     this.sessionId = request.sessionId;
@@ -82,7 +84,7 @@ export class AcpSession implements AgentSession {
     const always = (event: AgentEvent): void => host.emit(event);
     const { name, connection } = home;
     const { version } = home.capabilities;
-    const replaying = how === 'loaded';
+    const replaying = how === 'loaded' && !adopted;
     this.#dialect = dialectOf({ version, name, cwd, replaying, lost: connection.closed, emit, always });
     this.#terminals = new Terminals({ cwd, env: home.env, clock: home.clock, emit: always });
     this.#requests = new ClientRequests({

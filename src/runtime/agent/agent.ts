@@ -3,6 +3,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import type { EventOf } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Interaction, Settlement } from '../../protocol/interaction.ts';
+import type { Result } from '../../protocol/methods.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
 import type { TextFiles } from './clientFiles.ts';
 
@@ -53,6 +54,11 @@ export interface OpenAgentSession {
   readonly env: Readonly<Record<string, string>>;
   /** The agent's own id of this session from before, when it is to be taken up again. */
   readonly previous: string | undefined;
+  /**
+   * The agent's own id of a conversation from before, when this session has none of its own yet: its past is told as events,
+   * all at once when it is whole.
+   */
+  readonly adopt?: string | undefined;
   /** The agent's own id of the conversation to go on from, when this one has none of its own yet. */
   readonly forkOf?: string | undefined;
   /** By name; the agent's own and the session's, merged. */
@@ -98,6 +104,14 @@ export interface AgentSession {
   remove?(): Promise<void>;
 }
 
+/** Which of an agent's conversations to give. */
+export interface ListPage {
+  /** Only those of this working directory. */
+  readonly cwd?: string | undefined;
+  /** Where the page before ended, in the agent's own terms. */
+  readonly cursor?: string | undefined;
+}
+
 /** How an agent process ended. */
 export interface AgentExit {
   readonly exitCode: number | null;
@@ -122,6 +136,8 @@ export interface AgentProcess {
   readonly sessions: ReadonlySet<SessionId>;
   /** Opens a session. Rejects with `agentFailed` (words for a person, the tail of stderr) when the agent cannot. */
   open(request: OpenAgentSession): Promise<AgentSession>;
+  /** A page of the conversations it knows itself. Rejects with `unsupported`, `agentFailed` or `timedOut`. */
+  listSessions?(page: ListPage): Promise<Result<'agent/sessions'>>;
   /** Whether it can still be talked to and given sessions. */
   readonly isUsable: boolean;
   /** Resolves when the process is gone and reaped, asked for or not. */

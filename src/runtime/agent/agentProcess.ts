@@ -3,14 +3,23 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { newProcessId, type SessionId } from '../../protocol/ids.ts';
+import type { Result } from '../../protocol/methods.ts';
 import type { Log } from '../log.ts';
 import { AcpConnection, type AgentListener } from './acpConnection.ts';
 import type { Deadlines, SessionHome } from './acpSession.ts';
-import type { AgentExit, AgentProcess, AgentSession, OpenAgentSession, ResolvedAgent } from './agent.ts';
+import type {
+  AgentExit,
+  AgentProcess,
+  AgentSession,
+  ListPage,
+  OpenAgentSession,
+  ResolvedAgent,
+} from './agent.ts';
 import { AgentChild, type StopGrace } from './agentChild.ts';
 import { endOf, goneFailure, notStarted, withLastLines } from './agentFailures.ts';
 import { capabilitiesOf, NEWEST_ACP, type Capabilities } from './capabilities.ts';
 import { shakeHands } from './handshake.ts';
+import { listSessions } from './listSessions.ts';
 import { openAcpSession } from './openAcpSession.ts';
 import { SessionRouter } from './sessionRouter.ts';
 
@@ -132,6 +141,10 @@ export class AcpProcess implements AgentProcess {
       done();
       this.#options.onUse();
     }
+  }
+
+  listSessions(page: ListPage): Promise<Result<'agent/sessions'>> {
+    return listSessions(this.#home(), page);
   }
 
   /** How many sessions are in it, or about to be. */

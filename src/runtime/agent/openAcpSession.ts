@@ -1,20 +1,11 @@
 import { RequestError } from '@agentclientprotocol/sdk';
 import { HoldfastError, isHoldfastError } from '../../protocol/errors.ts';
 import { AcpSession, type SessionHome } from './acpSession.ts';
+import { adoptSession } from './adoptSession.ts';
 import type { AgentSession, OpenAgentSession } from './agent.ts';
-import { agentFailure } from './agentFailures.ts';
 import { loose, textOf } from './loose.ts';
 import { mcpServersFor } from './mcpServers.ts';
-
-/** Where sessions are found by what comes from the wire. */
-export interface SessionRegistry {
-  /** From now on what the agent says of this id goes to the session, what was held first. */
-  bind(session: AcpSession): void;
-  /** Undoes `bind` for a session that was not opened after all. */
-  unbind(session: AcpSession): void;
-}
-
-const ERROR_SIGN_IN_NEEDED = -32000;
+import { ERROR_SIGN_IN_NEEDED, openFailure, placeOf, type SessionRegistry } from './sessionOpening.ts';
 
 /**
  * Opens a session inside an ACP agent: taken up again by `resume` or else `load` where the agent offers them and knows
@@ -44,7 +35,8 @@ export async function openAcpSession(
     });
     if (session !== undefined) return session;
   }
-  const { forkOf } = request;
+  const { forkOf, adopt } = request;
+  if (previous === undefined && adopt !== undefined) return adoptSession(request, adopt, home, registry);
   if (previous === undefined && forkOf !== undefined && capabilities.fork) {
     try {
       const fork = { method: 'session/fork', params: { sessionId: forkOf }, how: 'forked' } as const;
@@ -121,16 +113,6 @@ async function openNew(
   }
 }
 
-function placeOf(
-  { cwd, additionalDirectories, mcpServers = {} }: OpenAgentSession,
-  { capabilities, env }: SessionHome,
-) {
-  const place = { cwd, mcpServers: [...mcpServersFor(mcpServers, { ...capabilities, env }).sent] };
-  return capabilities.additionalDirectories && additionalDirectories.length > 0
-    ? { ...place, additionalDirectories: [...additionalDirectories] }
-    : place;
-}
-
 /** MCP servers that the agent cannot reach are not left out unsaid (A1). */
 function tellLeftOut(
   { host, mcpServers = {} }: OpenAgentSession,
@@ -140,13 +122,4 @@ function tellLeftOut(
   if (leftOut.length === 0) return;
   const text = `${name} cannot reach these MCP servers, and works without them: ${leftOut.join(', ')}.`;
   host.emit({ type: 'notice', level: 'warning', text });
-}
-
-function openFailure(error: unknown, { name, capabilities }: SessionHome): unknown {
-  if (error instanceof RequestError && error.code === ERROR_SIGN_IN_NEEDED) {
-    const ways = capabilities.signIns.length === 0 ? '' : ` It offers: ${capabilities.signIns.join(', ')}.`;
-    const text = `${name} needs you to sign in first: run it once in a terminal and sign in there.${ways}`;
-    return new HoldfastError('agentFailed', text, { code: error.code, signIns: capabilities.signIns }, error);
-  }
-  return agentFailure(error, `${name} could not open a session`);
 }

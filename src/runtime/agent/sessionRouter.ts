@@ -5,7 +5,7 @@ import type { AgentHost } from './agent.ts';
 import type { AcpSession } from './acpSession.ts';
 import { elicit } from './elicitation.ts';
 import type { Loose } from './loose.ts';
-import type { SessionRegistry } from './openAcpSession.ts';
+import type { SessionRegistry } from './sessionOpening.ts';
 
 /** What is held for ids that are not known yet, at most; the oldest go first. */
 const HELD = 1000;
@@ -54,6 +54,10 @@ export class SessionRouter implements SessionRegistry {
       this.#held = [];
       for (const { deliver } of left) deliver(undefined);
     };
+  }
+
+  isBound(agentSessionId: string): boolean {
+    return this.#sessions.has(agentSessionId);
   }
 
   bind(session: AcpSession): void {

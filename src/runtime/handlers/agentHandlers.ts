@@ -11,6 +11,11 @@ export function agentHandlers(parts: HandlerParts): Handlers<keyof typeof agentM
       return { agents: catalogue.describe(agents, { available }), problems };
     },
 
+    'agent/sessions': ({ agent, ...page }, caller) => {
+      parts.refuseNewWork();
+      return parts.agentSessions(parts.resolveAgent(agent, caller.agents), page);
+    },
+
     'agent/install': ({ commandId, agent, version }) =>
       idempotency.run(commandId, 'agent/install', async () => {
         parts.refuseNewWork();

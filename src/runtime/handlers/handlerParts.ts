@@ -3,7 +3,7 @@ import type { Disposable } from '../../base/disposable.ts';
 import type { By } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
-import type { ResolvedAgent } from '../agent/agent.ts';
+import type { ListPage, ResolvedAgent } from '../agent/agent.ts';
 import type { DefinedAgents } from '../agent/definitions.ts';
 import type { AgentCatalogue } from '../agents/catalogue.ts';
 import type { ClientFeed } from '../feed.ts';
@@ -48,6 +48,8 @@ export interface HandlerParts {
   readonly catalogue: AgentCatalogue;
   /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */
   stopUnused(agent: string): Promise<void>;
+  /** Throws `unsupported`, `agentStartFailed` or `agentFailed`. */
+  agentSessions(agent: ResolvedAgent, page: ListPage): Promise<Result<'agent/sessions'>>;
   status(): Promise<Result<'runtime/status'>>;
   /** Takes connections on a port. */
   listen(params: Params<'runtime/listen'>): Promise<Disposable & { readonly url: string }>;

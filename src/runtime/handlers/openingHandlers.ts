@@ -21,6 +21,8 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
         parts.refuseNewWork();
         refuseGivenId(params.sessionId, caller);
         const agent = parts.resolveAgent(params.agent, caller.agents);
+        if (params.agentSessionId !== undefined && agent.record.kind === 'shell')
+          throw new HoldfastError('unsupported', `${agent.record.name} keeps no conversations of its own.`);
         const session = sessions.create(params, agent, by(caller, params));
         if (params.openId !== undefined) caller.announce(params.openId, session.sessionId);
         caller.currentSession ??= session.sessionId;

@@ -1,6 +1,6 @@
 /**
  * The main fake agent: does what the prompt says, one instruction a line. `FAKE_CAPS` (JSON) is merged into its
- * capabilities, `FAKE_RECORD` names a file that gets every line the client sends. See `instructions` for what it knows.
+ * capabilities, `FAKE_RECORD` names a file that gets every line the client sends, `FAKE_PAST` (JSON) is what it knows from before. See `instructions` for what it knows.
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -12,7 +12,9 @@ import { ask, RpcError, say, send, serve, update } from './wire.mjs';
 const sessions = new Map();
 let lastSession = 0;
 
-const { FAKE_RECORD, FAKE_CAPS } = process.env;
+const { FAKE_RECORD, FAKE_CAPS, FAKE_PAST } = process.env;
+/** @type {Record<string, { cwd: string, title: string, past: [string, string][] }>} */
+const known = JSON.parse(FAKE_PAST ?? '{}');
 if (FAKE_RECORD) process.stdin.on('data', (bytes) => appendFileSync(FAKE_RECORD, bytes));
 
 const modes = (/** @type {Session} */ { mode }) => ({
@@ -286,6 +288,18 @@ serve({
   }),
   'session/new': (params) => open(params),
   'session/load'(params) {
+    const before = known[params.sessionId];
+    for (const [question, answer] of before?.past ?? []) {
+      say(params.sessionId, question, 'user_message_chunk');
+      say(params.sessionId, answer);
+    }
+    if (before) {
+      // What is said after the answer belongs to the past as well.
+      setImmediate(() =>
+        update(params.sessionId, { sessionUpdate: 'session_info_update', title: before.title }),
+      );
+      return void open(params, params.sessionId);
+    }
     if (!params.sessionId.startsWith('session-')) throw new RpcError(-32002, 'Resource not found');
     say(params.sessionId, 'an old question', 'user_message_chunk');
     say(params.sessionId, 'an old answer');
@@ -298,6 +312,20 @@ serve({
     open(params, params.sessionId);
     setImmediate(() => say(params.sessionId, 'an old afterthought'));
     return null;
+  },
+  'session/list'({ cwd, cursor }) {
+    const all = Object.entries(known)
+      .filter(([, { cwd: its }]) => cwd === undefined || cwd === its)
+      .map(([sessionId, { cwd: its, title }]) => ({
+        sessionId,
+        cwd: its,
+        title,
+        updatedAt: '2026-01-02T03:04:05Z',
+      }));
+    // One a page; the cursor means something to the agent alone.
+    const from = cursor === undefined ? 0 : Number(Buffer.from(cursor, 'base64').toString());
+    const nextCursor = Buffer.from(String(from + 1)).toString('base64');
+    return { sessions: all.slice(from, from + 1), ...(from + 1 < all.length && { nextCursor }) };
   },
   'session/resume': (params) => void open(params, params.sessionId),
   'session/prompt': prompt,
