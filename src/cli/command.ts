@@ -37,13 +37,26 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** Values of parsed options: what `util.parseArgs` gives for a command's own options. */
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+/** How a command connects. */
+export interface ConnectOptions {
+  readonly mayLaunch?: boolean | undefined;
+  /** A remote's name or address; `null` for the runtime of this machine whatever `--remote` says. */
+  readonly remote?: string | null | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What a command runs with. */
 export interface Invocation {
   readonly values: Values;
   readonly positionals: readonly string[];
   readonly terminal: Terminal;
-  /** Connects to the runtime, starting one unless told otherwise. Closed when the command ends. */
-  connect(options?: { readonly mayLaunch?: boolean }): Promise<Connection>;
+  /**
+   * Connects to the runtime, starting one unless told otherwise; or to a remote, which is that of `--remote` unless one is
+   * given. Closed when the command ends.
+   */
+  connect(options?: ConnectOptions): Promise<Connection>;
+  /** What `--remote` names. */
+  readonly remote?: string | undefined;
   /** The data directory, absolute. */
   readonly home: string;
 }
@@ -57,7 +70,16 @@ export interface Command {
   readonly summary: string;
   /** Lines below the usage, for what the options do not say. */
   readonly details?: string;
-  readonly options: Readonly<Record<string, Options[string] & { readonly describe: string }>>;
+  readonly options: Readonly<
+    Record<
+      string,
+      Options[string] & {
+        readonly describe: string;
+        /** Whether it may stand without a value, which then is empty. */
+        readonly bare?: boolean;
+      }
+    >
+  >;
   run(invocation: Invocation): Promise<ExitCode>;
 }
 

@@ -3,6 +3,10 @@ import type { Command } from './command.ts';
 /** Options that every command has. */
 export const globalOptions = {
   home: { type: 'string', describe: 'the data directory; default: HOLDFAST_HOME, else the platform’s' },
+  remote: {
+    type: 'string',
+    describe: 'a runtime on another machine: its name in remotes.json, or its address',
+  },
   help: { type: 'boolean', short: 'h', describe: 'show this' },
   version: { type: 'boolean', short: 'v', describe: 'show the version' },
 } as const;

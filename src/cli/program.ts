@@ -10,7 +10,11 @@ import { artifacts } from './commands/artifacts.ts';
 import { attach } from './commands/attach.ts';
 import { cancel } from './commands/cancel.ts';
 import { command } from './commands/command.ts';
+import { completion } from './commands/completion.ts';
+import { doctor } from './commands/doctor.ts';
 import { end } from './commands/end.ts';
+import { exportSession } from './commands/exportSession.ts';
+import { importSession } from './commands/importSession.ts';
 import { ls } from './commands/ls.ts';
 import { newSession } from './commands/new.ts';
 import { prompt } from './commands/prompt.ts';
@@ -39,9 +43,13 @@ export const commands: readonly Command[] = [
   rm,
   prune,
   search,
+  exportSession,
+  importSession,
   artifacts,
   agents,
   runtime,
+  doctor,
+  completion(() => commands),
 ];
 
 /** What the program runs with; handed in by tests. */
@@ -63,7 +71,9 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
       if (error.hint !== undefined) terminal.note(`${error.hint}\n`);
       return error.exitCode;
     }
-    return isHoldfastError(error, 'invalidParams') ? exitCodes.usage : exitCodes.failed;
+    return isHoldfastError(error, 'invalidParams') || isHoldfastError(error, 'hostAssignsIds')
+      ? exitCodes.usage
+      : exitCodes.failed;
   }
 }
 
@@ -91,13 +101,16 @@ async function dispatch(argv: readonly string[], options: ProgramOptions): Promi
       positionals,
       terminal,
       home,
-      async connect({ mayLaunch = true } = {}) {
+      remote: text(values, 'remote'),
+      async connect({ mayLaunch = true, remote = text(values, 'remote'), signal } = {}) {
         const log: ConnectOptions['log'] = (line, level = 'warning') => {
           if (level === 'warning') terminal.note(`${terminal.noteColor.dim(`holdfast: ${plain(line)}`)}\n`);
         };
         const connection = await (options.connect ?? connect)({
           home,
           mayLaunch,
+          ...(remote && { remote }),
+          ...(signal && { signal }),
           kind: 'cli',
           clientName: 'terminal',
           log,
@@ -130,17 +143,19 @@ function withoutCommand(
   throw usageError(`there is no command "${name}"`, 'holdfast --help shows the commands there are.');
 }
 
-/** The command's name, and everything else; `--home` may stand before it. */
+/** The command's name, and everything else; `--home` and `--remote` may stand before it. */
 function split(argv: readonly string[]): { readonly name: string | undefined; readonly rest: string[] } {
   let index = 0;
-  while (index < argv.length && argv[index]?.startsWith('-')) index += argv[index] === '--home' ? 2 : 1;
+  while (index < argv.length && argv[index]?.startsWith('-')) {
+    index += argv[index] === '--home' || argv[index] === '--remote' ? 2 : 1;
+  }
   return { name: argv[index], rest: [...argv.slice(0, index), ...argv.slice(index + 1)] };
 }
 
 function parse(chosen: Command, args: string[]) {
   try {
     return parseArgs({
-      args,
+      args: args.map((word, index) => (isBare(chosen, word, args[index + 1]) ? `${word}=` : word)),
       options: { ...chosen.options, ...globalOptions },
       allowPositionals: true,
       strict: true,
@@ -151,6 +166,12 @@ function parse(chosen: Command, args: string[]) {
       `usage: holdfast ${chosen.name} ${chosen.usage}`,
     );
   }
+}
+
+/** Whether an option stands without the value that it may have. */
+function isBare({ options }: Command, word: string, next: string | undefined): boolean {
+  const option = word.startsWith('--') ? options[word.slice(2)] : undefined;
+  return option?.bare === true && (next === undefined || next.startsWith('-'));
 }
 
 function message(error: unknown): string {

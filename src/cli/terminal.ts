@@ -4,7 +4,7 @@ import pc from 'picocolors';
 /** What the process's streams can do; handed in by tests. */
 export interface TerminalStreams {
   readonly stdin: NodeJS.ReadStream;
-  readonly stdout: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+  readonly stdout: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns' | 'once'>;
   readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
   readonly env: NodeJS.ProcessEnv;
 }
@@ -51,6 +51,14 @@ export class Terminal {
   /** Writes a result as it is. */
   write(text: string): void {
     if (text !== '') this.#streams.stdout.write(text);
+  }
+
+  /** Writes a result as it is, and resolves when there is room for more: for long ones. */
+  writeAll(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      if (text === '' || this.#streams.stdout.write(text)) resolve();
+      else this.#streams.stdout.once('drain', resolve);
+    });
   }
 
   /** Writes a line of a result. */

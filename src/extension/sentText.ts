@@ -1,3 +1,5 @@
+import { fenced } from '../protocol/fenced.ts';
+
 /** A stretch of a file; lines count from 1. */
 export interface SentCode {
   readonly path: string;
@@ -45,11 +47,4 @@ export function problemsText(
   });
   const what = problems.length === 1 ? 'this problem' : 'these problems';
   return `Fix ${what}:\n${shown.join('\n')}\n`;
-}
-
-/** A fence longer than any in the text, so that nothing in it ends it. Pure. */
-export function fenced(text: string, language = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/gu)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
 }

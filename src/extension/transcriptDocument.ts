@@ -3,7 +3,7 @@ import { errorText } from '../base/errorText.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Item } from '../protocol/items.ts';
-import { transcriptText } from './transcriptText.ts';
+import { transcriptText } from '../protocol/transcriptText.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 const SCHEME = 'holdfast-transcript';

@@ -23,3 +23,15 @@ export function largeValue(value: unknown): LargeValue | undefined {
 function isBlobRef(value: unknown): value is BlobRef {
   return typeof value === 'object' && value !== null && 'sha256' in value && typeof value.sha256 === 'string';
 }
+
+/** The contents that events refer to, by their SHA-256. */
+export function blobsOf(values: readonly unknown[]): string[] {
+  const found = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if ('sha256' in value && 'bytes' in value && typeof value.sha256 === 'string') found.add(value.sha256);
+    for (const inner of Object.values(value)) visit(inner);
+  };
+  for (const value of values) visit(value);
+  return [...found];
+}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { AgentRecord } from '../protocol/agentDefinition.ts';
+import { blobsOf } from '../protocol/blob.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Envelope, EventOf, KnownEvent } from '../protocol/events.ts';
 import { newSessionId } from '../protocol/ids.ts';
@@ -160,18 +161,6 @@ function withdrawPermissions(log: SessionLog, clock: Clock): void {
     at: clock.now(),
     durable: true,
   });
-}
-
-/** The contents that events refer to, by their SHA-256. */
-export function blobsOf(values: readonly unknown[]): string[] {
-  const found = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('sha256' in value && 'bytes' in value && typeof value.sha256 === 'string') found.add(value.sha256);
-    for (const inner of Object.values(value)) visit(inner);
-  };
-  for (const value of values) visit(value);
-  return [...found];
 }
 
 /** Law 1: contiguous from 1, and the first one begins the session. */

@@ -1,5 +1,6 @@
 import type { Summary } from '../../protocol/summary.ts';
 import { exitCodes, noMore, type Command } from '../command.ts';
+import { fromAllHosts } from '../hosts.ts';
 import { allSessions, shortIds } from '../sessionPrefix.ts';
 import { table } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,20 +9,28 @@ import { ago } from '../times.ts';
 /** `holdfast ls`: the sessions there are. */
 export const ls: Command = {
   name: 'ls',
-  usage: '[--all] [--json]',
+  usage: '[--all] [--local] [--ids | --json]',
   summary: 'list sessions, the last changed first',
   options: {
     all: { type: 'boolean', describe: 'archived ones too' },
+    local: { type: 'boolean', describe: 'only those of this machine, not those of remotes.json' },
+    ids: { type: 'boolean', describe: 'only the ids; starts no runtime' },
     json: { type: 'boolean', describe: 'one JSON object a line' },
   },
   async run(invocation) {
     noMore(invocation, 0);
     const { values, terminal } = invocation;
-    const connection = await invocation.connect();
-    const sessions = await allSessions(connection, values['all'] === true ? {} : { archived: false });
-    if (values['json'] === true) for (const session of sessions) terminal.json(row(session));
-    else if (sessions.length === 0) terminal.note('no sessions\n');
-    else show(sessions, terminal);
+    const filter = values['all'] === true ? {} : { archived: false };
+    const found = await fromAllHosts(invocation, (connection) => allSessions(connection, filter), {
+      localOnly: values['local'] === true,
+      mayLaunch: values['ids'] !== true,
+    });
+    const rows = found.flatMap(({ host, value }) => value.map((summary) => ({ host, summary })));
+    if (values['ids'] === true) for (const { summary } of rows) terminal.line(summary.sessionId);
+    else if (values['json'] === true)
+      for (const { host, summary } of rows) terminal.json({ ...row(summary), host });
+    else if (rows.length === 0) terminal.note('no sessions\n');
+    else show(rows, terminal);
     return exitCodes.ok;
   },
 };
@@ -46,24 +55,35 @@ export function row(summary: Summary): object {
   };
 }
 
-function show(sessions: readonly Summary[], terminal: Terminal): void {
-  const short = shortIds(sessions.map(({ sessionId }) => sessionId));
+/** A session, and where it is when not here. */
+interface Listed {
+  readonly host: string | undefined;
+  readonly summary: Summary;
+}
+
+function show(sessions: readonly Listed[], terminal: Terminal): void {
+  const short = shortIds(sessions.map(({ summary }) => summary.sessionId));
+  const isSpread = sessions.some(({ host }) => host !== undefined);
   const now = Date.now();
-  const [title, ...lines] = table<Summary>(
+  const [title, ...lines] = table<Listed>(
     [
-      { title: 'ID', value: ({ sessionId }) => short.get(sessionId) ?? sessionId },
-      { title: 'PHASE', value: ({ phase, attention }) => (attention === 'failed' ? `${phase} !` : phase) },
-      { title: 'AGENT', value: ({ agent }) => agent.id },
-      { title: 'CHANGED', value: ({ updatedAt }) => ago(updatedAt, now) },
-      { title: 'TITLE', value: (summary) => summary.title, shrinks: true },
-      { title: 'DIRECTORY', value: ({ cwd }) => cwd, shrinks: true },
+      { title: 'ID', value: ({ summary: { sessionId } }) => short.get(sessionId) ?? sessionId },
+      {
+        title: 'PHASE',
+        value: ({ summary: { phase, attention } }) => (attention === 'failed' ? `${phase} !` : phase),
+      },
+      ...(isSpread ? [{ title: 'HOST', value: ({ host }: Listed) => host ?? '' }] : []),
+      { title: 'AGENT', value: ({ summary }) => summary.agent.id },
+      { title: 'CHANGED', value: ({ summary }) => ago(summary.updatedAt, now) },
+      { title: 'TITLE', value: ({ summary }) => summary.title, shrinks: true },
+      { title: 'DIRECTORY', value: ({ summary }) => summary.cwd, shrinks: true },
     ],
     sessions,
     terminal.columns,
   );
   terminal.line(terminal.color.dim(title ?? ''));
   for (const [index, line] of lines.entries()) {
-    const urgent = sessions[index]?.attention === 'needsYou';
+    const urgent = sessions[index]?.summary.attention === 'needsYou';
     terminal.line(urgent ? terminal.color.yellow(line) : line);
   }
 }

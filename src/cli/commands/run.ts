@@ -15,6 +15,7 @@ import {
   type Command,
   type ExitCode,
   type Invocation,
+  type Values,
 } from '../command.ts';
 import { plain } from '../render.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
@@ -118,7 +119,7 @@ async function readSchema(file: string): Promise<JsonSchema> {
 }
 
 /** What `--agent`, `--cwd`, `--title` and `--mcp` say of a session to create. */
-export function sessionOptions({ values }: Invocation): {
+export function sessionOptions({ values, remote }: Invocation): {
   readonly cwd: string;
   readonly agent?: string;
   readonly title?: string;
@@ -127,11 +128,18 @@ export function sessionOptions({ values }: Invocation): {
   const agent = text(values, 'agent');
   const title = text(values, 'title');
   return {
-    cwd: path.resolve(text(values, 'cwd') ?? '.'),
+    cwd: remote === undefined ? path.resolve(text(values, 'cwd') ?? '.') : remoteDirectory(values, remote),
     ...(agent === undefined ? {} : { agent }),
     ...(title === undefined ? {} : { title }),
     ...mcpServersOf(values),
   };
+}
+
+/** A path on another machine is taken as it is; this one's directory means nothing there. */
+function remoteDirectory(values: Values, remote: string): string {
+  const given = text(values, 'cwd');
+  if (given === undefined) throw usageError(`with --remote, --cwd must name a directory on ${remote}`);
+  return given;
 }
 
 /** The prompt that the words from a place on make; `-` is read from stdin. */

@@ -11,6 +11,7 @@ import {
   type ExitCode,
   type Invocation,
 } from '../command.ts';
+import { listen, listenOptions } from '../listen.ts';
 import { megabytes, processLines, stopProcess } from '../processes.ts';
 import { plain } from '../render.ts';
 import { allSessions } from '../sessionPrefix.ts';
@@ -22,20 +23,25 @@ const STOP_MS = 15_000;
 /** `holdfast runtime`: the process that owns the sessions. */
 export const runtime: Command = {
   name: 'runtime',
-  usage: '[start | status | stop | stop-process PROCESS] [--force] [--json]',
+  usage: '[start | status | stop | stop-process PROCESS] [--force] [--listen [HOST:PORT]] [--json]',
   summary: 'start, stop or look at the process that owns the sessions',
   details: [
     'status (the default) starts nothing: without a runtime it says so and exits 1. stop is refused while something runs,',
     'waits or is queued, unless --force; without a runtime it does nothing and exits 0.',
+    '--listen takes connections from other machines, with a token and, outside of this machine, TLS: see the options.',
     'stop-process ends one agent process, named by its pid or its id; its sessions go on with their next prompt.',
   ].join('\n'),
   options: {
     json: { type: 'boolean', describe: 'with start, status and stop-process: one JSON object' },
     force: { type: 'boolean', describe: 'with stop and stop-process: end what runs first' },
+    ...listenOptions,
   },
   async run(invocation) {
     const [verb = 'status'] = invocation.positionals;
     noMore(invocation, verb === 'stop-process' ? 2 : 1);
+    if (invocation.values['listen'] !== undefined) return listen(invocation);
+    if (verb === 'stop' && invocation.remote !== undefined)
+      throw usageError(`a remote runtime is stopped on its own machine: ${invocation.remote}`);
     switch (verb) {
       case 'start':
         return status(invocation, await invocation.connect());

@@ -38,6 +38,11 @@ export const runtimeMethods = {
     describe:
       'Asks the runtime to exit when nothing runs, waits or is queued; with `force` it ends turns first.',
   },
+  'runtime/check': {
+    params: z.object({}),
+    result: z.object({ ok: z.boolean(), problems: z.array(z.string()) }),
+    describe: 'Reads the whole journal, beside what else is done, and says what is wrong with it.',
+  },
   'runtime/listen': {
     params: z.object({
       host: z.string().min(1).default('127.0.0.1'),

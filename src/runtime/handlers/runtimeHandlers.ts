@@ -11,6 +11,11 @@ export function runtimeHandlers(parts: HandlerParts): Handlers<keyof typeof runt
 
     'runtime/retire': ({ force }) => parts.retire(force),
 
+    'runtime/check': async () => {
+      const { ok, problems } = await parts.journal.check();
+      return { ok, problems: [...problems] };
+    },
+
     'runtime/listen': async (params, caller) => {
       if (caller.isRemote) {
         const words = 'a connection over a port cannot open another port; ask on the machine itself';

@@ -18,6 +18,7 @@ export function fakeTerminal(
       written[name] += text;
       return true;
     },
+    once: () => process.stdout,
   });
   const stdin = Object.assign(Readable.from([Buffer.from(options.input ?? '')]), { isTTY: false });
   const terminal = new Terminal({

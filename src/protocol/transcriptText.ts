@@ -1,8 +1,8 @@
-import { contentText } from '../protocol/contentText.ts';
-import type { Head } from '../protocol/head.ts';
-import type { Item } from '../protocol/items.ts';
-import { outputText } from '../protocol/output.ts';
-import { fenced } from './sentText.ts';
+import { contentText } from './contentText.ts';
+import type { Head } from './head.ts';
+import type { Item } from './items.ts';
+import { outputText } from './output.ts';
+import { fenced } from './fenced.ts';
 
 /** A transcript as a Markdown document: what was said as it stands, what was done and printed in fences. Pure. */
 export function transcriptText(

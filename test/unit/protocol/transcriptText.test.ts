@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { Item } from '../../../src/protocol/items.ts';
 import { appendOutput, emptyOutput } from '../../../src/protocol/output.ts';
-import { transcriptText } from '../../../src/extension/transcriptText.ts';
+import { transcriptText } from '../../../src/protocol/transcriptText.ts';
 
 test('a transcript reads as a document: who said what, what was done, and what was printed (J7)', () => {
   const row = (more: object): Item =>
