@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { toolCallIdSchema } from './idSchemas.ts';
+import { signInMethodSchema } from './signIn.ts';
 
 /** One of the choices a permission request offers; ACP's kinds, unknown ones kept as they are. */
 export const permissionOptionSchema = z.object({ optionId: z.string(), name: z.string(), kind: z.string() });
@@ -30,6 +31,8 @@ export const interactionSchema = z.discriminatedUnion('kind', [
     title: z.string(),
     toolCallId: toolCallIdSchema.optional(),
     questions: z.array(questionSchema),
+    /** What it asks is how to sign in to an agent (A7); the option's id is the method's. */
+    signIn: z.object({ agent: z.string(), methods: z.array(signInMethodSchema) }).optional(),
   }),
   z.object({
     kind: z.literal('form'),

@@ -2,7 +2,7 @@ import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { McpServers } from '../protocol/agentDefinition.ts';
-import { HoldfastError } from '../protocol/errors.ts';
+import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type {
   AgentExit,
@@ -13,6 +13,7 @@ import type {
   ResolvedAgent,
 } from './agent/agent.ts';
 import type { TextFiles } from './agent/clientFiles.ts';
+import type { SignInNeeded } from './agents/signIns.ts';
 
 /** What the link needs of its session. */
 export interface LinkOwner {
@@ -24,6 +25,8 @@ export interface LinkOwner {
   values(): { readonly env: Readonly<Record<string, string>>; readonly mcpServers: McpServers };
   /** What its agent reads and writes, from before it is started until it is gone. */
   files(): TextFiles & Disposable;
+  /** Resolves when the person has signed in to the agent; rejects with what it answered otherwise. */
+  signIn(needed: SignInNeeded): Promise<void>;
   onStarted(process: AgentProcess, session: AgentSession): void;
   /** The agent could not be started or could not open the session. */
   onFailed(error: unknown): void;
@@ -93,6 +96,23 @@ export class AgentLink {
     });
   }
 
+  /**
+   * Does something with the agent. When that asks the person to sign in, it is done once more after they did, so that nothing
+   * they sent is lost (A7).
+   */
+  async signedIn<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      const live = this.#live;
+      if (!isHoldfastError(error, 'signInRequired') || live === undefined) throw error;
+      const { host } = this.#owner;
+      await this.#owner.signIn({ error, process: live.process, agent: this.#owner.resolve(), host, signal });
+      if (live.process.isStale === true) await this.close();
+      return act();
+    }
+  }
+
   /** Stops reading what the agent says, with all that its process hosts, until `resume` (law 9). */
   pause(): void {
     this.#live?.process.pause?.();
@@ -127,37 +147,60 @@ export class AgentLink {
     // Before the agent is there: what is unsaved is known by the time that it asks.
     const files = this.#owner.files();
     try {
-      const { host } = this.#owner;
-      const head = this.#owner.head();
-      const { record, env: agentEnv, mcpServers: agents } = this.#owner.resolve();
-      const { env, mcpServers: own } = this.#owner.values();
-      const mcpServers = { ...agents, ...own };
-      // A process has one environment: a session with its own shares a process only with sessions that have the same.
-      const process = await this.#pool.acquire({ record, env: { ...agentEnv, ...env }, mcpServers });
-      const session = await process.open({
-        sessionId: head.sessionId,
-        cwd: head.cwd,
-        additionalDirectories: head.additionalDirectories,
-        env,
-        mcpServers,
-        files,
-        previous: head.agentSessionId,
-        adopt: head.adopts,
-        forkOf: head.forkedFrom?.agentSessionId,
-        host,
-        signal,
-      });
-      if (signal.aborted || this.#closed) {
-        await session.close();
-        throw new HoldfastError('interrupted', 'the session was closed while its agent started');
+      const process = await this.#acquire();
+      try {
+        return await this.#openIn(process, files, signal);
+      } catch (error) {
+        if (!isHoldfastError(error, 'signInRequired')) throw error;
+        const { host } = this.#owner;
+        await this.#owner.signIn({ error, process, agent: this.#owner.resolve(), host, signal });
+        return await this.#openIn(await this.#acquire(), files, signal);
       }
-      this.#hold({ process, session, files, lost: new Deferred() });
-      return session;
     } catch (error) {
       files.dispose();
       if (!signal.aborted && !this.#closed) this.#owner.onFailed(error);
       throw error;
     }
+  }
+
+  #acquire(): Promise<AgentProcess> {
+    const { record, env: agentEnv, mcpServers: agents } = this.#owner.resolve();
+    const { env, mcpServers } = this.#owner.values();
+    // A process has one environment: a session with its own shares a process only with sessions that have the same.
+    return this.#pool.acquire({
+      record,
+      env: { ...agentEnv, ...env },
+      mcpServers: { ...agents, ...mcpServers },
+    });
+  }
+
+  async #openIn(
+    process: AgentProcess,
+    files: TextFiles & Disposable,
+    signal: AbortSignal,
+  ): Promise<AgentSession> {
+    const head = this.#owner.head();
+    const { mcpServers: agents } = this.#owner.resolve();
+    const { env, mcpServers: own } = this.#owner.values();
+    const session = await process.open({
+      sessionId: head.sessionId,
+      cwd: head.cwd,
+      additionalDirectories: head.additionalDirectories,
+      env,
+      mcpServers: { ...agents, ...own },
+      files,
+      previous: head.agentSessionId,
+      adopt: head.adopts,
+      forkOf: head.forkedFrom?.agentSessionId,
+      host: this.#owner.host,
+      signal,
+    });
+    if (signal.aborted || this.#closed) {
+      await session.close();
+      throw new HoldfastError('interrupted', 'the session was closed while its agent started');
+    }
+    this.#hold({ process, session, files, lost: new Deferred() });
+    return session;
   }
 
   #hold(live: Live): void {

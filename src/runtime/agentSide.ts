@@ -2,6 +2,7 @@ import type { AgentRecord, McpServers } from '../protocol/agentDefinition.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type { AgentEvent, AgentHost, AgentProcess, AgentSession, ResolvedAgent } from './agent/agent.ts';
+import type { SignIns } from './agents/signIns.ts';
 import type { LinkOwner } from './agentLink.ts';
 import { SessionFiles, type SharedDocuments } from './documents/sessionFiles.ts';
 import { exitFailure, failureOf } from './failure.ts';
@@ -30,6 +31,7 @@ export interface AgentSideParts {
   readonly values: Values;
   restore(record: AgentRecord): ResolvedAgent;
   readonly documents: SharedDocuments;
+  readonly signIns: SignIns;
   readonly log: Log;
   /** The agent gave a sign of life. */
   heard(): void;
@@ -39,11 +41,18 @@ export interface AgentSideParts {
 
 /** What a session is to its agent: where events go, whom to ask, and what its coming and going means for the journal. */
 export function agentSide(parts: AgentSideParts): LinkOwner {
-  const { head, writer, turns, interactions, values, log } = parts;
+  const { head, writer, turns, interactions, values, log, signIns } = parts;
+  /** As it was defined, without what a person gave for signing in. */
+  let defined: ResolvedAgent | undefined;
   return {
     head,
     host: hostOf(parts),
-    resolve: () => (values.agent ??= parts.restore(head().agent)),
+    resolve: () => {
+      defined ??= values.agent ?? parts.restore(head().agent);
+      // What is in `values` is known to be secret.
+      return (values.agent = signIns.withValues(defined));
+    },
+    signIn: (needed) => signIns.settle(needed),
     values: () => ({
       env: complete(head().envNames, values.env ?? {}),
       mcpServers: complete(head().mcpServerNames ?? [], values.mcpServers ?? {}),
@@ -59,6 +68,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
     onStarted(process: AgentProcess, session: AgentSession) {
       const { processId, pid, info } = process;
       const { agentSessionId, how } = session;
+      signIns.worked(process, head().agent.id);
       const { agent, agentSessionId: before, forkedFrom } = head();
       writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info });
       turns.resumeQueue();
@@ -73,6 +83,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
 
     onFailed(error) {
       const failure = failureOf(error);
+      signIns.failed(head().agent.id, error);
       log.warn(`session ${head().sessionId}: the agent did not start`, error);
       writer.record({ type: 'session.detached', reason: failure.message, failure });
       turns.resumeQueue();

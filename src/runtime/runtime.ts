@@ -12,6 +12,7 @@ import { PROTOCOL } from '../protocol/version.ts';
 import type { AgentPool } from './agent/agent.ts';
 import type { AgentDefinitions } from './agent/definitions.ts';
 import type { AgentCatalogue } from './agents/catalogue.ts';
+import { SignIns } from './agents/signIns.ts';
 import { watchAgents } from './agents/watchAgents.ts';
 import { Connection, type ConnectionParts, type Origin } from './connection.ts';
 import { Documents } from './documents/documents.ts';
@@ -79,6 +80,7 @@ export class Runtime {
   readonly #options: RuntimeOptions;
   readonly #sessions: Sessions;
   readonly #documents: Documents;
+  readonly #signIns: SignIns;
   readonly #feed = new Feed();
   readonly #summaries: Summaries;
   readonly #notifier = new Notifier<Connection>();
@@ -98,7 +100,9 @@ export class Runtime {
     this.#options = options;
     this.#startedAt = clock.monotonic();
     this.#documents = new Documents(clock);
+    this.#signIns = new SignIns(pool, options.catalogue.states);
     this.#sessions = new Sessions(journal, {
+      signIns: this.#signIns,
       pool,
       clock,
       log,
@@ -214,6 +218,7 @@ export class Runtime {
       resolveAgent: (id, clientAgents) => definitions.resolve(id, clientAgents),
       listAgents: (clientAgents) => definitions.list(clientAgents),
       catalogue,
+      signIns: this.#signIns,
       stopUnused: (agent) => stopUnused(pool, agent),
       lookFor: (id, clientAgents) =>
         definitions.list(clientAgents).agents.some((agent) => agent.id === (id ?? SHELL_AGENT_ID))

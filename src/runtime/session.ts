@@ -9,6 +9,7 @@ import type { Params } from '../protocol/methods.ts';
 import type { RuleDraft } from '../protocol/permission.ts';
 import type { AgentPool, ResolvedAgent } from './agent/agent.ts';
 import { AgentLink, type LinkOwner } from './agentLink.ts';
+import type { SignIns } from './agents/signIns.ts';
 import { agentSide, type Values } from './agentSide.ts';
 import { Asking } from './asking.ts';
 import { Audit } from './audit.ts';
@@ -38,6 +39,7 @@ export interface SessionParts {
   readonly log: Log;
   /** Finds again what a session’s agent was started with; throws when it can no longer be had. */
   restore(record: AgentRecord): ResolvedAgent;
+  readonly signIns: SignIns;
   readonly cancelGraceMs?: number | undefined;
   /** What was recorded of a session’s artifacts. */
   artifactsRecorded(sessionId: SessionId): Iterable<SessionEvent>;
@@ -125,6 +127,7 @@ export class Session {
       values: this.#values,
       restore: (record) => parts.restore(record),
       documents: parts.documents,
+      signIns: parts.signIns,
       log: parts.log,
       heard: () => this.#stall.heard(),
       throttle: () => parts.storage.isFull && this.#link.pause(),
@@ -138,6 +141,7 @@ export class Session {
       values: this.#values,
       valve: this.#valve,
       ensureAgent: () => this.#link.ensure(),
+      signedIn: (signal, act) => this.#link.signedIn(signal, act),
       lossTold: () => this.#link.lossTold(),
       original: (turnId) => writer.original(turnId),
       emit: (event, turnId) => {

@@ -23,6 +23,8 @@ export interface TurnWorkParts {
   readonly valve: Valve;
   /** The agent's session, opened if need be. */
   ensureAgent(): Promise<AgentSession>;
+  /** Does something with the agent, once more when the person had to sign in for it first. */
+  signedIn<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T>;
   /** Resolves when the loss of the agent, if that is why a prompt failed, has been told. */
   lossTold(): Promise<void>;
   /** What a waiting turn said before secrets were taken out of it, if any were. */
@@ -144,10 +146,11 @@ export class TurnWork {
     return { ...work, spec: { ...work.spec, command: contentText(original) } };
   }
 
-  async #prompt(
-    { content }: Work & { readonly kind: 'prompt' },
-    { signal }: TurnContext,
-  ): Promise<TurnResult> {
+  #prompt({ content }: Work & { readonly kind: 'prompt' }, { signal }: TurnContext): Promise<TurnResult> {
+    return this.#parts.signedIn(signal, () => this.#send(content, signal));
+  }
+
+  async #send(content: readonly ContentBlock[], signal: AbortSignal): Promise<TurnResult> {
     const agent = await abortable(this.#parts.ensureAgent(), signal);
     if (agent === undefined || signal.aborted) return { outcome: 'cancelled' };
     const cancel = (): void => agent.cancel();

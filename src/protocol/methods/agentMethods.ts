@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { signInMethodSchema, signInTerminalSchema } from '../signIn.ts';
 import { command } from './shapes.ts';
 
 /** Ids of agents are names of folders too, where one is installed. */
@@ -109,6 +110,33 @@ export const agentMethods = {
     result: z.object({ agent: z.string(), removed: z.boolean() }),
     describe:
       'Takes an agent’s private folder away. Refused with `sessionBusy` while sessions use it. Definitions and programs elsewhere stay.',
+  },
+  'agent/authenticate': {
+    params: z.object({
+      agent: agentId,
+      ...command,
+      /** One of the methods; without it they are told. */
+      methodId: z.string().min(1).optional(),
+      /** Values for a method of kind `environment`; kept in the runtime's memory. */
+      env: z.record(z.string(), z.string()).optional(),
+      /** A method of kind `terminal` was done in a terminal. */
+      done: z.boolean().default(false),
+    }),
+    result: z.object({
+      state: z.enum(['choose', 'terminal', 'signedIn']),
+      methods: z.array(signInMethodSchema).default([]),
+      /** What to run in a terminal, then to be told by `done`. */
+      terminal: signInTerminalSchema.optional(),
+    }),
+    describe:
+      'Signs in to an agent (A7); sessions that wait for it go on. It may take as long as a person does. Fails with `signInFailed` in the ' +
+      'agent’s words.',
+  },
+  'agent/logout': {
+    params: z.object({ agent: agentId, ...command }),
+    result: z.object({ agent: z.string() }),
+    describe:
+      'Signs out of an agent, and forgets the values that were given for it. `unsupported` where it offers no way.',
   },
 } as const;
 

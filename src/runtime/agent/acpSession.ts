@@ -12,6 +12,7 @@ import { ClientFiles } from './clientFiles.ts';
 import { ClientRequests } from './clientRequests.ts';
 import { dialectOf, type Dialect } from './dialect.ts';
 import type { Loose } from './loose.ts';
+import { signInNeeded } from './signIn.ts';
 import { settledWithin } from './settledWithin.ts';
 import { Terminals } from './terminals.ts';
 
@@ -167,6 +168,8 @@ export class AcpSession implements AgentSession {
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code === ERROR_CANCELLED) return { outcome: 'cancelled' };
+      const needed = signInNeeded(error, name);
+      if (needed !== undefined) throw needed;
       const failure = { kind: 'agentFailed', message: `${name} failed: ${agentsWords(error)}` };
       return { outcome: 'failed', failure };
     } finally {

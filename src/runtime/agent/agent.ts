@@ -4,6 +4,7 @@ import type { EventOf } from '../../protocol/events.ts';
 import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { Result } from '../../protocol/methods.ts';
+import type { SignInMethod, SignInTerminal } from '../../protocol/signIn.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
 import type { TextFiles } from './clientFiles.ts';
 
@@ -138,6 +139,10 @@ export interface AgentProcess {
   open(request: OpenAgentSession): Promise<AgentSession>;
   /** A page of the conversations it knows itself. Rejects with `unsupported`, `agentFailed` or `timedOut`. */
   listSessions?(page: ListPage): Promise<Result<'agent/sessions'>>;
+  /** The ways to sign in to it, for an agent that has any (A7). */
+  readonly signIn?: AgentSignIn | undefined;
+  /** Whether sessions in it go on better in another one: it was started before the person signed in. */
+  readonly isStale?: boolean;
   /** Whether it can still be talked to and given sessions. */
   readonly isUsable: boolean;
   /** Resolves when the process is gone and reaped, asked for or not. */
@@ -148,6 +153,17 @@ export interface AgentProcess {
   pause?(): void;
   /** Reads on. */
   resume?(): void;
+}
+
+/** Signing in to a running agent. */
+export interface AgentSignIn {
+  readonly methods: readonly SignInMethod[];
+  readonly canSignOut: boolean;
+  /** What to run in a terminal for a method of that kind. */
+  terminal(methodId: string): SignInTerminal | undefined;
+  /** Has the agent sign in by itself, or take its environment. Rejects with `signInFailed` in its words. */
+  signIn(methodId: string, signal?: AbortSignal): Promise<void>;
+  signOut(): Promise<void>;
 }
 
 /** A resolved definition: what is recorded, and the environment values that are not. */
@@ -164,6 +180,8 @@ export interface AgentPool {
    * (what was run, how it ended, the tail of stderr). The caller opens a session in it before anything else can stop it.
    */
   acquire(agent: ResolvedAgent): Promise<AgentProcess>;
+  /** Has what runs of an agent get no new sessions, but for one process: it was started before the person signed in or out. */
+  renew?(agentId: string, except?: AgentProcess): void;
   /** Those running now. */
   readonly processes: readonly AgentProcess[];
   /** Stops all; resolves when nothing is left. No more starts afterwards. */

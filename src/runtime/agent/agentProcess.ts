@@ -12,6 +12,7 @@ import type {
   AgentProcess,
   AgentSession,
   ListPage,
+  AgentSignIn,
   OpenAgentSession,
   ResolvedAgent,
 } from './agent.ts';
@@ -21,6 +22,7 @@ import { capabilitiesOf, NEWEST_ACP, type Capabilities } from './capabilities.ts
 import { shakeHands } from './handshake.ts';
 import { listSessions } from './listSessions.ts';
 import { openAcpSession } from './openAcpSession.ts';
+import { signInOf } from './signIn.ts';
 import { SessionRouter } from './sessionRouter.ts';
 
 /** What an agent process is started with. */
@@ -54,6 +56,7 @@ export class AcpProcess implements AgentProcess {
   readonly #router: SessionRouter;
   readonly #name: string;
   #capabilities: Capabilities = capabilitiesOf({});
+  isStale = false;
   /** The last lines on stdout that were no messages: some programs tell their errors there. */
   #aside = '';
   #gone = false;
@@ -121,6 +124,14 @@ export class AcpProcess implements AgentProcess {
 
   get info(): AgentProcess['info'] {
     return this.#capabilities.info;
+  }
+
+  get signIn(): AgentSignIn | undefined {
+    const { signIns, version } = this.#capabilities;
+    const { agent } = this.#options;
+    return signIns.methods.length === 0 && !signIns.canSignOut
+      ? undefined
+      : signInOf(signIns, { agent, connection: this.#connection, version });
   }
 
   get sessions(): ReadonlySet<SessionId> {

@@ -1,5 +1,6 @@
 import type { ContentBlock } from '../../protocol/content.ts';
-import { listOf, loose, textOf, type Loose } from './loose.ts';
+import { loose, textOf, type Loose } from './loose.ts';
+import { signInOfferOf, type SignInOffer } from './signIn.ts';
 
 /** A version of ACP that is spoken here. */
 export type AcpVersion = 1 | 2;
@@ -23,8 +24,7 @@ export interface Capabilities {
   readonly image: boolean;
   readonly audio: boolean;
   readonly embeddedContext: boolean;
-  /** The names of the ways to sign in, for words. */
-  readonly signIns: readonly string[];
+  readonly signIns: SignInOffer;
 }
 
 /** Reads the answer to `initialize`, in the version that was agreed on. */
@@ -51,7 +51,7 @@ function capabilitiesV1(answer: Loose): Capabilities {
     image: prompt['image'] === true,
     audio: prompt['audio'] === true,
     embeddedContext: prompt['embeddedContext'] === true,
-    signIns: signInsOf(answer),
+    signIns: signInOfferOf(answer, 1),
   };
 }
 
@@ -74,7 +74,7 @@ function capabilitiesV2(answer: Loose): Capabilities {
     image: offers(prompt['image']),
     audio: offers(prompt['audio']),
     embeddedContext: offers(prompt['embeddedContext']),
-    signIns: signInsOf(answer),
+    signIns: signInOfferOf(answer, 2),
   };
 }
 
@@ -89,12 +89,6 @@ function extrasOf(session: Loose): Pick<Capabilities, 'fork' | 'delete' | 'addit
 function infoOf(value: unknown): Capabilities['info'] {
   const { name, title, version } = loose(value);
   return { name: textOf(title) ?? textOf(name), version: textOf(version) };
-}
-
-function signInsOf(answer: Loose): readonly string[] {
-  return listOf(answer['authMethods'])
-    .map((method) => textOf(loose(method)['name']))
-    .filter((method) => method !== undefined);
 }
 
 /**

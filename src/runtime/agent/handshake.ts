@@ -13,11 +13,12 @@ const CAPABILITIES_V1 = {
   terminal: true,
   elicitation: ELICITATION,
   session: { configOptions: { boolean: {} }, notices: {}, compaction: {} },
-  _meta: { terminal_output: true },
+  auth: { terminal: true },
+  _meta: { terminal_output: true, 'terminal-auth': true },
 };
 
 /** What we offer to agents that speak version 2, in which files and terminals are the agent's own. */
-const CAPABILITIES_V2 = { elicitation: ELICITATION };
+const CAPABILITIES_V2 = { elicitation: ELICITATION, auth: { terminal: {} } };
 
 const ERROR_UNSUPPORTED_VERSION = -32022;
 

@@ -5,7 +5,8 @@ import { adoptSession } from './adoptSession.ts';
 import type { AgentSession, OpenAgentSession } from './agent.ts';
 import { loose, textOf } from './loose.ts';
 import { mcpServersFor } from './mcpServers.ts';
-import { ERROR_SIGN_IN_NEEDED, openFailure, placeOf, type SessionRegistry } from './sessionOpening.ts';
+import { openFailure, placeOf, type SessionRegistry } from './sessionOpening.ts';
+import { signInNeeded } from './signIn.ts';
 
 /**
  * Opens a session inside an ACP agent: taken up again by `resume` or else `load` where the agent offers them and knows
@@ -73,7 +74,7 @@ async function takeUp(
     return session;
   } catch (error) {
     registry.unbind(session);
-    if (error instanceof RequestError && error.code !== ERROR_SIGN_IN_NEEDED) return undefined;
+    if (error instanceof RequestError && signInNeeded(error, home.name) === undefined) return undefined;
     throw openFailure(error, home);
   }
 }

@@ -46,6 +46,8 @@ interface Place {
   /** Handed out, and not yet opened a session in. */
   claims: number;
   wasUsed?: boolean;
+  /** Gets no new sessions, and goes when the last is gone. */
+  isStale?: boolean;
   idle?: Disposable | undefined;
 }
 
@@ -107,6 +109,15 @@ class Pool implements AgentPool {
     throw new HoldfastError('agentStartFailed', `${agent.record.name} ends as soon as it is started.`);
   }
 
+  renew(agentId: string, except?: AgentProcess): void {
+    for (const place of this.#places) {
+      if (place.agent.record.id !== agentId || (except !== undefined && place.process === except)) continue;
+      if (place.process !== undefined) place.process.isStale = true;
+      place.isStale = true;
+      this.#rest(place);
+    }
+  }
+
   dispose(): Promise<void> {
     this.#disposing ??= this.#dispose();
     return this.#disposing;
@@ -134,7 +145,7 @@ class Pool implements AgentPool {
     const key = keyOf(agent);
     const { isolate = false, maxSessions = Infinity } = agent.record;
     return [...this.#places].find((place) => {
-      if (place.key !== key || place.process?.isUsable === false) return false;
+      if (place.key !== key || place.isStale === true || place.process?.isUsable === false) return false;
       if (isolate && place.wasUsed === true) return false;
       return place.claims + (place.process?.load ?? 0) < (isolate ? 1 : maxSessions);
     });
@@ -213,6 +224,7 @@ class Pool implements AgentPool {
     if (claims > 0 || process.isBusy) return;
     const { isolate = false, idleMs, warm = false } = agent.record;
     if (process.load === 0) {
+      if (place.isStale === true) return this.#retire(place, 'It was started before the sign-in.');
       if (isolate && place.wasUsed === true) return this.#retire(place, 'Its session is over.');
       if (warm) return;
     } else if (idleMs === undefined || !process.canRest) return;

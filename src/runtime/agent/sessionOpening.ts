@@ -1,9 +1,8 @@
-import { RequestError } from '@agentclientprotocol/sdk';
-import { HoldfastError } from '../../protocol/errors.ts';
 import type { AcpSession, SessionHome } from './acpSession.ts';
 import type { OpenAgentSession } from './agent.ts';
 import { agentFailure } from './agentFailures.ts';
 import { mcpServersFor } from './mcpServers.ts';
+import { signInNeeded } from './signIn.ts';
 
 /** Where sessions are found by what comes from the wire. */
 export interface SessionRegistry {
@@ -14,9 +13,6 @@ export interface SessionRegistry {
   /** Whether a session has this id of the agent's. */
   isBound(agentSessionId: string): boolean;
 }
-
-/** An agent that wants a person to sign in first. */
-export const ERROR_SIGN_IN_NEEDED = -32000;
 
 /** Where a session is opened, and with which MCP servers. */
 export function placeOf(
@@ -32,13 +28,8 @@ export function placeOf(
 /** Why a session could not be opened, in words; `doing` begins those for an error of the agent's. */
 export function openFailure(
   error: unknown,
-  { name, capabilities }: SessionHome,
+  { name }: SessionHome,
   doing = `${name} could not open a session`,
 ): unknown {
-  if (error instanceof RequestError && error.code === ERROR_SIGN_IN_NEEDED) {
-    const ways = capabilities.signIns.length === 0 ? '' : ` It offers: ${capabilities.signIns.join(', ')}.`;
-    const text = `${name} needs you to sign in first: run it once in a terminal and sign in there.${ways}`;
-    return new HoldfastError('agentFailed', text, { code: error.code, signIns: capabilities.signIns }, error);
-  }
-  return agentFailure(error, doing);
+  return signInNeeded(error, name) ?? agentFailure(error, doing);
 }

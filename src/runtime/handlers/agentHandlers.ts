@@ -36,5 +36,18 @@ export function agentHandlers(parts: HandlerParts): Handlers<keyof typeof agentM
         await parts.stopUnused(agent);
         return { kept: { agent, removed: await catalogue.remove(agent) } };
       }),
+
+    // What is answered may hold values of a definition: it is kept nowhere, and asking again does no harm.
+    'agent/authenticate': async ({ agent, methodId, env, done }, caller) => {
+      await parts.lookFor(agent, caller.agents);
+      return parts.signIns.authenticate(parts.resolveAgent(agent, caller.agents), { methodId, env, done });
+    },
+
+    'agent/logout': ({ commandId, agent }, caller) =>
+      idempotency.run(commandId, 'agent/logout', async () => {
+        await parts.lookFor(agent, caller.agents);
+        await parts.signIns.signOut(parts.resolveAgent(agent, caller.agents));
+        return { kept: { agent } };
+      }),
   };
 }

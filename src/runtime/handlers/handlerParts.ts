@@ -6,6 +6,7 @@ import type { Method, Params, Result } from '../../protocol/methods.ts';
 import type { ListPage, ResolvedAgent } from '../agent/agent.ts';
 import type { DefinedAgents } from '../agent/definitions.ts';
 import type { AgentCatalogue } from '../agents/catalogue.ts';
+import type { SignIns } from '../agents/signIns.ts';
 import type { ClientFeed } from '../feed.ts';
 import type { Idempotency } from '../idempotency.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -46,6 +47,7 @@ export interface HandlerParts {
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
   listAgents(clientAgents: Readonly<Record<string, unknown>>): DefinedAgents;
   readonly catalogue: AgentCatalogue;
+  readonly signIns: SignIns;
   /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */
   stopUnused(agent: string): Promise<void>;
   /** Throws `unsupported`, `agentStartFailed` or `agentFailed`. */

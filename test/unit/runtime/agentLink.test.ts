@@ -50,6 +50,7 @@ function linked() {
     resolve: () => ({ record: { id: 'a', name: 'A', kind: 'acp' }, env: { KEY: 'agent', KEPT: 'yes' } }),
     values: () => ({ env: { KEY: 'session' }, mcpServers: {} }),
     files: () => ({ ...diskFiles, dispose: () => told.push('files let go') }),
+    signIn: ({ error }) => Promise.reject(error),
     onStarted: () => told.push('started'),
     onFailed: () => told.push('failed'),
     onLost: () => told.push('lost'),
