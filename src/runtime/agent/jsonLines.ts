@@ -25,6 +25,7 @@ export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = M
       const line = Buffer.concat([...pending, rest.subarray(0, end)]);
       pending = [];
       size = 0;
+      if (line.length > maxBytes) return reader.onTooLong(maxBytes);
       rest = rest.subarray(end + 1);
       readLine(line.toString('utf8').trim(), reader);
     }

@@ -14,7 +14,8 @@ export type FakeAgent =
   | 'heavy'
   | 'paced'
   | 'scriptedV2'
-  | 'versions';
+  | 'versions'
+  | 'answersOnce';
 
 /** The path of a fake agent's program, for `agents.json`: run with `process.execPath`. */
 export function fakeAgentFile(name: FakeAgent): string {

@@ -387,6 +387,23 @@ test('a second prompt while one runs is refused by us and never reaches the agen
   await turn;
 });
 
+test('T4: a prompt that is never answered is let go of with its session, which goes on anew in the same process', async () => {
+  await using agent = await start(fakeAgent('answersOnce'));
+  const { session, host, type } = await open(agent);
+  const other = await open(agent, { previous: 'other' });
+  assert.equal((await type('first')).outcome, 'completed');
+  const second = type('second').catch(() => 'lost');
+  session.cancel();
+  await session.close();
+  assert.equal(host.said, 'first');
+  const again = await open(agent, { previous: session.agentSessionId });
+  assert.equal(again.session.how, 'resumed');
+  assert.equal((await again.type('third')).outcome, 'completed');
+  assert.equal((await other.type('beside')).outcome, 'completed', 'others in the process know nothing of it');
+  await agent.stop();
+  assert.equal(await second, 'lost');
+});
+
 test('a permission request is withdrawn when its process dies', linux, async () => {
   await using agent = await start(fakeAgent('scripted'));
   const withdrawn = new Deferred<void>();
