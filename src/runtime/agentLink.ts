@@ -1,3 +1,4 @@
+import { errorText } from '../base/errorText.ts';
 import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
@@ -199,8 +200,22 @@ export class AgentLink {
       await session.close();
       throw new HoldfastError('interrupted', 'the session was closed while its agent started');
     }
+    if (head.agentSessionId === undefined && session.how === 'new') await this.#begin(session);
     this.#hold({ process, session, files, lost: new Deferred() });
     return session;
+  }
+
+  /** Sets what the agent's definition says new sessions begin with; an agent that does not take it is told of. */
+  async #begin(session: AgentSession): Promise<void> {
+    const { host, resolve } = this.#owner;
+    const { mode, model, name } = resolve().record;
+    for (const [what, setting] of Object.entries({ mode, model })) {
+      if (setting === undefined) continue;
+      await session.configure({ [what]: setting }).catch((error: unknown) => {
+        const text = `${name} did not begin in the ${what} “${setting}” that its definition asks for: ${errorText(error)}`;
+        host.emit({ type: 'notice', level: 'warning', text });
+      });
+    }
   }
 
   #hold(live: Live): void {
