@@ -18,6 +18,7 @@ import type {
 import type { ContentBlock } from '../../../src/protocol/content.ts';
 import { AgentCatalogue } from '../../../src/runtime/agents/catalogue.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
+import type { RuleStore } from '../../../src/runtime/ruleStore.ts';
 import { Runtime } from '../../../src/runtime/runtime.ts';
 import { afterwards, open, type Opened } from './journal/temporary.ts';
 
@@ -70,9 +71,14 @@ export async function turns(count = 5): Promise<void> {
 /** Makes a runtime that has recovered. Its journal ticks by itself. */
 export async function runtimeInMemory(
   context: TestContext,
-  options: { readonly clock?: Clock; readonly file?: string } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly file?: string;
+    readonly rules?: RuleStore;
+    readonly stalledMs?: number;
+  } = {},
 ): Promise<RuntimeInMemory> {
-  const { clock = systemClock, file } = options;
+  const { clock = systemClock, file, rules, stalledMs } = options;
   const schedule = (action: () => void): void => void setImmediate(action);
   const opened = open(context, { clock, schedule, ...(file !== undefined && { file }) });
   const asked: Asked[] = [];
@@ -98,6 +104,8 @@ export async function runtimeInMemory(
     home: '/home',
     buildId: 'test',
     lingerMs: 1e9,
+    rules,
+    stalledMs,
     sweep: () => Promise.resolve(),
     socket: () => '',
     onRetired: () => undefined,
