@@ -4,7 +4,7 @@ import type { Turn } from '../client/turn.ts';
 import type { TurnEnd } from '../client/turnWaits.ts';
 import { Deferred } from '../base/deferred.ts';
 import type { Envelope } from '../protocol/events.ts';
-import type { SessionId } from '../protocol/ids.ts';
+import type { SessionId, TurnId } from '../protocol/ids.ts';
 import { askPerson } from './asking.ts';
 import { CommandError, exitCodes, type ExitCode } from './command.ts';
 import { interactionLines, Renderer, type RenderOptions } from './render.ts';
@@ -29,6 +29,8 @@ export class Follower {
   readonly #unanswered = new Deferred<InteractionRequest>();
   /** One question at a time. */
   #asking: Promise<unknown> = Promise.resolve();
+  /** Turns that go on with what a check found, and which turn goes on with it. */
+  readonly #next = new Map<TurnId, TurnId>();
 
   constructor(options: FollowOptions) {
     this.#options = options;
@@ -48,7 +50,16 @@ export class Follower {
     return this.#unanswered.promise;
   }
 
+  /** A turn, and all that went on with what its checks found; in order. */
+  turnsFrom(turnId: TurnId): readonly TurnId[] {
+    const next = this.#next.get(turnId);
+    return next === undefined ? [turnId] : [turnId, ...this.turnsFrom(next)];
+  }
+
   show(envelope: Envelope): void {
+    const { event } = envelope;
+    if (event.type === 'turn.ended' && event.check?.next !== undefined)
+      this.#next.set(event.turnId, event.check.next);
     if (this.#options.json) this.#options.terminal.json(envelope);
     else this.renderer.render(envelope);
   }
@@ -70,15 +81,16 @@ export class Follower {
   }
 }
 
-/** What the wait for a turn came to: its end, or a question that nobody here can answer. */
+/** What the wait for a turn, and for those that go on with what its check found, came to: the last end, or a question that nobody here can answer. */
 export async function waitForTurn(follower: Follower, sessionId: SessionId, turn: Turn): Promise<TurnEnd> {
   const waiting = follower.unanswered.then((request) => {
     // Another turn's question is not this command's business.
-    if (request.turnId !== undefined && request.turnId !== turn.turnId) return turn.ended;
+    if (request.turnId !== undefined && !follower.turnsFrom(turn.turnId).includes(request.turnId))
+      return turn.settled;
     throw waitingError(sessionId, request);
   });
   waiting.catch(() => undefined);
-  return Promise.race([turn.ended, waiting]);
+  return Promise.race([turn.settled, waiting]);
 }
 
 /** The session waits for an answer: which, and how it is given. */

@@ -18,8 +18,10 @@ import { importSession } from './commands/importSession.ts';
 import { ls } from './commands/ls.ts';
 import { newSession } from './commands/new.ts';
 import { prompt } from './commands/prompt.ts';
+import { queue } from './commands/queue.ts';
 import { prune } from './commands/prune.ts';
 import { rm } from './commands/rm.ts';
+import { rules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { runtime } from './commands/runtime.ts';
 import { search } from './commands/search.ts';
@@ -38,10 +40,12 @@ export const commands: readonly Command[] = [
   command,
   attach,
   answer,
+  queue,
   cancel,
   end,
   rm,
   prune,
+  rules,
   search,
   exportSession,
   importSession,

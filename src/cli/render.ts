@@ -74,6 +74,20 @@ export class Renderer {
         return this.aside(this.#yellow(`? ${plain(event.interaction.title)}`));
       case 'interaction.settled':
         return this.aside(this.#dim(`  ${settledText(event)}`));
+      case 'permission.decided':
+        return this.aside(
+          this.#dim(`  ${event.decision === 'allow' ? 'allowed' : 'rejected'}: ${plain(event.reason)}`),
+        );
+      case 'turn.stalled':
+        return this.aside(this.#yellow(`nothing heard for a while; waiting for ${plain(event.waitingFor)}`));
+      case 'interaction.warned':
+        return this.aside(this.#yellow('  the question is given up soon'));
+      case 'check.started':
+        return this.aside(this.#dim(`check ${event.attempt} of ${event.max}: ${plain(event.command)}`));
+      case 'check.ended':
+        return this.aside(
+          event.outcome === 'green' ? this.#dim('check: green') : this.#yellow(`check: ${event.outcome}`),
+        );
       case 'turn.ended':
         return this.#turnEnded(event);
       case 'session.detached':

@@ -20,6 +20,7 @@ import {
 import { plain } from '../render.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
 import { mcpOption, mcpServersOf } from '../mcpFile.ts';
+import { permissionModeOf, permissionModeOption, promptOptions, promptOptionsOf } from '../turnOptions.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** How long the session's last event may take to arrive, once its end was answered. */
@@ -28,10 +29,12 @@ const LAST_EVENT_MS = 2_000;
 /** `holdfast run`: create, prompt, stream, end. */
 export const run: Command = {
   name: 'run',
-  usage: '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--artifacts DIR] [--schema FILE] [--json] PROMPT',
+  usage:
+    '[--agent A] [--cwd D] [--title T] [--mcp FILE] [--artifacts DIR] [--schema FILE] [--permission-mode M] [--until CMD [--max N]] [--json] PROMPT',
   summary: 'run one prompt in a session of its own, show what happens, and end the session',
   details: [
     'PROMPT "-" is read from stdin. Ctrl-C cancels the turn.',
+    'With --until it goes on until the check is green: then the exit code is 0, and 1 when it does not become so.',
     'Exit code: 0 completed, 1 failed, 2 usage, 3 cancelled, 4 waiting for an answer nobody can give; with 4 the session stays as it is.',
   ].join('\n'),
   options: {
@@ -45,12 +48,15 @@ export const run: Command = {
       describe: 'a directory whose files are kept, see "holdfast artifacts"; may be given again',
     },
     schema: { type: 'string', describe: 'a file with a JSON Schema: prints the answer as JSON that fits it' },
+    ...permissionModeOption,
+    ...promptOptions,
     json: { type: 'boolean', describe: 'one envelope a line instead of words' },
   },
   async run(invocation) {
     const { values, terminal } = invocation;
     const prompt = await promptText(invocation, 0);
-    const options = sessionOptions(invocation);
+    const options = { ...sessionOptions(invocation), ...permissionModeOf(values) };
+    const sent = promptOptionsOf(values);
     const directories = texts(values, 'artifacts');
     const schema = text(values, 'schema');
     if (schema !== undefined) return answer(invocation, prompt, schema);
@@ -73,7 +79,7 @@ export const run: Command = {
     tellConnection(connection, terminal);
     const end = await cancellingOnInterrupt(
       () => session.cancel(),
-      async () => waitForTurn(follower, session.id, await session.prompt(prompt)),
+      async () => waitForTurn(follower, session.id, await session.prompt(prompt, sent)),
     );
     await endSession(session, ended.promise, terminal);
     follower.renderer.finish();

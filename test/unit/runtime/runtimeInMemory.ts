@@ -58,6 +58,8 @@ export interface RuntimeInMemory extends Opened {
   readonly asked: Asked[];
   /** Whether the agent process is read; the last said. */
   readonly reading: () => boolean;
+  /** Ends the agent process unasked; the next need of it starts another. */
+  readonly crash: () => void;
   connect(options?: ConnectingClient): Promise<Client>;
 }
 
@@ -83,7 +85,7 @@ export async function runtimeInMemory(
   const opened = open(context, { clock, schedule, ...(file !== undefined && { file }) });
   const asked: Asked[] = [];
   let reading = true;
-  const pool = fakePool(asked, (next) => (reading = next));
+  const { pool, crash } = fakePool(asked, (next) => (reading = next));
   const runtime = new Runtime({
     journal: opened.journal,
     pool,
@@ -117,11 +119,37 @@ export async function runtimeInMemory(
     runtime,
     asked,
     reading: () => reading,
+    crash,
     connect: (client = {}) => connect(runtime, client),
   };
 }
 
-function fakePool(asked: Asked[], read: (reading: boolean) => void): AgentPool {
+function fakePool(
+  asked: Asked[],
+  read: (reading: boolean) => void,
+): { readonly pool: AgentPool; readonly crash: () => void } {
+  let current = fakeProcess(asked, read);
+  const pool: AgentPool = {
+    acquire: () => Promise.resolve(current.process),
+    get processes() {
+      return [current.process];
+    },
+    dispose: () => Promise.resolve(),
+  };
+  const crash = (): void => {
+    const gone = current;
+    current = fakeProcess(asked, read);
+    gone.crash();
+  };
+  return { pool, crash };
+}
+
+function fakeProcess(
+  asked: Asked[],
+  read: (reading: boolean) => void,
+): { readonly process: AgentProcess; readonly crash: () => void } {
+  let isUsable = true;
+  const working = new Set<Deferred<TurnResult>>();
   const exited = new Deferred<AgentExit>();
   const sessions = new Set<SessionId>();
   const process: AgentProcess = {
@@ -131,7 +159,9 @@ function fakePool(asked: Asked[], read: (reading: boolean) => void): AgentPool {
     info: {},
     startedAt: 0,
     sessions,
-    isUsable: true,
+    get isUsable() {
+      return isUsable;
+    },
     exited: exited.promise,
     stop: () => Promise.resolve(),
     pause: () => read(false),
@@ -145,6 +175,7 @@ function fakePool(asked: Asked[], read: (reading: boolean) => void): AgentPool {
         prompt(content) {
           const own = { cancelled: false, deaf: false, result: new Deferred<TurnResult>() };
           running = own;
+          working.add(own.result);
           asked.push({
             sessionId,
             content,
@@ -170,7 +201,12 @@ function fakePool(asked: Asked[], read: (reading: boolean) => void): AgentPool {
       };
     },
   };
-  return { acquire: () => Promise.resolve(process), processes: [process], dispose: () => Promise.resolve() };
+  const crash = (): void => {
+    isUsable = false;
+    for (const result of working) result.reject(new Error('the agent is gone'));
+    exited.resolve({ exitCode: 1, signal: null, stderrTail: '', expected: false });
+  };
+  return { process, crash };
 }
 
 interface Answer {
