@@ -125,7 +125,8 @@ for (const agent of ['opencode', 'claude'] as const) {
 
     await t.test('an MCP server’s tool is used, with the environment it was given (P1)', async () => {
       assert.equal(await one.ask('use secret_word'), 'completed');
-      assert.match(one.recorder.agentText, /the word is marzipan/u);
+      // The server knows the word, and the transcript does not tell it: a secret is taken out of what the agent says (C5).
+      assert.match(one.recorder.agentText, /the word is \[redacted\]/u);
     });
 
     await t.test('a turn is cancelled, and the next one runs (T3)', async () => {
@@ -153,6 +154,28 @@ for (const agent of ['opencode', 'claude'] as const) {
       assert.equal((await recorder.next('agent.started')).how, 'forked');
       assert.equal(await ask(fork, 'say forked'), 'completed');
       assert.match(recorder.agentText, /forked/u);
+    });
+
+    await t.test('a conversation it has is listed, and becomes a session with its past (A2)', async () => {
+      const teller = await open(connection, { cwd, agent });
+      await teller.recorder.next('agent.started');
+      assert.equal(await teller.ask('say flotsam'), 'completed');
+      const { agentSessionId } = teller.session.head;
+      await teller.session.end();
+      const { sessions } = await connection.request('agent/sessions', { agent, cwd });
+      assert.ok(sessions.some((each) => each.agentSessionId === agentSessionId));
+      const adopted = await connection.openSession({ cwd, agent, agentSessionId, onEvent: () => undefined });
+      assert.equal(await ask(adopted, 'say jetsam'), 'completed');
+      const { items } = await adopted.history();
+      const said = items.flatMap((item) =>
+        item.kind === 'message' && item.role !== 'thought'
+          ? [`${item.role}: ${JSON.stringify(item.content)}`]
+          : [],
+      );
+      assert.match(
+        said.join('\n'),
+        /user: .*flotsam.*\nagent: .*flotsam.*\nuser: .*jetsam.*\nagent: .*jetsam/u,
+      );
     });
   });
 }
