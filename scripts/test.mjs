@@ -38,7 +38,8 @@ await runMain(async () => {
         ? testFiles(group.tests).filter((file) => !files.length || files.includes(file))
         : [];
       const isAsked = words.length === runnerOptions.length ? !group.onRequest : names.includes(name);
-      const wanted = isAsked || (group.needed && !existsSync(join(root, 'dist', 'runtime.json')));
+      // What runs is built first, also where only files of another group were named.
+      const wanted = isAsked || (group.needed && files.some((file) => !/[/\\]test[/\\]unit[/\\]/.test(file)));
       if (!wanted && !(files.length > 0 && chosen.length > 0)) continue;
       if (group.tests && chosen.length === 0) continue;
       const ok = await runGroup(name, group, chosen, runnerOptions);
