@@ -12,6 +12,11 @@ export type CallParams<M extends Method> =
     ? Omit<ParamsIn<M>, 'commandId'> & { commandId?: CommandId | undefined }
     : ParamsIn<M>;
 
+/** Whatever sends requests: a connection of any kind. */
+export interface Requester {
+  request<M extends Method>(method: M, params: CallParams<M>, options?: RequestOptions): Promise<Result<M>>;
+}
+
 /** How a request is treated besides its limits. */
 export interface SendOptions extends RequestOptions {
   /** Takes the request back as long as it was not sent; afterwards it has no effect. */

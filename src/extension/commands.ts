@@ -18,6 +18,7 @@ import { readingCommands } from './readingCommands.ts';
 import { sendCommands } from './sendToSession.ts';
 import type { SessionTree } from './sessionTree.ts';
 import type { TranscriptDocument } from './transcriptDocument.ts';
+import { transferCommands } from './transferCommands.ts';
 import { treeCommands } from './treeCommands.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -51,6 +52,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     ...sessionCommands(parts),
     ...treeCommands(parts),
     ...readingCommands(parts),
+    ...transferCommands(parts),
     ...sendCommands({ ...parts, begin }),
     ...runtimeCommands(parts),
   };

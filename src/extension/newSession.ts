@@ -24,7 +24,8 @@ export async function newSession(
   return session.id;
 }
 
-async function chooseFolder(): Promise<string | undefined> {
+/** The folder that sessions of this window work in; with several, the one that is picked, `undefined` for none. */
+export async function chooseFolder(): Promise<string | undefined> {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const [only, ...others] = folders;
   if (only === undefined) return homedir();

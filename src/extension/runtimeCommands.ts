@@ -26,6 +26,7 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
     'holdfast.restartRuntime': () => restartRuntime(connection),
     'holdfast.retryConnection': () => connection.retryNow(),
     'holdfast.showLog': () => output.show(),
+    'holdfast.doctor': async () => (await import('./doctor.ts')).showDoctor(connection),
 
     'holdfast.stopProcess': async (node?: { readonly processId?: ProcessId }) => {
       const processId = node?.processId ?? (await pickProcess(parts));

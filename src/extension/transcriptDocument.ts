@@ -4,6 +4,7 @@ import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Item } from '../protocol/items.ts';
 import { transcriptText } from '../protocol/transcriptText.ts';
+import { fileName } from './fileName.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 const SCHEME = 'holdfast-transcript';
@@ -26,12 +27,8 @@ export class TranscriptDocument implements vscode.TextDocumentContentProvider, D
   /** Opens the transcript of a session as it is now. Rejects with a `HoldfastError`. */
   async show(sessionId: SessionId): Promise<void> {
     const { head } = await this.#connection.request('session/get', { sessionId });
-    const name =
-      head.title
-        .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
-        .trim()
-        .slice(0, 60) || 'session';
-    const address = vscode.Uri.from({ scheme: SCHEME, authority: sessionId, path: `/${name}.md` });
+    const path = `/${fileName(head.title)}.md`;
+    const address = vscode.Uri.from({ scheme: SCHEME, authority: sessionId, path });
     this.#changed.fire(address);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(address), { preview: true });
   }

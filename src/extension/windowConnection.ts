@@ -71,6 +71,16 @@ export class WindowConnection implements Disposable {
     return this.#dialer.home;
   }
 
+  /** The runtime's bundle that came with this extension. */
+  get bundle(): string {
+    return this.#options.bundle;
+  }
+
+  /** What the runtime last said of its own state. */
+  get runtimeState(): NotificationParams<'runtime/state'> | undefined {
+    return this.#runtimeState;
+  }
+
   /** What the runtime said of itself, at the last connection. */
   get hello(): RuntimeHello | undefined {
     return this.#channel.hello;

@@ -1,5 +1,5 @@
+import { examine } from '../../client/examine.ts';
 import { exitCodes, noMore, type Command } from '../command.ts';
-import { examine } from '../examine.ts';
 import { plain } from '../render.ts';
 
 /** `holdfast doctor`: what is wrong here, and what helps. */
@@ -12,7 +12,8 @@ export const doctor: Command = {
   options: { json: { type: 'boolean', describe: 'one JSON object a line: {check, state, text, help}' } },
   async run(invocation) {
     noMore(invocation, 0);
-    const { terminal, values } = invocation;
+    const { terminal, values, home } = invocation;
+    const connect = () => invocation.connect({ remote: null });
     const { color } = terminal;
     const marks = {
       ok: color.green('ok     '),
@@ -20,7 +21,7 @@ export const doctor: Command = {
       wrong: color.red('wrong  '),
     };
     let wrong = false;
-    for await (const finding of examine(invocation)) {
+    for await (const finding of examine({ home, connect })) {
       const { check, state, text, help } = finding;
       wrong ||= state === 'wrong';
       if (values['json'] === true) terminal.json(finding);

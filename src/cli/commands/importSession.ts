@@ -1,19 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Connection } from '../../client/connect.ts';
-import { errorText } from '../../base/errorText.ts';
-import type { ParamsIn, Result } from '../../protocol/methods.ts';
+import { checkImport, importFile, sendImport, type ImportSource } from '../../client/importSession.ts';
+import { isHoldfastError } from '../../protocol/errors.ts';
 import { CommandError, exitCodes, noMore, positional, text, type Command } from '../command.ts';
-import { readLine } from '../transferFile.ts';
-
-/** What one page weighs at most, in characters of its lines. */
-const PAGE_LENGTH = 1024 * 1024;
-const PAGE_LINES = 1000;
-
-/** Lines that are named one by one when they cannot be read. */
-const MOST_NAMED = 20;
 
 /** `holdfast import`: a session out of a file. */
 export const importSession: Command = {
@@ -34,9 +23,10 @@ export const importSession: Command = {
     const file = positional(invocation, 0, 'FILE');
     const given = text(values, 'cwd');
     const cwd = given === undefined || remote !== undefined ? given : path.resolve(given);
-    const pages = await readPages(file);
+    const source = file === '-' ? await stdinSource() : await importFile(file);
+    const facts = await checked(source);
     const connection = await invocation.connect();
-    const { sessionId, events, missingBlobs } = await send(connection, pages, cwd);
+    const { sessionId, events, missingBlobs } = await sendImport(connection, source, facts, { cwd });
     if (missingBlobs > 0)
       terminal.note(`${missingBlobs} large contents that it refers to are not in the file\n`);
     if (values['json'] === true) terminal.json({ id: sessionId, events, missingBlobs });
@@ -45,71 +35,24 @@ export const importSession: Command = {
   },
 };
 
-interface Page {
-  readonly envelopes: NonNullable<ParamsIn<'session/import'>['envelopes']>;
-  readonly blobs: NonNullable<ParamsIn<'session/import'>['blobs']>;
+/** What comes on stdin comes once, and is kept to be read twice. */
+async function stdinSource(): Promise<ImportSource> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) lines.push(line);
+  // oxlint-disable-next-line typescript/require-await
+  const again = async function* (): AsyncIterable<string> {
+    yield* lines;
+  };
+  return { name: '-', lines: again };
 }
 
-/** All lines in pages. Throws naming every line that cannot be read; then nothing is sent. */
-async function readPages(file: string): Promise<readonly Page[]> {
-  const pages: Page[] = [];
-  const bad: string[] = [];
-  let count = 0;
-  let length = Infinity;
-  let lines = 0;
-  const input = file === '-' ? process.stdin : createReadStream(file);
+/** Several bad lines are listed below the message. */
+async function checked(source: ImportSource): ReturnType<typeof checkImport> {
   try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      count++;
-      if (line.trim() === '') continue;
-      const read = readLine(line);
-      if (typeof read === 'string') {
-        bad.push(`line ${count} ${read}`);
-        continue;
-      }
-      if (read.kind === 'format') continue;
-      if (length + line.length > PAGE_LENGTH || lines >= PAGE_LINES) {
-        pages.push({ envelopes: [], blobs: [] });
-        length = 0;
-        lines = 0;
-      }
-      length += line.length;
-      lines++;
-      const page = pages.at(-1);
-      if (read.kind === 'blob') page?.blobs.push(read.blob);
-      else page?.envelopes.push(read.envelope);
-    }
+    return await checkImport(source);
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${errorText(error)}`, { exitCode: exitCodes.usage });
+    const problems = isHoldfastError(error, 'invalidParams') ? error.details['problems'] : undefined;
+    if (!Array.isArray(problems) || problems.length < 2 || !(error instanceof Error)) throw error;
+    throw new CommandError(error.message, { exitCode: exitCodes.usage, hint: problems.join('\n') });
   }
-  if (bad.length > 0) {
-    const more = bad.length > MOST_NAMED ? [`and ${bad.length - MOST_NAMED} more`] : [];
-    throw new CommandError(
-      `${file} cannot be imported: ${bad.length === 1 ? bad[0] : `${bad.length} bad lines`}`,
-      {
-        exitCode: exitCodes.usage,
-        ...(bad.length > 1 && { hint: [...bad.slice(0, MOST_NAMED), ...more].join('\n') }),
-      },
-    );
-  }
-  if (pages.length === 0)
-    throw new CommandError(`${file} has no session in it`, { exitCode: exitCodes.usage });
-  return pages;
-}
-
-async function send(
-  connection: Connection,
-  pages: readonly Page[],
-  cwd: string | undefined,
-): Promise<Result<'session/import'>> {
-  const importId = randomUUID();
-  let result: Result<'session/import'> = { events: 0, missingBlobs: 0 };
-  for (const [index, page] of pages.entries()) {
-    const done = index === pages.length - 1;
-    result = await connection.request('session/import', {
-      ...{ importId, page: index, done, ...page },
-      ...(done && cwd !== undefined && { cwd }),
-    });
-  }
-  return result;
 }

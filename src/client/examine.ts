@@ -1,13 +1,28 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
 import { errorText } from '../base/errorText.ts';
-import type { Connection } from '../client/connect.ts';
-import { discover } from '../client/discover.ts';
-import { homePaths } from '../client/home.ts';
-import { chooseNode } from '../client/node.ts';
-import { besideThisProgram } from '../client/reach.ts';
-import { readRemotes } from '../client/remote.ts';
+import type { NotificationParams } from '../protocol/methods.ts';
 import { PROTOCOL } from '../protocol/version.ts';
-import type { Invocation } from './command.ts';
+import { discover } from './discover.ts';
+import { homePaths } from './home.ts';
+import { chooseNode } from './node.ts';
+import type { Requester } from './outbox.ts';
+import { besideThisProgram } from './reach.ts';
+import { readRemotes } from './remote.ts';
+
+/** What is looked at, and how the runtime is reached. */
+export interface ExamineOptions {
+  /** The data directory, absolute. */
+  readonly home: string;
+  /** The runtime's bundle; default: next to the running program. */
+  readonly bundle?: string | undefined;
+  /** Connects to the runtime of this machine; rejects with words for a person. */
+  connect(): Promise<Examined>;
+}
+
+/** A connection to a runtime, as far as it is examined. */
+export interface Examined extends Requester {
+  readonly runtimeState: NotificationParams<'runtime/state'> | undefined;
+}
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -26,16 +41,16 @@ const LITTLE_SPACE = 200 * 1024 * 1024;
 const GOOD_SQLITE = [3, 51, 3] as const;
 
 /** Looks at everything that Holdfast needs, from the outside in. Never throws: what cannot be looked at is a finding. */
-export async function* examine(invocation: Invocation): AsyncIterable<Finding> {
-  const { home } = invocation;
-  yield* await found('node', nodeFinding);
+export async function* examine(options: ExamineOptions): AsyncIterable<Finding> {
+  const { home, bundle = besideThisProgram() } = options;
+  yield* await found('node', () => nodeFinding(bundle));
   yield* await found('home', () => homeFindings(home));
   yield* await found('disk', () => diskFinding(home));
   yield* await found('entry', () => entryFinding(home));
   yield* await found('remotes', () => remoteFindings(home));
-  let connection: Connection;
+  let connection: Examined;
   try {
-    connection = await invocation.connect({ remote: null });
+    connection = await options.connect();
   } catch (error) {
     yield {
       check: 'runtime',
@@ -61,8 +76,8 @@ async function found(
   }
 }
 
-async function nodeFinding(): Promise<Finding> {
-  const { execPath, source } = await chooseNode({ bundle: besideThisProgram() });
+async function nodeFinding(bundle: string): Promise<Finding> {
+  const { execPath, source } = await chooseNode({ bundle });
   const text = `${process.version} runs this; the runtime runs on ${execPath} (${source}), which has SQLite with full-text search`;
   return { check: 'node', state: 'ok', text };
 }
@@ -148,7 +163,7 @@ function remoteFindings(home: string): Finding[] {
   return [...bad, { check: 'remotes', state: 'ok', text: names.join(', ') }];
 }
 
-async function runtimeFindings(connection: Connection): Promise<Finding[]> {
+async function runtimeFindings(connection: Examined): Promise<Finding[]> {
   const { pid, node, sqlite, protocol } = await connection.request('runtime/status', {});
   const text = `process ${pid}, Node ${node}, SQLite ${sqlite}, protocol ${protocol.min} to ${protocol.max}`;
   const findings: Finding[] = [{ check: 'runtime', state: 'ok', text }];
@@ -174,7 +189,7 @@ async function runtimeFindings(connection: Connection): Promise<Finding[]> {
   return findings;
 }
 
-async function agentFindings(connection: Connection): Promise<Finding[]> {
+async function agentFindings(connection: Examined): Promise<Finding[]> {
   const { agents, problems } = await connection.request('agent/list', {});
   const names = agents.map(({ id }) => id).join(', ');
   return [
@@ -186,7 +201,7 @@ async function agentFindings(connection: Connection): Promise<Finding[]> {
   ];
 }
 
-async function journalFindings(connection: Connection): Promise<Finding[]> {
+async function journalFindings(connection: Examined): Promise<Finding[]> {
   const { ok, problems } = await connection.request('runtime/check', {});
   if (ok)
     return [{ check: 'journal', state: 'ok', text: 'every event and every content is as it was written' }];

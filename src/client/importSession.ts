@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { errorText } from '../base/errorText.ts';
+import { HoldfastError } from '../protocol/errors.ts';
+import type { ParamsIn, Result } from '../protocol/methods.ts';
+import { abortError } from './limit.ts';
+import type { Requester } from './outbox.ts';
+import { readLine, type ExportLine } from './transferFile.ts';
+
+/** What one page weighs at most, in characters of its lines. */
+const PAGE_LENGTH = 1024 * 1024;
+const PAGE_LINES = 1000;
+
+/** Lines that are named one by one when they cannot be read. */
+const MOST_NAMED = 20;
+
+/** Files above this, in bytes, hold more than a runtime takes in. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/** What is read of an export, line by line; asked for twice, since nothing is sent before all of it was read. */
+export interface ImportSource {
+  /** Its name, for words about it. */
+  readonly name: string;
+  lines(): AsyncIterable<string>;
+}
+
+/** What an export says of its session before it is taken in. */
+export interface ImportFacts {
+  /** Lines with something in them, the first one included. */
+  readonly lines: number;
+  /** The working directory that the session had. */
+  readonly cwd: string | undefined;
+}
+
+/** How an import is followed and ended. */
+export interface ImportOptions {
+  /** The working directory it has here; default: the one it had. */
+  readonly cwd?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told again and again how much of it is done, from 0 to 1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/** A file to import. Rejects with `invalidParams` for one that cannot be read or is too large. */
+export async function importFile(file: string): Promise<ImportSource> {
+  let size: number;
+  try {
+    ({ size } = await stat(file));
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (size > MOST_BYTES) {
+    const words = `${file} cannot be imported: it has more than ${MOST_BYTES / 1024 / 1024} MiB`;
+    throw new HoldfastError('invalidParams', words);
+  }
+  return {
+    name: file,
+    lines: () => createInterface({ input: createReadStream(file), crlfDelay: Infinity }),
+  };
+}
+
+/**
+ * Reads all of an export without sending anything. Rejects with `invalidParams`, whose `details.problems` name every line
+ * that cannot be read, and for one without a session; with `aborted` when the signal fires.
+ */
+export async function checkImport(source: ImportSource, signal?: AbortSignal): Promise<ImportFacts> {
+  const problems: string[] = [];
+  let bad = 0;
+  let lines = 0;
+  let content = 0;
+  let cwd: string | undefined;
+  for await (const { number, read } of readLines(source, signal)) {
+    lines++;
+    if (typeof read === 'string') {
+      bad++;
+      if (problems.length < MOST_NAMED) problems.push(`line ${number} ${read}`);
+    } else if (read.kind !== 'format') {
+      content++;
+      if (read.kind === 'envelope') cwd ??= cwdOf(read.envelope);
+    }
+  }
+  if (bad > problems.length) problems.push(`and ${bad - problems.length} more`);
+  if (bad > 0) {
+    const words = `${source.name} cannot be imported: ${bad === 1 ? problems[0] : `${bad} bad lines`}`;
+    throw new HoldfastError('invalidParams', words, { problems });
+  }
+  if (content === 0) throw new HoldfastError('invalidParams', `${source.name} has no session in it`);
+  return { lines, cwd };
+}
+
+/**
+ * Takes a session in out of an export that was checked (J7): it is there as a whole under a new id, ended, or not at all.
+ * Rejects with a `HoldfastError`, `aborted` when the signal fires.
+ */
+export async function sendImport(
+  requester: Requester,
+  source: ImportSource,
+  facts: ImportFacts,
+  { cwd, signal, onProgress }: ImportOptions = {},
+): Promise<Result<'session/import'>> {
+  const importId = randomUUID();
+  let page = emptyPage();
+  let number = 0;
+  let sent = 0;
+  const send = async (done: boolean): Promise<Result<'session/import'>> => {
+    const { envelopes, blobs, lines } = page;
+    page = emptyPage();
+    const params = { importId, page: number++, done, envelopes, blobs, ...(done && cwd && { cwd }) };
+    const result = await requester.request('session/import', params, { signal });
+    sent += lines;
+    onProgress?.(sent / facts.lines);
+    return result;
+  };
+  for await (const { read, length } of readLines(source, signal)) {
+    if (typeof read === 'string')
+      throw new HoldfastError('invalidParams', `${source.name} was changed while it was read; try again`);
+    if (page.length + length > PAGE_LENGTH || page.lines >= PAGE_LINES) await send(false);
+    page.length += length;
+    page.lines++;
+    if (read.kind === 'blob') page.blobs.push(read.blob);
+    else if (read.kind === 'envelope') page.envelopes.push(read.envelope);
+  }
+  return send(true);
+}
+
+interface Page {
+  readonly envelopes: NonNullable<ParamsIn<'session/import'>['envelopes']>;
+  readonly blobs: NonNullable<ParamsIn<'session/import'>['blobs']>;
+  /** In characters, and in lines of the file. */
+  length: number;
+  lines: number;
+}
+
+function emptyPage(): Page {
+  return { envelopes: [], blobs: [], length: 0, lines: 0 };
+}
+
+interface NumberedLine {
+  readonly number: number;
+  readonly length: number;
+  readonly read: ExportLine | string;
+}
+
+async function* readLines(
+  source: ImportSource,
+  signal: AbortSignal | undefined,
+): AsyncIterable<NumberedLine> {
+  let number = 0;
+  try {
+    for await (const text of source.lines()) {
+      if (signal?.aborted === true) throw abortError(signal, 'importing a session');
+      number++;
+      if (text.trim() !== '') yield { number, length: text.length, read: readLine(text) };
+    }
+  } catch (error) {
+    throw error instanceof HoldfastError ? error : unreadable(source.name, error);
+  }
+}
+
+function cwdOf({ event }: { readonly event: unknown }): string | undefined {
+  const { cwd } = (event ?? {}) as { readonly cwd?: unknown };
+  return typeof cwd === 'string' ? cwd : undefined;
+}
+
+function unreadable(name: string, error: unknown): HoldfastError {
+  return new HoldfastError('invalidParams', `${name} cannot be read: ${errorText(error)}`);
+}
