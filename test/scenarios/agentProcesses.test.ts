@@ -54,6 +54,8 @@ test('a session is forked: the new one goes on with what the agent knows, the ol
   });
 });
 
+const backwards = (text: string): string => text.split('').toReversed().join('');
+
 test('MCP servers of the agent and of the session are merged by name, the session’s wins; values never reach the journal (P1)', async (t) => {
   const { connect, work } = testHome(t);
   const server = (key: string) => ({ command: 'server', args: [], env: { KEY: key } });
@@ -67,9 +69,9 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
   const { onEvent } = recorder;
   const session = await connection.openSession({ cwd: work, agent: 'scripted', mcpServers, onEvent });
   await (
-    await session.prompt('mcp')
+    await session.prompt('mcpBackwards')
   ).ended;
-  const told = JSON.parse(recorder.agentText) as { name: string; env: { value: string }[] }[];
+  const told = JSON.parse(backwards(recorder.agentText)) as { name: string; env: { value: string }[] }[];
   assert.deepEqual(
     told.map(({ name, env }) => [name, env[0]?.value]),
     [
@@ -79,8 +81,7 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
   );
   const [started] = recorder.all('session.started');
   assert.deepEqual([started?.agent.mcpServerNames, started?.mcpServerNames], [['shared', 'own'], ['shared']]);
-  const others = recorder.envelopes.filter(({ event }) => !event.type.startsWith('message.'));
-  assert.doesNotMatch(JSON.stringify(others), /471\d/u);
+  assert.doesNotMatch(JSON.stringify(recorder.envelopes), /471\d/u);
   const branch = new Recorder();
   const fork = await connection.openSession({
     fork: session.id,
@@ -88,9 +89,9 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
     onEvent: branch.onEvent,
   });
   await (
-    await fork.prompt('mcp')
+    await fork.prompt('mcpBackwards')
   ).ended;
-  assert.match(branch.agentText, /sessions-4713.*the forks-4714/u);
+  assert.match(backwards(branch.agentText), /sessions-4713.*the forks-4714/u);
 });
 
 test('a form is refused with words until it fits, and then goes to the agent with its defaults (A4)', async (t) => {

@@ -128,6 +128,8 @@ const instructions = {
   },
   cwd: (id, { cwd }) => say(id, cwd),
   mcp: (id, { mcpServers }) => say(id, JSON.stringify(mcpServers)),
+  // Backwards, for whoever wants to know which values came: as they are they would be taken out as secrets.
+  mcpBackwards: (id, { mcpServers }) => say(id, JSON.stringify(mcpServers).split('').toReversed().join('')),
   env: (id, _, rest) => say(id, `${rest}=${process.env[rest] ?? ''}`),
   pid: (id) => say(id, String(process.pid)),
   title: (id, _, rest) => update(id, { sessionUpdate: 'session_info_update', title: rest }),
