@@ -44,7 +44,15 @@ const insideEditor = {
 };
 
 /** @type {import('esbuild').BuildOptions} */
-const page = { ...shared, platform: 'browser', format: 'iife', target: 'chrome130', minify: true };
+const page = {
+  ...shared,
+  platform: 'browser',
+  format: 'iife',
+  target: 'chrome130',
+
+  drop: ['console'],
+  minify: true,
+};
 
 /**
  * One bundle each: where it comes from, where it goes, and for whom.
@@ -71,6 +79,18 @@ const bundles = [
     from: 'src/webview/highlight/main.ts',
     to: 'dist/webview/highlight.js',
     options: { ...page, globalName: 'holdfastHighlight' },
+  },
+  // Loaded by the page when a person first looks for something.
+  {
+    from: 'src/webview/find/main.ts',
+    to: 'dist/webview/find.js',
+    options: { ...page, globalName: 'holdfastFind' },
+  },
+  // Loaded by the page with its first form.
+  {
+    from: 'src/webview/forms/main.ts',
+    to: 'dist/webview/forms.js',
+    options: { ...page, globalName: 'holdfastForms' },
   },
   {
     from: 'test/editor/suite.ts',

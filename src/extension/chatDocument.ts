@@ -16,7 +16,7 @@ export function loadChatDocument(
     cspSource: webview.cspSource,
     nonce: crypto.randomUUID().replaceAll('-', ''),
     script: address('chat.js'),
-    highlight: address('highlight.js'),
+    lazy: { highlight: address('highlight.js'), find: address('find.js'), forms: address('forms.js') },
     styles: [address('codicon.css'), address('chat.css')],
     surface,
     words: bundle === undefined ? undefined : textsOf(bundle),

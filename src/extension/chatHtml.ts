@@ -4,8 +4,8 @@ export interface ChatHtml {
   /** Fresh for every document: only the script that carries it runs (S2). */
   readonly nonce: string;
   readonly script: string;
-  /** A second script, which colours code; the page loads it when there is some. */
-  readonly highlight: string;
+  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to fill in forms. */
+  readonly lazy: Readonly<Record<'highlight' | 'find' | 'forms', string>>;
   readonly styles: readonly string[];
   /** Where the page stands, which decides the colour behind it. */
   readonly surface: 'sidebar' | 'editor';
@@ -20,7 +20,7 @@ export function chatHtml({
   cspSource,
   nonce,
   script,
-  highlight,
+  lazy,
   styles,
   surface,
   words,
@@ -48,7 +48,7 @@ ${sheets}
     <title>Holdfast</title>
   </head>
   <body data-surface="${surface}">
-    <div id="app" data-highlight="${attribute(highlight)}" data-words="${translations}"></div>
+    <div id="app" data-highlight="${attribute(lazy.highlight)}" data-find="${attribute(lazy.find)}" data-forms="${attribute(lazy.forms)}" data-words="${translations}"></div>
     <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
   </body>
 </html>

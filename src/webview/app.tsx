@@ -28,11 +28,11 @@ export function App(): VNode {
         <>
           <Header />
           <Transcript key={sessionId} />
-          <div class="dock">
+          <footer class="dock">
             <PlanStrip />
             <QueueStrip />
             <Composer key={sessionId} sessionId={sessionId} />
-          </div>
+          </footer>
         </>
       )}
       <div class="visually-hidden" role="status" aria-live="polite" data-live-region>

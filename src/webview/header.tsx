@@ -16,14 +16,16 @@ export function Header(): VNode | null {
       <span class={`header-phase tone-${look.tone}`} title={look.label}>
         <Icon name={look.icon} spin={look.spin ?? false} />
       </span>
-      <button
-        type="button"
-        class="header-title"
-        title={t('{0} — switch session', head.title)}
-        onClick={() => host.act('switchSession')}
-      >
-        <span class="ellipsis">{head.title}</span>
-      </button>
+      <h1 class="header-heading">
+        <button
+          type="button"
+          class="header-title"
+          title={t('{0} — switch session', head.title)}
+          onClick={() => host.act('switchSession')}
+        >
+          <span class="ellipsis">{head.title}</span>
+        </button>
+      </h1>
       <span class="header-agent ellipsis" title={`${head.agent.name} · ${head.cwd}`}>
         {head.agent.name}
       </span>

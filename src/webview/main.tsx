@@ -2,6 +2,7 @@ import { render } from 'preact';
 import type { ToPage } from '../protocol/page.ts';
 import { App } from './app.tsx';
 import { Page } from './context.ts';
+import { handleFindKey } from './findKeys.ts';
 import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
@@ -30,6 +31,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);
+handleFindKey({ store, host });
 render(
   <Page.Provider value={{ store, host }}>
     <App />

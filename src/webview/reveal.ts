@@ -14,7 +14,12 @@ export async function reveal(
     const first = store.firstPosition;
     if (first === undefined || first <= position) return;
     await store.loadEarlier(ROWS);
-    if (store.sessionId.peek() !== shown || store.firstPosition === first) return;
+    // Another load may be under way: what it brings comes soon.
+    if (store.firstPosition === first) {
+      if (!store.loadingEarlier.peek()) return;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+    if (store.sessionId.peek() !== shown) return;
   }
   if (store.row(itemId) !== undefined) store.revealed.value = itemId;
 }

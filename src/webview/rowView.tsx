@@ -21,24 +21,25 @@ export function RowView({ itemId }: { itemId: ItemId }): VNode | null {
   const item = store.row(itemId)?.value;
   const revealed = useComputed(() => store.revealed.value === itemId);
   if (item === undefined || store.nested.value.has(itemId)) return null;
+  // A turn's heading is its prompt, and its end is the section's last line.
+  if (item.kind === 'turn') return null;
   return (
     <>
-      {store.newFrom.value === itemId && (
-        <div class="row divider" role="separator">
-          <span>{t('Went on while you were away')}</span>
-        </div>
-      )}
       {revealed.value && <RevealMark />}
-      {cardOf(item)}
+      <div class="item" data-item={itemId}>
+        {store.newFrom.value === itemId && (
+          <div class="row divider" role="separator">
+            <span>{t('Went on while you were away')}</span>
+          </div>
+        )}
+        {cardOf(item)}
+      </div>
     </>
   );
 }
 
-function cardOf(item: Item): VNode | null {
+function cardOf(item: Exclude<Item, { kind: 'turn' }>): VNode {
   switch (item.kind) {
-    case 'turn':
-      // A turn's heading is its prompt, and its end is the section's last line.
-      return null;
     case 'message':
       return messageOf(item);
     case 'toolCall':
@@ -52,7 +53,7 @@ function cardOf(item: Item): VNode | null {
     case 'notice':
       return <NoticeRow item={item} />;
     default:
-      return <div class="row quiet-line">{t('Something that this version does not show')}</div>;
+      return <div class="row quiet-line">{t('Not shown by this version')}</div>;
   }
 }
 

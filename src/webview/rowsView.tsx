@@ -17,6 +17,10 @@ export function RowsView({ rows }: { rows: readonly ItemId[] }): VNode {
   const near = useSignal(store.atEnd(rows.at(-1)));
   const built = near.value || rows.some((itemId) => itemId === store.revealed.value);
   useEffect(() => {
+    // What was built stays, also when nothing leads there any more.
+    if (built) near.value = true;
+  }, [built, near]);
+  useEffect(() => {
     if (built || box.current === null) return undefined;
     const watch = nearby.current?.watch(box.current, () => (near.value = true));
     return () => watch?.dispose();

@@ -27,10 +27,7 @@ export function SectionView({ section }: { section: Section }): VNode {
   const heading = headingRows(section.rows, store);
   chunks.current = rowChunks(section.rows.slice(heading.length), chunks.current);
   return (
-    <section
-      class={`section ${command ? 'one-command' : ''}`}
-      aria-label={section.turnId === undefined ? t('Notes') : t('Turn')}
-    >
+    <section class={`section ${command ? 'one-command' : ''}`}>
       {heading.map((itemId) => (
         <RowView key={itemId} itemId={itemId} />
       ))}

@@ -61,6 +61,11 @@ export class PageStore {
     return this.#rows.get(itemId);
   }
 
+  /** The rows that are loaded, in order. */
+  items(): readonly Item[] {
+    return inOrder([...this.#rows.values()].map((row) => row.peek()));
+  }
+
   /** Whether a row belongs to the end of the transcript, which is shown first. */
   atEnd(itemId: ItemId | undefined): boolean {
     const item = itemId === undefined ? undefined : this.#rowOf(itemId);

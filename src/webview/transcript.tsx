@@ -30,6 +30,11 @@ export function Transcript(): VNode {
     made.jump();
     return () => made.dispose();
   }, [sessionId, follow]);
+  const revealed = store.revealed.value;
+  useLayoutEffect(() => {
+    // Who is led to a row reads there, and does not follow the end.
+    if (revealed !== undefined && follow.value !== undefined) follow.value.following.value = false;
+  }, [revealed, follow]);
   useEarlier({ scroller, sentinel });
 
   const following = follow.value?.following.value ?? true;

@@ -107,7 +107,7 @@ test('a long change is cut, has the numbers of its lines, and opens in the edito
   assert.equal(await chat.page.locator('.diff-number').nth(4).getAttribute('data-number'), '5');
   await chat.page.getByRole('button', { name: 'Show 200 more lines' }).click();
   await chat.page.locator('.diff-added', { hasText: 'row 119' }).waitFor();
-  await chat.page.getByRole('button', { name: 'Open changes in the editor' }).click();
+  await chat.page.getByRole('button', { name: 'Open in editor' }).first().click();
   const opened = await chat.heard(({ type }) => type === 'openDiff');
   assert.ok(opened.type === 'openDiff' && opened.after.text === newText && opened.before.text === oldText);
 });

@@ -6,11 +6,13 @@ import { InlineCode } from './inlineCode.tsx';
 import { SettlementLine } from './settlementLine.tsx';
 import type { Settling } from './useSettle.ts';
 
-/** A button of a card that asks; the first is the one that stands out. */
+/** A button of a card that asks; `digit` is the key that presses it, `kind` what it means. */
 export interface AskButton {
   readonly label: string;
   readonly onClick: () => void;
   readonly disabled?: boolean;
+  readonly kind?: string;
+  readonly digit?: number;
 }
 
 /** The frame of a card that asks: what is asked, what it shows while it is open, its buttons, and how it was settled. */
@@ -19,16 +21,20 @@ export function AskCard(properties: {
   settling: Settling;
   icon: string;
   buttons: readonly AskButton[];
+  /** The place of the button that stands out: the first, unless told otherwise. */
+  primary?: number;
+  label?: string;
   children: ComponentChildren;
 }): VNode {
   const { item, settling, icon, buttons, children } = properties;
   const { title } = item.interaction;
+  const { primary = 0, label: name = t('The agent asks: {0}', title) } = properties;
   const open = item.settlement === undefined;
   return (
     <section
       class={`row ask-card ${open ? 'ask-open' : 'ask-settled'}`}
       role="group"
-      aria-label={t('The agent asks: {0}', title)}
+      aria-label={name}
       data-interaction={item.interactionId}
     >
       <div class="ask-line">
@@ -37,18 +43,21 @@ export function AskCard(properties: {
           <InlineCode text={title} />
         </span>
       </div>
-      {open && children}
+      {(open || item.interaction.kind === 'permission') && children}
       {open && (
         <div class="ask-options">
-          {buttons.map(({ label, onClick, disabled = false }, index) => (
+          {buttons.map(({ label, onClick, disabled = false, kind, digit }, index) => (
             <button
-              key={label}
+              key={index}
               type="button"
-              class={`button ${index === 0 ? '' : 'secondary'}`}
+              class={`button ${index === primary ? '' : 'secondary'}`}
               disabled={settling.inert || disabled}
+              data-kind={kind}
+              aria-keyshortcuts={digit?.toString()}
               onClick={onClick}
             >
               {label}
+              {digit !== undefined && <kbd aria-hidden="true">{digit}</kbd>}
             </button>
           ))}
         </div>

@@ -29,8 +29,7 @@ export function ConsentCard({
   return (
     <AskCard item={item} settling={settling} icon="globe" buttons={buttons}>
       <div class="ask-text">
-        {place === undefined ? t('This is no address of the web, and is not opened.') : t('Leads to')}{' '}
-        <strong>{place}</strong>
+        {place === undefined ? t('This is no address of the web.') : t('Leads to')} <strong>{place}</strong>
       </div>
       <div class="ask-text mono">{asked.url}</div>
     </AskCard>

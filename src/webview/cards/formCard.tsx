@@ -1,13 +1,32 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { withDefaults } from '../../protocol/formAnswer.ts';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { Interaction } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
 import { t } from '../words.ts';
 import { AskCard, type AskButton } from './askCard.tsx';
-import { fieldsOf, type Field } from './formFields.ts';
+import type { Field, fieldsOf, withDefaults } from '../forms/main.ts';
+import { loadScript } from '../lazyScript.ts';
 import { useSettle } from './useSettle.ts';
+
+/** What the script of forms gives: see `forms/main.ts`. */
+interface Forms {
+  readonly fieldsOf: typeof fieldsOf;
+  readonly withDefaults: typeof withDefaults;
+}
+
+let loading: Promise<boolean> | undefined;
+
+/** The script of forms, once it is there. */
+function useForms(): Forms | undefined {
+  const forms = useSignal<Forms | undefined>(undefined);
+  useEffect(() => {
+    void (loading ??= loadScript('forms')).then(
+      () => (forms.value = (window as { holdfastForms?: Forms }).holdfastForms),
+    );
+  }, [forms]);
+  return forms.value;
+}
 
 /** A form of an agent: filled in here, checked field by field; sending, declining and cancelling are three answers (A4, W1). */
 export function FormCard({
@@ -18,22 +37,23 @@ export function FormCard({
   asked: Extract<Interaction, { kind: 'form' }>;
 }): VNode {
   const settling = useSettle(item);
-  const fields = useMemo(() => fieldsOf(asked.schema), [asked.schema]);
-  const values = useSignal<Readonly<Record<string, unknown>>>(withDefaults(asked.schema, {}));
+  const forms = useForms();
+  const fields = useMemo(() => forms?.fieldsOf(asked.schema) ?? [], [forms, asked.schema]);
+  const given = useSignal<Readonly<Record<string, unknown>> | undefined>(undefined);
+  const values = given.value ?? forms?.withDefaults(asked.schema, {}) ?? {};
   /** Fields that were left, or all once sending was tried: only those tell what is wrong with them. */
   const left = useSignal<ReadonlySet<string>>(new Set());
-  const problems = fields.map((field) => field.problem(values.value[field.name]));
+  const problems = fields.map((field) => field.problem(values[field.name]));
   const send = (): void => {
     left.value = new Set(fields.map(({ name }) => name));
-    if (problems.every((problem) => problem === undefined))
-      settling.answer({ kind: 'values', values: values.value });
+    if (problems.every((problem) => problem === undefined)) settling.answer({ kind: 'values', values });
   };
   const set = (name: string, value: unknown): void => {
-    const { [name]: _, ...others } = values.value;
-    values.value = value === undefined ? others : { ...others, [name]: value };
+    const { [name]: _, ...others } = values;
+    given.value = value === undefined ? others : { ...others, [name]: value };
   };
   const buttons: AskButton[] = [
-    { label: t('Submit'), onClick: send },
+    { label: t('Submit'), onClick: send, disabled: forms === undefined },
     { label: t('Decline'), onClick: () => settling.answer({ kind: 'reject' }) },
     { label: t('Cancel'), onClick: () => settling.answer({ kind: 'dismiss' }) },
   ];
@@ -44,7 +64,7 @@ export function FormCard({
           key={field.name}
           field={field}
           id={`${item.interactionId}-${index}`}
-          value={values.value[field.name]}
+          value={values[field.name]}
           problem={left.value.has(field.name) ? problems[index] : undefined}
           disabled={settling.inert}
           onChange={(value) => set(field.name, value)}

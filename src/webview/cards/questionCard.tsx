@@ -2,10 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Interaction, Question } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
-import { Icon } from '../icon.tsx';
 import { t } from '../words.ts';
-import { InlineCode } from './inlineCode.tsx';
-import { SettlementLine } from './settlementLine.tsx';
+import { AskCard } from './askCard.tsx';
 import { useSettle } from './useSettle.ts';
 
 /** What was chosen and typed for one question. */
@@ -24,9 +22,9 @@ export function QuestionCard({
   item: InteractionItem;
   asked: Extract<Interaction, { kind: 'question' }>;
 }): VNode {
-  const { inert, problem, answer } = useSettle(item);
+  const settling = useSettle(item);
+  const { inert, answer } = settling;
   const given = useSignal<Readonly<Record<string, Given>>>({});
-  const open = item.settlement === undefined;
   const of = (question: Question): Given => given.value[question.questionId] ?? nothing;
   const complete = asked.questions.every(
     (question) => of(question).options.length > 0 || of(question).text.trim() !== '',
@@ -38,47 +36,22 @@ export function QuestionCard({
         asked.questions.map((question) => [question.questionId, valueOf(question, of(question))]),
       ),
     });
+  const buttons = [
+    { label: t('Answer'), onClick: send, disabled: !complete },
+    { label: t('Dismiss'), onClick: () => answer({ kind: 'dismiss' }) },
+  ];
   return (
-    <section
-      class={`row ask-card ${open ? 'ask-open' : 'ask-settled'}`}
-      role="group"
-      aria-label={t('Question: {0}', asked.title)}
-      data-interaction={item.interactionId}
-    >
-      <div class="ask-line">
-        <Icon name="question" className="ask-icon" />
-        <span class="ask-title">
-          <InlineCode text={asked.title} />
-        </span>
-      </div>
-      {open &&
-        asked.questions.map((question) => (
-          <QuestionField
-            key={question.questionId}
-            question={question}
-            given={of(question)}
-            disabled={inert}
-            onChange={(value) => (given.value = { ...given.value, [question.questionId]: value })}
-          />
-        ))}
-      {open && (
-        <div class="ask-options">
-          <button type="button" class="button" disabled={inert || !complete} onClick={send}>
-            {t('Answer')}
-          </button>
-          <button
-            type="button"
-            class="button secondary"
-            disabled={inert}
-            onClick={() => answer({ kind: 'dismiss' })}
-          >
-            {t('Dismiss')}
-          </button>
-        </div>
-      )}
-      {problem.value !== undefined && <div class="problem">{problem.value}</div>}
-      <SettlementLine item={item} />
-    </section>
+    <AskCard item={item} settling={settling} icon="question" buttons={buttons}>
+      {asked.questions.map((question) => (
+        <QuestionField
+          key={question.questionId}
+          question={question}
+          given={of(question)}
+          disabled={inert}
+          onChange={(value) => (given.value = { ...given.value, [question.questionId]: value })}
+        />
+      ))}
+    </AskCard>
   );
 }
 

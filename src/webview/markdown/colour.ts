@@ -1,4 +1,5 @@
 import DOMPurify from 'dompurify';
+import { loadScript } from '../lazyScript.ts';
 
 /** What the second script gives: see `highlight/main.ts`. */
 interface Highlighter {
@@ -9,9 +10,6 @@ interface Highlighter {
 const LONGEST = 100_000;
 
 let loading: Promise<Highlighter | undefined> | undefined;
-/** The nonce that lets a script run; read while the first one runs, which alone is told. */
-const nonce = document.currentScript?.nonce ?? '';
-
 /** Colours the finished code blocks inside an element when the browser has time. Their text stays what it was. */
 export function colourCode(element: ParentNode): void {
   for (const code of element.querySelectorAll<HTMLElement>('code[data-language]:not([data-coloured])')) {
@@ -36,15 +34,7 @@ async function colour(code: HTMLElement): Promise<void> {
 }
 
 /** Loads the second script, once; code stays plain where that fails. */
-function load(): Promise<Highlighter | undefined> {
-  const address = document.querySelector<HTMLElement>('#app')?.dataset['highlight'];
-  if (address === undefined) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const script = document.createElement('script');
-    script.nonce = nonce;
-    script.src = address;
-    script.onload = () => resolve((window as { holdfastHighlight?: Highlighter }).holdfastHighlight);
-    script.onerror = () => resolve(undefined);
-    document.head.append(script);
-  });
+async function load(): Promise<Highlighter | undefined> {
+  const loaded = await loadScript('highlight');
+  return loaded ? (window as { holdfastHighlight?: Highlighter }).holdfastHighlight : undefined;
 }

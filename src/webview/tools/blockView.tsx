@@ -107,13 +107,12 @@ function ResourceLink({
       <button
         type="button"
         class="link-button ellipsis"
-        title={link.uri}
+        title={link.description ?? link.uri}
         onClick={() => host.post({ type: 'openLink', href: link.uri })}
       >
         {link.title ?? link.name}
       </button>
       {typeof link.size === 'number' && <span class="card-took">{sizeWords(link.size)}</span>}
-      {link.description && <span class="card-took ellipsis">{link.description}</span>}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function DiffView({ diff }: { diff: Diff }): VNode {
       <figcaption class="diff-bar">
         <PathLink path={diff.path} />
         <DiffCounts diffs={[diff]} />
-        <IconButton icon="diff" label={t('Open changes in the editor')} onClick={open} />
+        <IconButton icon="diff" label={t('Open in editor')} onClick={open} />
       </figcaption>
       <div class="diff-lines" tabIndex={0} role="region" aria-label={t('Lines of {0}', diff.path)}>
         <div class="diff-sheet">
@@ -52,7 +52,7 @@ export function DiffView({ diff }: { diff: Diff }): VNode {
             </button>
           )}
           <button type="button" class="link-button" onClick={open}>
-            {t('Open changes in the editor')}
+            {t('Open in editor')}
           </button>
         </div>
       )}

@@ -83,7 +83,7 @@ function ToolContent({ part, item }: { part: ToolCallContent; item: ToolCallItem
 function TerminalView({ terminalId }: { terminalId: string }): VNode {
   const { store } = usePage();
   const run = store.row(commandRowId(terminalId))?.value;
-  if (run?.kind !== 'commandRun') return <div class="quiet-line">{t('Its output is not loaded yet.')}</div>;
+  if (run?.kind !== 'commandRun') return <div class="quiet-line">{t('Not loaded yet')}</div>;
   return (
     <div class="nested-run">
       <div class="nested-line">
@@ -98,7 +98,7 @@ function TerminalView({ terminalId }: { terminalId: string }): VNode {
 function Detail({ item }: { item: ToolCallItem }): VNode | null {
   const { store } = usePage();
   const diffs = (item.content ?? []).filter((part) => part.type === 'diff');
-  if (diffs.length > 0) return <DiffCounts diffs={diffs} />;
+  if (diffs.length > 1) return <DiffCounts diffs={diffs} />;
   const [place, ...others] = item.locations ?? [];
   if (place === undefined) return null;
   const path = withinFolder(place.path, store.head.value?.cwd);

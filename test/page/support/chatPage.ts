@@ -67,7 +67,7 @@ async function started(): Promise<NonNullable<typeof shared>> {
           cspSource: "'self'",
           nonce: crypto.randomUUID(),
           script: '/chat.js',
-          highlight: '/highlight.js',
+          lazy: { highlight: '/highlight.js', find: '/find.js', forms: '/forms.js' },
           styles: ['/codicon.css', '/chat.css'],
           surface,
           language: 'en',

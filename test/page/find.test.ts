@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import { inOrder } from '../../src/protocol/fold.ts';
+import { closeBrowser, openChatPage } from './support/chatPage.ts';
+import { FakeSession } from './support/fakeSession.ts';
+
+after(closeBrowser);
+
+test('find goes from the newest match upwards, also to rows that are not loaded yet [U3]', async () => {
+  const session = new FakeSession();
+  for (let turn = 0; turn < 60; turn++)
+    session
+      .prompt(`question ${turn}`)
+      .say(turn % 20 === 0 ? `a needle in answer ${turn}` : `answer ${turn}`)
+      .endTurn();
+  await using chat = await openChatPage({
+    ...{ session, height: 500, tail: 70 },
+    answer: (method) => {
+      assert.equal(method, 'session/search');
+      const found = inOrder(session.state.items.values()).filter(
+        (item) => item.kind === 'message' && JSON.stringify(item.content).includes('needle'),
+      );
+      return { hits: found.map(({ itemId, position }) => ({ itemId, position })), indexing: false };
+    },
+  });
+  await chat.page.locator('.transcript').focus();
+  await chat.page.keyboard.press('Control+f');
+  const field = chat.page.getByRole('textbox', { name: 'Find in session' });
+  await field.fill('needle');
+  const count = chat.page.locator('.find-count');
+  await count.getByText('3 of 3').waitFor();
+  const seen = (turn: number): Promise<void> =>
+    chat.page.waitForFunction((text) => {
+      const row = [...document.querySelectorAll('.agent-message')].find(
+        (each) => each.textContent?.trim() === text,
+      );
+      const box = row?.getBoundingClientRect();
+      return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+    }, `a needle in answer ${turn}`) as Promise<unknown> as Promise<void>;
+  await seen(40);
+  await field.press('Shift+Enter');
+  await count.getByText('2 of 3').waitFor();
+  await seen(20);
+  await field.press('Shift+Enter');
+  await count.getByText('1 of 3').waitFor();
+  await seen(0);
+  const marked = await chat.page.evaluate(() => CSS.highlights.get('holdfast-find-current')?.size);
+  assert.equal(marked, 1);
+  await field.press('Enter');
+  await count.getByText('2 of 3').waitFor();
+  await field.fill('no such thing');
+  await count.getByText('No results').waitFor();
+  await field.press('Escape');
+  await field.waitFor({ state: 'detached' });
+  assert.deepEqual(chat.problems, []);
+});
