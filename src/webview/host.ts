@@ -45,6 +45,7 @@ export class Host {
 
   constructor(api: VsCodeApi) {
     this.#api = api;
+    window.addEventListener('pagehide', () => this.#keepSeen());
   }
 
   post(message: FromPage): void {
@@ -91,16 +92,19 @@ export class Host {
   saw(sessionId: SessionId, seq: number): void {
     this.#seen = { sessionId, seq };
     if (this.#seenTimer !== undefined) return;
-    this.#seenTimer = setTimeout(() => {
-      this.#seenTimer = undefined;
-      if (this.#seen === undefined) return;
-      const { [this.#seen.sessionId]: _, ...others } = this.#api.getState()?.seen ?? {};
-      const kept = Object.fromEntries(Object.entries(others).slice(-DRAFTS_KEPT + 1));
-      this.#api.setState({
-        ...this.#api.getState(),
-        seen: { ...kept, [this.#seen.sessionId]: this.#seen.seq },
-      });
-    }, SEEN_DELAY_MS);
+    this.#seenTimer = setTimeout(() => this.#keepSeen(), SEEN_DELAY_MS);
+  }
+
+  #keepSeen(): void {
+    clearTimeout(this.#seenTimer);
+    this.#seenTimer = undefined;
+    if (this.#seen === undefined) return;
+    const { [this.#seen.sessionId]: _, ...others } = this.#api.getState()?.seen ?? {};
+    const kept = Object.fromEntries(Object.entries(others).slice(-DRAFTS_KEPT + 1));
+    this.#api.setState({
+      ...this.#api.getState(),
+      seen: { ...kept, [this.#seen.sessionId]: this.#seen.seq },
+    });
   }
 
   draft(sessionId: SessionId): string {

@@ -7,16 +7,16 @@ export interface FindActions {
 
 /** The field that one types into, how many rows have it, and the ways to the next, the previous, and out. */
 export class FindBar {
-  readonly #words: (text: string, ...values: (string | number)[]) => string;
+  readonly #t: (text: string, ...values: (string | number)[]) => string;
   readonly #actions: FindActions;
   readonly #bar = document.createElement('div');
   readonly #field = document.createElement('input');
   readonly #count = document.createElement('span');
 
-  constructor(words: (text: string, ...values: (string | number)[]) => string, actions: FindActions) {
-    this.#words = words;
+  constructor(t: (text: string, ...values: (string | number)[]) => string, actions: FindActions) {
+    this.#t = t;
     this.#actions = actions;
-    const label = words('Find in session');
+    const label = t('Find in session');
     this.#bar.className = 'find-bar';
     this.#bar.role = 'search';
     this.#bar.ariaLabel = label;
@@ -29,9 +29,9 @@ export class FindBar {
     this.#bar.append(
       this.#field,
       this.#count,
-      this.#button('arrow-up', words('Previous match (Shift+Enter)'), () => actions.step(-1)),
-      this.#button('arrow-down', words('Next match (Enter)'), () => actions.step(1)),
-      this.#button('close', words('Close (Escape)'), () => this.close()),
+      this.#button('arrow-up', t('Previous match (Shift+Enter)'), () => actions.step(-1)),
+      this.#button('arrow-down', t('Next match (Enter)'), () => actions.step(1)),
+      this.#button('close', t('Close (Escape)'), () => this.close()),
     );
     this.#field.addEventListener('input', () => actions.search(this.#field.value));
     this.#bar.addEventListener('keydown', (event) => this.#onKey(event));
@@ -48,8 +48,8 @@ export class FindBar {
     this.#count.textContent = blank
       ? ''
       : all === 0
-        ? this.#words('No results')
-        : this.#words('{0} of {1}', at + 1, all);
+        ? this.#t('No results')
+        : this.#t('{0} of {1}', at + 1, all);
   }
 
   close(): void {

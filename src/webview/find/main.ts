@@ -21,8 +21,8 @@ const SETTLING = 5;
 let open: Find | undefined;
 
 /** Opens find in the session that is shown, or turns to it. A script of its own, loaded when it is first asked for. */
-export function openFind(page: PageContext, words: Words): void {
-  open ??= new Find(page, words, () => (open = undefined));
+export function openFind(page: PageContext, t: Words): void {
+  open ??= new Find(page, t, () => (open = undefined));
   open.bar.focus();
 }
 
@@ -37,9 +37,9 @@ class Find {
   /** Counts searches and steps: only the last one counts. */
   #attempt = 0;
 
-  constructor(page: PageContext, words: Words, closed: () => void) {
+  constructor(page: PageContext, t: Words, closed: () => void) {
     this.#page = page;
-    this.bar = new FindBar(words, {
+    this.bar = new FindBar(t, {
       search: (text) => void this.#search(text),
       step: (by) => void this.#go(this.#at + by),
       close: () => {
