@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
 import { Deferred } from '../base/deferred.ts';
 import type { Disposable } from '../base/disposable.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { FrameSocket } from '../protocol/frames.ts';
-import type { By } from '../protocol/events.ts';
-import { SHELL_AGENT_ID, type ProcessId, type SessionId } from '../protocol/ids.ts';
+import { SHELL_AGENT_ID, type SessionId } from '../protocol/ids.ts';
 import type { NotificationParams, Params, Result } from '../protocol/methods.ts';
 import type { Summary } from '../protocol/summary.ts';
-import { PROTOCOL } from '../protocol/version.ts';
-import type { AgentPool } from './agent/agent.ts';
-import type { AgentDefinitions } from './agent/definitions.ts';
-import type { AgentCatalogue } from './agents/catalogue.ts';
 import { SignIns } from './agents/signIns.ts';
 import { watchAgents } from './agents/watchAgents.ts';
 import { Connection, type ConnectionParts, type Origin } from './connection.ts';
@@ -19,49 +13,17 @@ import { Documents } from './documents/documents.ts';
 import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
 import { Idempotency } from './idempotency.ts';
-import type { Committed, Journal } from './journal/journal.ts';
-import type { KnownSecrets } from './knownSecrets.ts';
+import type { Committed } from './journal/journal.ts';
 import { watchLinger } from './linger.ts';
-import type { Log } from './log.ts';
-import { residentBytes } from './memory.ts';
 import { Notifier } from './notifier.ts';
 import { recover } from './recovery.ts';
 import { RuleStore } from './ruleStore.ts';
 import { Retention } from './retention.ts';
+import type { RuntimeOptions } from './runtimeOptions.ts';
+import { runtimeStatus } from './runtimeStatus.ts';
 import { Sessions } from './sessions.ts';
+import { stopProcess, stopUnused } from './stopProcesses.ts';
 import { Summaries } from './summaries.ts';
-
-/** What a runtime is made of; `main` makes the real parts. */
-export interface RuntimeOptions {
-  readonly journal: Journal;
-  readonly pool: AgentPool;
-  readonly definitions: AgentDefinitions;
-  readonly catalogue: AgentCatalogue;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Learns which values must not be seen in logs and errors (C5). */
-  readonly secrets?: KnownSecrets | undefined;
-  readonly home: string;
-  readonly buildId: string;
-  readonly lingerMs: number;
-  readonly cancelGraceMs?: number | undefined;
-  /** So long a turn may be silent before it is shown as stalled (T8). */
-  readonly stalledMs?: number | undefined;
-  /** Permission rules; in memory only, unless given. */
-  readonly rules?: RuleStore | undefined;
-  readonly documentWriteMs?: number | undefined;
-  /** Ends what a dead runtime left running; told about before anything new may start. */
-  sweep(): Promise<void>;
-  /** Where the runtime listens, once it does. */
-  socket(): string;
-  /** Takes connections on a port; absent where there are none to be had. */
-  listen?(
-    params: Params<'runtime/listen'>,
-    accept: (socket: FrameSocket) => void,
-  ): Promise<Disposable & { readonly url: string }>;
-  /** The runtime wants to go: nobody needs it, or it was asked to. */
-  onRetired(reason: string): void;
-}
 
 type State = NotificationParams<'runtime/state'>;
 
@@ -231,10 +193,15 @@ export class Runtime {
           throw new HoldfastError('unsupported', `${record.name} keeps no conversations of its own.`);
         return hosting.listSessions(page);
       },
-      status: () => this.#status(pool),
+      status: () =>
+        runtimeStatus(this.#options, this.#sessions, {
+          runtimeId: this.runtimeId,
+          uptimeMs: Math.round(clock.monotonic() - this.#startedAt),
+          clients: this.#connections.size,
+        }),
       retire: async (force) => this.#retire(force),
       listen: (params) => this.#listen(params),
-      stopProcess: (processId, options) => this.#stopProcess(processId, options),
+      stopProcess: (processId, options) => stopProcess(pool, this.#sessions, processId, options),
     });
     return {
       journal,
@@ -306,61 +273,6 @@ export class Runtime {
     return listen(params, (socket) => this.accept(socket, { isRemote: true }));
   }
 
-  async #stopProcess(
-    processId: ProcessId,
-    { force, by }: { readonly force: boolean; readonly by: By },
-  ): Promise<SessionId[]> {
-    const agentProcess = this.#options.pool.processes.find((candidate) => candidate.processId === processId);
-    if (agentProcess === undefined)
-      throw new HoldfastError('processNotFound', `no agent process ${processId} runs`, { processId });
-    const hosted = [...agentProcess.sessions];
-    const busy = hosted.map((sessionId) => this.#sessions.get(sessionId)).find((session) => session.isBusy);
-    if (busy !== undefined && !force) {
-      const text = `a turn is running in “${busy.head.title}”; cancel it first, or stop the process with force`;
-      const error = new HoldfastError('sessionBusy', text, { processId });
-      for (const id of hosted) this.#sessions.get(id).audit.refused('runtime/stopProcess', by, error);
-      throw error;
-    }
-    for (const id of hosted)
-      this.#sessions.get(id).audit.taken('runtime/stopProcess', by, 'done', agentProcess.agentId);
-    await agentProcess.stop(`The agent process was stopped by ${by.name}.`);
-    return hosted;
-  }
-
-  async #status(pool: AgentPool): Promise<Result<'runtime/status'>> {
-    const { clock, home, buildId, journal } = this.#options;
-    const phases = [...this.#sessions.live].map((session) => session.head.phase);
-    const processes = await Promise.all(
-      pool.processes.map(async ({ processId, pid, agentId, sessions, startedAt }) => ({
-        processId,
-        pid: pid ?? null,
-        agent: agentId,
-        sessions: [...sessions],
-        rssBytes: pid === undefined ? null : await residentBytes(pid),
-        ageMs: Math.max(0, clock.now() - startedAt),
-      })),
-    );
-    return {
-      pid: process.pid,
-      buildId,
-      runtimeId: this.runtimeId,
-      protocol: PROTOCOL,
-      uptimeMs: Math.round(clock.monotonic() - this.#startedAt),
-      socket: this.#options.socket(),
-      home,
-      node: process.version,
-      sqlite: process.versions['sqlite'] ?? 'unknown',
-      rssBytes: process.memoryUsage.rss(),
-      clients: this.#connections.size,
-      processes,
-      sessions: {
-        total: journal.count(),
-        running: phases.filter((phase) => phase === 'running').length,
-        waiting: phases.filter((phase) => phase === 'waiting').length,
-      },
-    };
-  }
-
   /** Law 9: while storage fails, agents are not read. Who is cancelled in the meantime is heard all the same. */
   #storageChanged(): void {
     const isFailed = this.#options.journal.state.storage === 'failed';
@@ -406,15 +318,4 @@ export class Runtime {
       this.#release = this.#releaseRegularly();
     });
   }
-}
-
-/** Stops processes of an agent that host no session. Rejects with `sessionBusy` where one does. */
-async function stopUnused({ processes }: AgentPool, agent: string): Promise<void> {
-  const running = processes.filter(({ agentId }) => agentId === agent);
-  const sessions = running.reduce((sum, process) => sum + process.sessions.size, 0);
-  if (sessions > 0) {
-    const text = `${sessions} ${sessions === 1 ? 'session uses' : 'sessions use'} this agent; end ${sessions === 1 ? 'it' : 'them'} first`;
-    throw new HoldfastError('sessionBusy', text, { agent });
-  }
-  await Promise.all(running.map((process) => process.stop('Its agent is being removed.')));
 }

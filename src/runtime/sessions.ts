@@ -6,7 +6,8 @@ import { newSessionId, type SessionId } from '../protocol/ids.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
 import type { Journal } from './journal/journal.ts';
-import { Session, type SessionParts } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionParts } from './sessionParts.ts';
 import { checkArtifacts } from './work/artifacts.ts';
 
 /**

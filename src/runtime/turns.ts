@@ -1,62 +1,19 @@
-import type { Clock } from '../base/clock.ts';
 import { Deferred } from '../base/deferred.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ContentBlock } from '../protocol/content.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import type { By, EventOf, KnownEvent } from '../protocol/events.ts';
-import type { Head, Outcome } from '../protocol/head.ts';
+import type { By, EventOf } from '../protocol/events.ts';
+import type { Outcome } from '../protocol/head.ts';
 import { newMessageId, newTurnId, type TurnId } from '../protocol/ids.ts';
 import type { Failure } from '../protocol/sessionState.ts';
-import type { AgentEvent, TurnResult } from './agent/agent.ts';
+import type { AgentEvent } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
-import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
 import { TurnPlans, type Plan, type Work } from './turnPlans.ts';
+import type { Performed, Stage, TurnsOwner } from './turnsOwner.ts';
 
 export type { CommandSpec, Plan, Work } from './turnPlans.ts';
-
-/**
- * What a running turn is at, in this order: its commands before, the agent or the command itself, its commands after, its
- * check. From each it may go to its end.
- */
-export type Stage = 'before' | 'agent' | 'command' | 'after' | 'check';
-
-/** A running turn, as its work sees it. */
-export interface TurnContext {
-  readonly turnId: TurnId;
-  /** Aborted when the turn is to stop. */
-  readonly signal: AbortSignal;
-  readonly by: By | undefined;
-  /** Tells what the turn is at from now on. */
-  enter(stage: Stage): void;
-}
-
-/** What came of a turn's work. */
-export interface Performed extends TurnResult {
-  readonly check?: EventOf<'turn.ended'>['check'];
-  /** What the same conversation goes on with at once (G1). */
-  readonly again?: Work | undefined;
-}
-
-/** What the turns of a session need of it. */
-export interface TurnsOwner {
-  head(): Head;
-  /** Writes an event of the session. */
-  record(event: KnownEvent, place: Place): void;
-  readonly clock: Clock;
-  /** Whether what waits may start now; it is tried again by `resumeQueue`. Always, unless told otherwise. */
-  mayStart?(): boolean;
-  /** Does the work; the signal is aborted when the turn is to stop. */
-  perform(work: Work, turn: TurnContext): Promise<Performed>;
-  /** Settles what the turn still asks of a person. */
-  settleInteractions(turnId: TurnId, reason: string, by: By | undefined): void;
-  /** The agent did not stop when asked: let it go. */
-  abandonAgent(reason: string): void;
-  /** A turn began. */
-  onStarted?(turnId: TurnId): void;
-  /** A turn is over; nothing of it is told any more. */
-  onEnded?(turnId: TurnId): void;
-}
+export type { Performed, Stage, TurnContext, TurnsOwner } from './turnsOwner.ts';
 
 /** Why a turn is to stop: somebody cancelled it, or its time is over (T5). */
 type Stop =

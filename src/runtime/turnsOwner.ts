@@ -1,0 +1,50 @@
+import type { Clock } from '../base/clock.ts';
+import type { By, EventOf, KnownEvent } from '../protocol/events.ts';
+import type { Head } from '../protocol/head.ts';
+import type { TurnId } from '../protocol/ids.ts';
+import type { TurnResult } from './agent/agent.ts';
+import type { Place } from './sessionWriter.ts';
+import type { Work } from './turnPlans.ts';
+
+/**
+ * What a running turn is at, in this order: its commands before, the agent or the command itself, its commands after, its
+ * check. From each it may go to its end.
+ */
+export type Stage = 'before' | 'agent' | 'command' | 'after' | 'check';
+
+/** A running turn, as its work sees it. */
+export interface TurnContext {
+  readonly turnId: TurnId;
+  /** Aborted when the turn is to stop. */
+  readonly signal: AbortSignal;
+  readonly by: By | undefined;
+  /** Tells what the turn is at from now on. */
+  enter(stage: Stage): void;
+}
+
+/** What came of a turn's work. */
+export interface Performed extends TurnResult {
+  readonly check?: EventOf<'turn.ended'>['check'];
+  /** What the same conversation goes on with at once (G1). */
+  readonly again?: Work | undefined;
+}
+
+/** What the turns of a session need of it. */
+export interface TurnsOwner {
+  head(): Head;
+  /** Writes an event of the session. */
+  record(event: KnownEvent, place: Place): void;
+  readonly clock: Clock;
+  /** Whether what waits may start now; it is tried again by `resumeQueue`. Always, unless told otherwise. */
+  mayStart?(): boolean;
+  /** Does the work; the signal is aborted when the turn is to stop. */
+  perform(work: Work, turn: TurnContext): Promise<Performed>;
+  /** Settles what the turn still asks of a person. */
+  settleInteractions(turnId: TurnId, reason: string, by: By | undefined): void;
+  /** The agent did not stop when asked: let it go. */
+  abandonAgent(reason: string): void;
+  /** A turn began. */
+  onStarted?(turnId: TurnId): void;
+  /** A turn is over; nothing of it is told any more. */
+  onEnded?(turnId: TurnId): void;
+}
