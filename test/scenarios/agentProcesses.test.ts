@@ -58,7 +58,7 @@ const backwards = (text: string): string => text.split('').toReversed().join('')
 
 test('MCP servers of the agent and of the session are merged by name, the session’s wins; values never reach the journal (P1)', async (t) => {
   const { connect, work } = testHome(t);
-  const server = (key: string) => ({ command: 'server', args: [], env: { KEY: key } });
+  const server = (key: string) => ({ command: 'server', args: [], env: { DATA_REGION: key } });
   const agent = {
     ...agents.scripted,
     mcpServers: { shared: server('agents-4711'), own: server('agents-4712') },
