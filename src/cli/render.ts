@@ -30,6 +30,8 @@ export class Renderer {
   /** The message that was said last. */
   #saying: string | undefined;
   #isShell = false;
+  /** The failure that was told last: a turn and its session often end for the same one. */
+  #toldFailure: string | undefined;
 
   constructor(terminal: Terminal, options: RenderOptions) {
     this.#terminal = terminal;
@@ -41,6 +43,10 @@ export class Renderer {
     switch (event.type) {
       case 'session.started':
         this.#isShell = event.agent.kind === 'shell';
+        return;
+      case 'turn.started':
+        // Where prompts are shown, each is answered for itself.
+        if (this.#options.prompts) this.#toldFailure = undefined;
         return;
       case 'message.started':
         this.#roles.set(event.messageId, event.role);
@@ -91,7 +97,7 @@ export class Renderer {
       case 'turn.ended':
         return this.#turnEnded(event);
       case 'session.detached':
-        return event.failure && this.aside(this.#red(plain(event.failure.message)));
+        return event.failure && this.#failed(event.failure.message);
       case 'session.ended':
         return this.#options.prompts
           ? this.aside(this.#dim(`session ended: ${plain(event.reason)}`))
@@ -183,7 +189,16 @@ export class Renderer {
     if (outcome === 'completed') return;
     const why = failure?.message ?? stopReason;
     const words = why === undefined ? outcome : plain(why);
-    this.aside(outcome === 'cancelled' ? this.#yellow(words) : this.#red(words));
+    if (outcome === 'cancelled') return this.aside(this.#yellow(words));
+    this.#failed(words);
+  }
+
+  /** Tells a failure, once where several events in a row tell it. */
+  #failed(message: string): void {
+    const words = plain(message);
+    if (this.#toldFailure === words) return;
+    this.aside(this.#red(words));
+    this.#toldFailure = words;
   }
 
   /** Goes to stdout as it is. */

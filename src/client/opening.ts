@@ -4,6 +4,7 @@ import { newCommandId, newSessionId, type SessionId } from '../protocol/ids.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { requestSchemas, type Cursor, type Method } from '../protocol/methods.ts';
 import { parseParams } from '../protocol/parseParams.ts';
+import type { PermissionMode } from '../protocol/permission.ts';
 import type { SessionHandlers } from './handlers.ts';
 import type { Outbox, SendOptions } from './outbox.ts';
 import type { Placement } from './registration.ts';
@@ -41,6 +42,10 @@ export interface CreateConfig extends OpenCommon {
   readonly artifacts?: readonly string[] | undefined;
   /** Rules in gitignore's syntax that count instead of an `.artifactignore` and the defaults. */
   readonly artifactIgnore?: readonly string[] | undefined;
+  /** How permission requests are answered that no rule answers (W5); default: they are asked. */
+  readonly permissionMode?: PermissionMode | undefined;
+  /** Milliseconds that a question waits for an answer (W4); default: without end. */
+  readonly waitLimitMs?: number | undefined;
 }
 
 /** Where the events of a session that exists begin: at the first one, after a cursor, or after a snapshot with the last `tail` rows. */
@@ -115,10 +120,11 @@ export function prepare(config: OpenConfig, sessionIds: SessionIds = 'client'): 
 
 function prepareCreate(config: CreateConfig, sessionIds: SessionIds): Opening {
   const { cwd, agent, title, env, secrets, mcpServers } = config;
-  const { additionalDirectories, agentSessionId, artifacts, artifactIgnore } = config;
+  const { additionalDirectories, agentSessionId, artifacts, artifactIgnore, permissionMode, waitLimitMs } =
+    config;
   const settings = {
     ...{ cwd, agent, title, env, secrets, mcpServers, additionalDirectories },
-    ...{ agentSessionId, artifacts, artifactIgnore },
+    ...{ agentSessionId, artifacts, artifactIgnore, permissionMode, waitLimitMs },
   };
   const ids = newIds(config.sessionId, sessionIds);
   const given = { ...named('sessionId', ids), commandId: newCommandId(), ...settings };

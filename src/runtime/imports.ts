@@ -129,14 +129,17 @@ export class Imports {
     return { sessionId, events: log.head?.seq ?? 0, missingBlobs: missing.length };
   }
 
-  /** The first event, with this runtime's own agent of that id, or with one that cannot be started. */
+  /**
+   * The first event, with this runtime's own agent of that id, or with one that cannot be started. Besides the working directory
+   * nothing is opened to it: further directories are not for a file to say.
+   */
   #started(
     event: EventOf<'session.started'>,
     cwd: string | undefined,
     agents: Readonly<Record<string, unknown>>,
   ): EventOf<'session.started'> {
-    const { forkedFrom: _, envNames: __, mcpServerNames: ___, agentSessionId: ____, ...rest } = event;
-    return { ...rest, agent: this.#agent(event.agent, agents), cwd: cwd ?? event.cwd };
+    const { type, title } = event;
+    return { type, title, agent: this.#agent(event.agent, agents), cwd: cwd ?? event.cwd };
   }
 
   #agent({ id, name }: AgentRecord, agents: Readonly<Record<string, unknown>>): AgentRecord {

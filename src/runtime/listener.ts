@@ -51,6 +51,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     : createServer(httpLimits);
   admission.guard(server);
   const address = await bound(server, host, port);
+  server.on('error', (error) => log.error('the port', error));
   log.info(`listening on ${address.address} port ${address.port}${secure ? ' with TLS' : ''}`);
   const shown = host.includes(':') ? `[${host.replace(/^\[|\]$/gu, '')}]` : host;
   return {

@@ -16,7 +16,7 @@ export interface Decision {
 export interface Policy {
   /** All that hold in this session. */
   readonly rules: readonly Rule[];
-  /** Some rules could not be read: what they reject is not known, so nothing is allowed by mode. */
+  /** Some rules could not be read: what they reject is not known, so nothing is allowed without a person. */
   readonly rulesUnreadable: boolean;
   readonly mode: PermissionMode | undefined;
   /** The directories in which `allowEdits` holds. */
@@ -39,9 +39,9 @@ export function decide(subject: PermissionSubject, policy: Policy): Decision | u
   const rejected = byRule('reject');
   if (rejected !== undefined) return rejected;
   if (mode === 'denyAll') return { decision: 'reject', mode, reason: 'mode: deny all' };
-  const allowed = byRule('allow');
-  if (allowed !== undefined) return allowed;
   const may = !rulesUnreadable;
+  const allowed = may ? byRule('allow') : undefined;
+  if (allowed !== undefined) return allowed;
   if (may && allows(mode, subject, roots))
     return { decision: 'allow', mode, reason: `mode: ${MODE_WORDS[mode]}` };
   if (unattended === 'wait') return undefined;

@@ -34,13 +34,32 @@ export function subjectOf(
   return { ...about, of: 'paths', texts: [...files] };
 }
 
-/** Agents name the command of a tool call in their own ways; one that is given as words is joined. */
+/**
+ * Agents name the command of a tool call in their own ways: as a line, as words, as a program with its arguments. Words become
+ * one line in which no two commands look the same; none where a part of it cannot be read.
+ */
 function commandOf(rawInput: unknown): string | undefined {
   if (typeof rawInput !== 'object' || rawInput === null) return undefined;
-  const { command, cmd } = rawInput as { readonly command?: unknown; readonly cmd?: unknown };
-  const given = command ?? cmd;
-  const text = Array.isArray(given) ? given.join(' ') : given;
+  const { command, cmd, args } = rawInput as {
+    readonly command?: unknown;
+    readonly cmd?: unknown;
+    readonly args?: unknown;
+  };
+  const line = lineOf(command ?? cmd);
+  if (line === undefined || args === undefined || args === null) return line;
+  const rest = Array.isArray(args) && args.length === 0 ? '' : lineOf(args);
+  return rest === undefined ? undefined : `${line} ${rest}`.trim();
+}
+
+function lineOf(given: unknown): string | undefined {
+  const text = Array.isArray(given) ? given.map(wordOf).join(' ') : given;
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
+}
+
+/** One word; in quotes when it could be read as several, or as something else than a word. */
+function wordOf(given: unknown): string {
+  const word = String(given);
+  return /^[\w@%+=:,./\\~^-]+$/u.test(word) ? word : JSON.stringify(word);
 }
 
 /** Whether every file lies inside one of the directories, links resolved. False when there is none. */

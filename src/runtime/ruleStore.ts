@@ -20,7 +20,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** The stored rules, or why they cannot be read. */
 export interface StoredRules {
   readonly rules: readonly Rule[];
-  /** Names the file and what is wrong with it. While there is one, nothing is allowed by mode alone. */
+  /** Names the file and what is wrong with it. While there is one, nothing is allowed without a person. */
   readonly problem?: string | undefined;
 }
 

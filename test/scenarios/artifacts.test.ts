@@ -158,8 +158,10 @@ test('an artifact is uploaded to an address that a client gives; a refusal and s
   await run('mkdir out; echo report > out/report.txt');
   await seen('report.txt');
   const taken: string[] = [];
-  const { url } = await served(t, (request, response) => {
+  const names: unknown[] = [];
+  const { url: bare } = await served(t, (request, response) => {
     let body = '';
+    names.push(request.headers.authorization);
     request.on('data', (bytes: Buffer) => (body += bytes.toString()));
     request.on('end', () => {
       taken.push(`${request.method} ${request.headers['x-kind'] as string} ${body}`);
@@ -167,9 +169,11 @@ test('an artifact is uploaded to an address that a client gives; a refusal and s
       response.end();
     });
   });
+  const url = bare.replace('http://', 'http://anna:hidden-part%21@');
   const request = { sessionId: session.id, path: 'report.txt', url, headers: { 'X-Kind': 'test' } };
   assert.equal((await connection.request('artifact/upload', request)).status, 200);
   assert.deepEqual(taken, ['PUT test report\n']);
+  assert.deepEqual(names, [`Basic ${Buffer.from('anna:hidden-part!').toString('base64')}`]);
   await assert.rejects(connection.request('artifact/upload', request), { kind: 'uploadFailed' });
   const silent = await served(t, () => undefined);
   await assert.rejects(

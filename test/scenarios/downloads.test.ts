@@ -38,7 +38,7 @@ test('a prompt’s downloads are there before it runs: files, and archives unpac
   );
   const downloads = [
     { url: `${address}/notes.txt?signature=hidden-part` },
-    { url: `${address}/x`, to: 'in/here.txt' },
+    { url: `${address.replace('http://', 'http://anna:hidden-part@')}/x`, to: 'in/here.txt' },
     { url: `${address}/tool.zip`, to: 'tools', unzip: true },
   ];
   const prompt = 'cat notes.txt in/here.txt tools/tool/deep/data.txt && sh tools/tool/run.sh && ls -A';

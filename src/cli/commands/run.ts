@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Deferred } from '../../base/deferred.ts';
 import { errorText } from '../../base/errorText.ts';
 import type { McpServers } from '../../protocol/agentDefinition.ts';
-import type { Session } from '../../client/session.ts';
+import type { CreateConfig } from '../../client/opening.ts';
+import type { PromptOptions, Session } from '../../client/session.ts';
 import { isHoldfastError } from '../../protocol/errors.ts';
 import type { JsonSchema } from '../../client/jsonAnswer.ts';
 import {
@@ -59,7 +60,7 @@ export const run: Command = {
     const sent = promptOptionsOf(values);
     const directories = texts(values, 'artifacts');
     const schema = text(values, 'schema');
-    if (schema !== undefined) return answer(invocation, prompt, schema);
+    if (schema !== undefined) return answer(invocation, prompt, { schema, options, sent });
     const connection = await invocation.connect();
     const follower = new Follower({
       terminal,
@@ -88,14 +89,22 @@ export const run: Command = {
 };
 
 /** `--schema`: the answer alone, on stdout, as JSON that fits. What the agent asks meanwhile is rejected. */
-async function answer(invocation: Invocation, prompt: string, file: string): Promise<ExitCode> {
-  const schema = await readSchema(file);
+async function answer(
+  invocation: Invocation,
+  prompt: string,
+  given: { readonly schema: string; readonly options: CreateConfig; readonly sent: PromptOptions },
+): Promise<ExitCode> {
+  const { deadlineMs: timeoutMs, ...others } = given.sent;
+  if (Object.values(others).some((value) => value !== undefined))
+    throw usageError('of the options for a prompt, only --deadline goes with --schema');
+  const schema = await readSchema(given.schema);
   const connection = await invocation.connect();
   const abort = new AbortController();
   const query = connection.query<unknown>(prompt, {
-    ...sessionOptions(invocation),
+    ...given.options,
     artifacts: texts(invocation.values, 'artifacts'),
     schema,
+    timeoutMs,
     signal: abort.signal,
   });
   try {

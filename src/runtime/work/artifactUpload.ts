@@ -20,8 +20,11 @@ export async function upload({ url, method, headers, bytes, timeoutMs, signal }:
   const timeout = AbortSignal.timeout(timeoutMs);
   const to = shownAddress(url);
   try {
-    const answer = await fetch(url, {
-      ...{ method, headers, redirect: 'manual' },
+    const { address, authorization } = requestTo(url);
+    const sent = new Headers(authorization);
+    for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+    const answer = await fetch(address, {
+      ...{ method, headers: sent, redirect: 'manual' },
       body: Buffer.from(bytes),
       signal: AbortSignal.any([signal, timeout]),
     });
@@ -48,4 +51,29 @@ export async function upload({ url, method, headers, bytes, timeoutMs, signal }:
 export function shownAddress(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
+}
+
+/** How an address is asked: `fetch` takes none that has a name and a password in it, and would name both in its refusal. */
+export function requestTo(url: string): {
+  readonly address: URL;
+  readonly authorization: Readonly<Record<string, string>>;
+} {
+  const address = new URL(url);
+  const { username, password } = address;
+  address.username = '';
+  address.password = '';
+  if (username === '' && password === '') return { address, authorization: {} };
+  const credentials = [username, password].map(unescaped).join(':');
+  return {
+    address,
+    authorization: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

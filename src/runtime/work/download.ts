@@ -5,7 +5,7 @@ import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { DownloadSpec } from '../../protocol/turnPlan.ts';
 import { safeParts } from '../agents/safeName.ts';
-import { shownAddress } from './artifactUpload.ts';
+import { requestTo, shownAddress } from './artifactUpload.ts';
 import { resolveWithin, staysWithin } from './confined.ts';
 import { unzip } from './unzip.ts';
 
@@ -92,7 +92,8 @@ async function download(spec: DownloadSpec, target: string, context: DownloadCon
 
 async function fetchTo(url: string, file: string, context: DownloadContext): Promise<number> {
   const { signal, clock, tell } = context;
-  const answer = await fetch(url, { signal });
+  const { address, authorization } = requestTo(url);
+  const answer = await fetch(address, { headers: authorization, signal });
   if (!answer.ok || answer.body === null) {
     await answer.body?.cancel();
     throw failed(url, `the answer was ${answer.status} ${answer.statusText}`.trim());

@@ -118,3 +118,17 @@ test('events that this version does not know are passed over', () => {
   renderer.render(parseEnvelope(notice('S', 3, 'known')));
   assert.deepEqual([written.out, written.err], ['', 'known\n']);
 });
+
+test('one failure that ends a session and its turn is told once, and again for the next prompt where prompts are shown', () => {
+  const failure = { kind: 'agentStartFailed', message: 'It could not be started' };
+  const turnId = 'T';
+  const failed = [
+    { type: 'turn.started', turnId, kind: 'prompt', origin: 'person' },
+    { type: 'session.detached', reason: failure.message, failure },
+    { type: 'turn.ended', turnId, outcome: 'failed', failure },
+  ];
+  const twice = [failed[1] ?? {}, ...failed, ...failed];
+  const told = (written: string): number => written.split(failure.message).length - 1;
+  assert.equal(told(render(twice).err), 1);
+  assert.equal(told(render(twice, { asides: 'stdout' }).out), 3);
+});

@@ -134,3 +134,15 @@ test('law 4: a prompt in flight when the connection goes is sent again under its
   assert.equal((await accepted).turnId, 'T1');
   assert.equal(ran.size, 1);
 });
+
+test('what a caller says of how permissions are answered, and how long a question waits, reaches the host (W4, W5)', async () => {
+  const { channel, registry } = setup();
+  const opening = registry.open({
+    ...{ cwd: '/work', sessionId: 'S', permissionMode: 'denyAll', waitLimitMs: 5000 },
+    onEvent: () => undefined,
+  });
+  const { params } = channel.last('session/create');
+  assert.partialDeepStrictEqual(params, { permissionMode: 'denyAll', waitLimitMs: 5000 });
+  channel.last('session/create').respond(created('S'));
+  await opening;
+});

@@ -91,6 +91,22 @@ test('a rule is previewed with its exact text, saved with the answer, and answer
   assert.equal(all(client, 'rule.saved')[0]?.text, preview.text);
 });
 
+test('the arguments of a command belong to it: a rule for one command line allows no other (W5)', async (context) => {
+  const { client, permission, open, head } = await setUp(context);
+  const git = (args: unknown) =>
+    permission({ kind: 'execute', title: 'git', rawInput: { command: 'git', args } });
+  assert.equal(await git(['status']), 'open');
+  const preview = head().interactions[0]?.rulePreviews?.[0] ?? assert.fail('no preview');
+  assert.equal(preview.rule.pattern, 'git status');
+  const { optionId, rule: saveRule } = preview;
+  await client.request('session/answer', {
+    ...{ sessionId, interactionId: open(), answer: { kind: 'option', optionId }, saveRule },
+  });
+  assert.deepEqual(await git(['status']), chosen('once'));
+  assert.equal(await git(['push', '--force']), 'open');
+  assert.equal(await git([' status']), 'open', 'words that are one argument are not the same as two');
+});
+
 test('a rule holds where its scope says, is listed with its text, and can be taken back (W5)', async (context) => {
   const rules = new RuleStore(path.join(folder(context), 'permissions.json'));
   const { client, run, open, head, cwd } = await setUp(context, { rules });
@@ -176,7 +192,7 @@ test('each mode answers what it says and asks the rest (W5)', async (context) =>
   assert.equal(head().permissionModeBy?.name, 'Anna', 'who set it is known');
 });
 
-test('while rules cannot be read nothing is allowed by mode, and the broken file is named and left alone (W5, law 10)', async (context) => {
+test('while rules cannot be read nothing is allowed by a mode or by another rule, and the broken file is named and left alone (W5, law 10)', async (context) => {
   const file = path.join(folder(context), 'permissions.json');
   writeFileSync(file, '{ "rules": [ oh no');
   const { client, run, open } = await setUp(context, {
@@ -184,6 +200,11 @@ test('while rules cannot be read nothing is allowed by mode, and the broken file
     create: { permissionMode: 'allowAll' },
   });
   assert.equal(await run('make'), 'open');
+  await client.request('session/answer', {
+    ...{ sessionId, interactionId: open(), answer: { kind: 'option', optionId: 'once' } },
+    saveRule: { toolKind: 'execute', pattern: 'make', scope: 'session', decision: 'allow' },
+  });
+  assert.equal(await run('make'), 'open', 'a rule that cannot be read might reject it');
   const { rules, problem } = await client.request('rule/list', {});
   assert.deepEqual([rules, problem?.includes(file)], [[], true]);
   await assert.rejects(

@@ -95,7 +95,7 @@ test('what a file names is never run or gone on with: the agent is this runtimeâ
   const forkedFrom = { sessionId: 'x', agentSessionId: 'theirs' };
   const running = { type: 'agent.started', processId: 'p', agentSessionId: 'theirs', how: 'new' };
   const envelopes = [
-    started({ agent, forkedFrom }),
+    started({ agent, forkedFrom, additionalDirectories: ['/'] }),
     { sessionId: 'elsewhere', seq: 2, at: 2, event: running },
     {
       ...{ sessionId: 'elsewhere', seq: 3, at: 3, turnId: 't' },
@@ -108,6 +108,7 @@ test('what a file names is never run or gone on with: the agent is this runtimeâ
   const { head } = await client.request('session/get', { sessionId });
   assert.deepEqual([head.agent.command, head.agent.args], [undefined, undefined]);
   assert.deepEqual([head.agentSessionId, head.process, head.cwd], [undefined, undefined, '/here']);
+  assert.deepEqual(head.additionalDirectories, []);
   assert.deepEqual([head.turn, head.lastTurn?.outcome, head.ended], [undefined, 'interrupted', true]);
 });
 
@@ -187,4 +188,25 @@ test('what a file says may be done without asking does not hold after its import
   assert.ok(sessionId !== undefined);
   const { head } = await client.request('session/get', { sessionId });
   assert.deepEqual([head.permissionMode, head.rules], ['ask', []]);
+});
+
+test('what a file says waits behind its end is not run when the session goes on (law 10)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const content = [{ type: 'text', text: 'touch planted' }];
+  const events = [
+    { type: 'session.ended', reason: 'ended by request' },
+    { type: 'turn.queued', turnId: 'T', kind: 'command', content, command: { envNames: [] } },
+    { type: 'turn.started', turnId: 'U', kind: 'prompt', origin: 'person' },
+  ];
+  const envelopes = [
+    started(),
+    ...events.map((event, index) => ({ sessionId: 'elsewhere', seq: index + 2, at: 1, event })),
+  ];
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
+  });
+  assert.ok(sessionId !== undefined);
+  const { head } = await client.request('session/get', { sessionId });
+  assert.deepEqual([head.queue, head.turn, head.ended], [[], undefined, true]);
 });
