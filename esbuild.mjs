@@ -68,7 +68,7 @@ const bundles = [
     to: 'dist/cli.js',
     options: { ...esm, target: 'node20', banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
   },
-  { from: 'src/client/index.ts', to: 'dist/index.js', options: { ...esm, target: 'node20' } },
+  { from: 'src/client/api.ts', to: 'dist/index.js', options: { ...esm, target: 'node20' } },
   {
     from: 'src/webview/main.tsx',
     to: 'dist/webview/chat.js',

@@ -1,8 +1,8 @@
-// Writes docs/protocol.md and docs/protocol.schema.json from the schemas both sides parse with. Run: npm run docs
+// Writes docs/protocol.md and docs/protocol.schema.json from the schemas both sides parse with, and docs/api.md from the
+// public API's declarations. Run: npm run docs
 // With --check it writes nothing and exits 1 when a file is out of date. Needs the Node that runs TypeScript (24).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import * as z from 'zod';
 import { clientHelloSchema, runtimeHelloSchema } from '../src/protocol/handshake.ts';
 import { errorCodes } from '../src/protocol/errors.ts';
 import { eventSchemas } from '../src/protocol/eventSchemas.ts';
@@ -14,41 +14,8 @@ import {
 import { windowRequestSchemas } from '../src/protocol/methods/documentMethods.ts';
 import { envelopeSchema } from '../src/protocol/parseEnvelope.ts';
 import { PROTOCOL } from '../src/protocol/version.ts';
-
-/** @param {z.ZodType} schema @param {'input' | 'output'} io */
-const json = (schema, io) => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', reused: 'inline' });
-  return rest;
-};
-
-/** One line for a JSON Schema: enough to read a method at a glance. @param {any} schema @returns {string} */
-function brief(schema) {
-  if (
-    schema.description !== undefined &&
-    schema.type === 'object' &&
-    Object.keys(schema.properties ?? {}).length === 0
-  ) {
-    return schema.description.replace(/^.*see “(.*)”\.$/u, '$1');
-  }
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum !== undefined)
-    return schema.enum.map((/** @type {unknown} */ value) => JSON.stringify(value)).join(' | ');
-  const union = schema.anyOf ?? schema.oneOf;
-  if (union !== undefined) return union.map(brief).join(' | ');
-  if (schema.type === 'array') {
-    const inner = brief(schema.items ?? {});
-    return inner.includes(' | ') ? `(${inner})[]` : `${inner}[]`;
-  }
-  if (schema.type === 'object') {
-    if (schema.properties === undefined) return `{[name]: ${brief(schema.additionalProperties || {})}}`;
-    const required = new Set(schema.required ?? []);
-    const fields = Object.entries(schema.properties).map(
-      ([name, value]) => `${name}${required.has(name) ? '' : '?'}: ${brief(value)}`,
-    );
-    return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
-  }
-  return Array.isArray(schema.type) ? schema.type.join(' | ') : (schema.type ?? 'any');
-}
+import { apiMarkdown } from './apiDocs.mjs';
+import { brief, json } from './schemaText.mjs';
 
 /** @param {string} text */
 const block = (text) => ['```', text, '```'];
@@ -160,9 +127,10 @@ let stale = false;
 for (const [name, make] of /** @type {const} */ ([
   ['protocol.md', markdown],
   ['protocol.schema.json', schemaFile],
+  ['api.md', apiMarkdown],
 ])) {
   const file = fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
-  const text = make();
+  const text = await make();
   if (!check) writeFileSync(file, text);
   else if (read(file) !== text) {
     console.error(`docs/${name} is out of date: run npm run docs`);

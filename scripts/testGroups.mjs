@@ -32,7 +32,7 @@ export const groups = {
     ],
   },
   lint: { commands: [bin('oxlint', 'oxlint'), [...bin('oxfmt', 'oxfmt'), '--check']] },
-  build: { commands: [['esbuild.mjs'], ...declarations()], needed: true },
+  build: { commands: [['esbuild.mjs'], ['scripts/declarations.mjs']], needed: true },
   unit: { tests: 'test/unit', options: ['--test-timeout=60000'], minutes: 10 },
   fuzz: { tests: 'test/fuzz', options: ['--test-timeout=120000'], minutes: 15 },
   scenarios: {
@@ -88,11 +88,4 @@ function projects() {
     const path = join(root, folder);
     return existsSync(path) && readdirSync(path).some((name) => name !== 'tsconfig.json');
   });
-}
-
-/** The library's declarations are built where there is a library. */
-function declarations() {
-  return existsSync(join(root, 'src/client/index.ts'))
-    ? [[...bin('typescript', 'tsc'), '-p', 'src/client']]
-    : [];
 }

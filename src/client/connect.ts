@@ -65,15 +65,19 @@ export interface Connection extends AsyncDisposable, Disposable, OneShots {
   readonly remote: string | undefined;
   /** What came before the answer that named its session, with a host that assigns ids. */
   readonly diagnostics: HoldCounters;
-  /** Makes or opens a session, see `SessionRegistry.open`. */
+  /**
+   * Makes a session, or opens one that exists: its handlers get every event from the first on, whatever the timing (law 3).
+   * Rejects with `invalidParams` naming the field, `cwdMissing`, `agentUnknown`, `sessionNotFound`, `sessionExists` for an id that is
+   * taken or open on this connection already, `aborted`, `connectionClosed`; the id is free again then.
+   */
   openSession(config: OpenConfig): Promise<Session>;
-  /** A session that is open on this connection. */
+  /** A session that is open on this connection; otherwise `undefined`. */
   session(sessionId: string): Session | undefined;
   /** A page of sessions by last change, newest first. */
   list(filter?: CallParams<'session/list'>, options?: RequestOptions): Promise<Result<'session/list'>>;
-  /** The head of a session, open or not. */
+  /** The head of a session, open or not. Rejects with `sessionNotFound`. */
   get(sessionId: string, options?: RequestOptions): Promise<Result<'session/get'>>;
-  /** Any request of the protocol. */
+  /** Any request of the protocol (protocol.md). */
   request<M extends Method>(method: M, params: CallParams<M>, options?: RequestOptions): Promise<Result<M>>;
   /** Sessions whose head changed, for connections that asked for `summaries`. */
   readonly onSummaries: Listen<NotificationParams<'session/summaries'>>;

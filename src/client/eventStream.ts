@@ -19,11 +19,23 @@ export interface StreamHost {
 }
 
 /**
+ * The events of a session for `for await`, each once and in order. Leaving the loop, or disposing it, stops them for this
+ * reader alone.
+ */
+export interface SessionEvents extends AsyncDisposable {
+  /** The next event, as soon as there is one; `done` when the session is left or over. Rejects when the session is lost. */
+  next(): Promise<IteratorResult<Envelope, undefined>>;
+  /** Stops reading. */
+  return(): Promise<IteratorResult<Envelope, undefined>>;
+  [Symbol.asyncIterator](): this;
+}
+
+/**
  * Envelopes after a number, each once and in order, as an async iterator with a cursor of its own. Its reader sets the
  * pace and delays nobody (law 7): what does not fit into its small buffer is let go, and read from the journal page by page
  * when the reader has come so far. It ends when the session is left or over, and throws when the session is lost.
  */
-export class EventStream implements AsyncIterableIterator<Envelope> {
+export class EventStream implements SessionEvents {
   readonly #host: StreamHost;
   #queue: { readonly envelope: Envelope; readonly bytes: number }[] = [];
   #bytes = 0;
@@ -87,6 +99,11 @@ export class EventStream implements AsyncIterableIterator<Envelope> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  /** The same as `return`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   /** Goes on in the journal. Never rejects: a failure is the stream's end. */

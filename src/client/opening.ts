@@ -10,7 +10,7 @@ import type { Outbox, SendOptions } from './outbox.ts';
 import type { Placement } from './registration.ts';
 
 /** What is common to making a session and opening one that exists. */
-interface OpenCommon extends SessionHandlers {
+export interface OpenCommon extends SessionHandlers {
   /** Gives the opening up; what was sent is cancelled and the id is free again. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -7,13 +7,13 @@ import type { Answer } from '../protocol/interaction.ts';
 import type { Cursor, Result } from '../protocol/methods.ts';
 import type { RuleDraft } from '../protocol/permission.ts';
 import type { RequestOptions } from './channel.ts';
-import type { EventStream } from './eventStream.ts';
+import type { SessionEvents } from './eventStream.ts';
 import type { Snapshot } from './handlers.ts';
 import type { CallParams, Outbox } from './outbox.ts';
 import type { Registration } from './registration.ts';
 import { sendTurn, type Turn } from './turn.ts';
 
-/** How a prompt is sent. What else it can carry is said in `protocol/turnPlan.ts`. */
+/** How a prompt is sent. What else it can carry is said in protocol.md, at `session/prompt`. */
 export interface PromptOptions
   extends
     RequestOptions,
@@ -175,7 +175,7 @@ export class Session implements AsyncDisposable {
    * reader sets the pace and delays nobody: what it has no room for is read from the journal later. Ends when the session
    * is left or ended, throws when it is lost or reset.
    */
-  events({ since }: { readonly since?: number | undefined } = {}): EventStream {
+  events({ since }: { readonly since?: number | undefined } = {}): SessionEvents {
     const { seq } = this.#registration;
     const stream = this.#registration.stream(since ?? seq);
     if (!this.isOpen) stream.end();

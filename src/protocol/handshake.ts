@@ -46,6 +46,7 @@ export const runtimeHelloSchema = z.object({
     .array(z.object({ agent: z.string(), source: z.string(), problem: z.string() }))
     .default([]),
 });
+/** What a runtime says of itself, when a client connects: who it is, and what it can do. */
 export type RuntimeHello = z.output<typeof runtimeHelloSchema>;
 
 /** Definitions by id, as settings and `agents.json` give them. */

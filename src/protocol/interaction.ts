@@ -48,12 +48,10 @@ export const interactionSchema = z.discriminatedUnion('kind', [
     url: z.string(),
   }),
 ]);
+/** Something only a person can settle: a permission, questions, a form, or a page to open. */
 export type Interaction = z.infer<typeof interactionSchema>;
 
-/**
- * What a person answers. `option` settles a permission; `values` a question (by `questionId`) or a form (by property);
- * `accept` consents to a URL; `reject` declines and `dismiss` closes without choosing, which for a permission is a rejection.
- */
+/** What a person answers: see `Answer`. */
 export const answerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('option'), optionId: z.string() }),
   z.object({ kind: z.literal('values'), values: z.record(z.string(), z.unknown()) }),
@@ -61,12 +59,17 @@ export const answerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reject') }),
   z.object({ kind: z.literal('dismiss') }),
 ]);
+/**
+ * What a person answers: `option` settles a permission; `values` a question (by `questionId`) or a form (by property); `accept`
+ * consents to a URL; `reject` declines and `dismiss` closes without choosing, which for a permission is a rejection.
+ */
 export type Answer = z.infer<typeof answerSchema>;
 
-/** How an interaction ended: by a person's answer, or without one. */
+/** How an interaction ended: see `Settlement`. */
 export const settlementSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('answered'), answer: answerSchema }),
   z.object({ outcome: z.literal('cancelled'), reason: z.string() }),
   z.object({ outcome: z.literal('interrupted'), reason: z.string() }),
 ]);
+/** How an interaction ended: by a person's answer, or without one. */
 export type Settlement = z.infer<typeof settlementSchema>;

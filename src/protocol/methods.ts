@@ -37,6 +37,7 @@ export type Method = keyof typeof requestSchemas;
 export type ParamsIn<M extends Method> = z.input<(typeof requestSchemas)[M]['params']>;
 /** What a handler receives: defaults filled in. */
 export type Params<M extends Method> = z.output<(typeof requestSchemas)[M]['params']>;
+/** What a request is answered with. */
 export type Result<M extends Method> = z.output<(typeof requestSchemas)[M]['result']>;
 
 /** Notifications from client to runtime. */
@@ -113,6 +114,7 @@ export interface EventsFrame {
   readonly bytes: number;
 }
 
+/** What a notification says. */
 export type NotificationParams<N extends ClientNotification | RuntimeNotification> =
   N extends ClientNotification
     ? z.input<(typeof clientNotificationSchemas)[N]['params']>
