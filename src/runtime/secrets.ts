@@ -6,7 +6,13 @@ type Variables = Readonly<Record<string, string>>;
 export interface SecretSources {
   readonly env?: Variables | undefined;
   readonly mcpServers?: McpServers | undefined;
-  readonly agent?: { readonly env: Variables; readonly mcpServers?: McpServers | undefined } | undefined;
+  readonly agent?:
+    | {
+        readonly env: Variables;
+        readonly mcpServers?: McpServers | undefined;
+        readonly secretNames?: readonly string[] | undefined;
+      }
+    | undefined;
   /** Names of variables and headers whose values are secret whatever they look like. */
   readonly secrets?: readonly string[] | undefined;
 }
@@ -34,11 +40,12 @@ const WORD =
  * of the session's directories. Passwords inside addresses, tokens behind `Bearer` and the lines of a key count by themselves.
  */
 export function secretsOf(sources: SecretSources, directories: readonly string[] = []): ReadonlySet<string> {
-  const { env, mcpServers, agent, secrets = [] } = sources;
+  const { env, mcpServers, agent } = sources;
+  const secrets = new Set([...(sources.secrets ?? []), ...(agent?.secretNames ?? [])]);
   const found = new Set<string>();
   const add = (values: Variables, unnamed: boolean): void => {
     for (const [name, value] of Object.entries(values)) {
-      const chosen = secrets.includes(name) || isNamed(name, value);
+      const chosen = secrets.has(name) || isNamed(name, value);
       if (chosen || (unnamed && isUnnamed(name, value, directories))) addWhole(found, value);
       else addInside(found, value);
     }

@@ -97,7 +97,7 @@ test('a way that fails is told of on the card, and another one can be chosen (A7
   const third = await card(3);
   assert.match(
     third.asked.questions[0]?.text ?? '',
-    /needs values for TIDE_TOKEN.*holdfast agents login tidal key/u,
+    /needs values for TIDE_WORD.*holdfast agents login tidal key/u,
   );
   await choose(third.interactionId, 'browser');
   assert.equal((await (await session.prompt('here')).ended).outcome, 'completed');
@@ -163,17 +163,21 @@ test('a sign-in in a terminal runs the agent’s own command, and a new process 
 });
 
 test('values for a sign-in start the agent anew, are seen nowhere, and a wrong one is not kept (A7, C5)', async (t) => {
-  const { connection, card, session, recorder } = await waiting(t);
+  const { connection, card, session, recorder, state: known } = await waiting(t);
   await card();
   const turn = await session.prompt('with right-token-4711');
   const request = { agent: 'tidal', methodId: 'key' };
-  await assert.rejects(connection.request('agent/authenticate', request), { message: /TIDE_TOKEN/u });
-  const wrong = { ...request, env: { TIDE_TOKEN: 'wrong-token-0815' } };
-  await assert.rejects(connection.request('agent/authenticate', wrong), { kind: 'signInFailed' });
+  await assert.rejects(connection.request('agent/authenticate', request), { message: /TIDE_WORD/u });
+  const wrong = { ...request, env: { TIDE_WORD: 'wrong-token-0815' } };
+  await assert.rejects(connection.request('agent/authenticate', wrong), {
+    kind: 'signInFailed',
+    message: /There is no such word as (?!.*wrong-token-0815)/u,
+  });
+  assert.doesNotMatch(JSON.stringify(await known()), /wrong-token-0815/u);
   assert.equal(session.head.phase, 'waiting');
   const { state } = await connection.request('agent/authenticate', {
     ...request,
-    env: { TIDE_TOKEN: 'right-token-4711', OTHER: 'not asked for' },
+    env: { TIDE_WORD: 'right-token-4711', OTHER: 'not asked for' },
   });
   assert.equal(state, 'signedIn');
   assert.equal((await turn.ended).outcome, 'completed');
@@ -216,11 +220,11 @@ test('login and logout in the terminal: named, in place, or with values from the
   const broken = await holdfast(['login', 'tidal', 'broken']);
   assert.equal(broken.code, 1);
   assert.match(broken.stderr, /The pigeon did not come back/u);
-  assert.match((await holdfast(['login', 'tidal', 'key'])).stderr, /TIDE_TOKEN is not set/u);
+  assert.match((await holdfast(['login', 'tidal', 'key'])).stderr, /TIDE_WORD is not set/u);
   const turn = await session.prompt('from the terminal');
   assert.match((await holdfast(['login', 'tidal', 'tui'])).stderr, /signed in to tidal/u);
   assert.equal((await turn.ended).outcome, 'completed');
   assert.equal((await holdfast(['logout', 'tidal'])).code, 0);
-  assert.equal((await holdfast(['login', 'tidal', 'key'], { TIDE_TOKEN: 'right-token-4711' })).code, 0);
+  assert.equal((await holdfast(['login', 'tidal', 'key'], { TIDE_WORD: 'right-token-4711' })).code, 0);
   assert.match((await holdfast(['login', 'shell'])).stderr, /asks for no sign-in/u);
 });

@@ -171,6 +171,8 @@ export interface ResolvedAgent {
   readonly record: AgentRecord;
   readonly env: Readonly<Record<string, string>>;
   readonly mcpServers?: McpServers | undefined;
+  /** Names of variables whose values are secret whatever they look like: those that a person gave for signing in (C5). */
+  readonly secretNames?: readonly string[] | undefined;
 }
 
 /** Hands out agent processes and owns them. */

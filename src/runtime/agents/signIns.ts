@@ -4,6 +4,9 @@ import type { Interaction } from '../../protocol/interaction.ts';
 import type { Result } from '../../protocol/methods.ts';
 import type { SignInMethod } from '../../protocol/signIn.ts';
 import type { AgentHost, AgentPool, AgentProcess, AgentSignIn, ResolvedAgent } from '../agent/agent.ts';
+import { redactValue } from '../redactValue.ts';
+import { SecretMatcher } from '../secretMatcher.ts';
+import { SHORTEST_SECRET } from '../secrets.ts';
 import type { AgentStates } from './states.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -47,7 +50,8 @@ export class SignIns {
   /** An agent with the values that a person gave for signing in to it. */
   withValues(agent: ResolvedAgent): ResolvedAgent {
     const values = this.#values.get(agent.record.id);
-    return values === undefined ? agent : { ...agent, env: { ...agent.env, ...values } };
+    if (values === undefined) return agent;
+    return { ...agent, env: { ...agent.env, ...values }, secretNames: Object.keys(values) };
   }
 
   /** An agent works: what was wrong before is past. */
@@ -103,8 +107,9 @@ export class SignIns {
     try {
       return { ...(await this.#perform({ agent, process, signIn }, options)), methods };
     } catch (error) {
-      this.#states.needsSignIn(agent.record.id, errorText(error));
-      throw error;
+      const shown = withoutValues(error, Object.values(options.env ?? {}));
+      this.#states.needsSignIn(agent.record.id, errorText(shown));
+      throw shown;
     }
   }
 
@@ -186,6 +191,15 @@ export class SignIns {
     this.#waiting.set(id, all.add(waiting));
     return waiting;
   }
+}
+
+/** What an agent says of values that it did not take, without them: no session knows them yet (C5). */
+function withoutValues(error: unknown, values: readonly string[]): unknown {
+  const secrets = values.filter((value) => value.length >= SHORTEST_SECRET);
+  if (secrets.length === 0 || !(error instanceof HoldfastError)) return error;
+  const { kind, message, details } = error;
+  const shown = redactValue({ message, details }, new SecretMatcher(secrets), { free: true });
+  return new HoldfastError(kind, shown.message, shown.details);
 }
 
 /** The card: a question of one choice, which every client can show; `signIn` is for those that can do more. */

@@ -18,7 +18,7 @@ let isSignedIn = existsSync(file);
 let count = 0;
 
 function check() {
-  if (!isSignedIn && process.env['TIDE_TOKEN'] !== 'right-token-4711')
+  if (!isSignedIn && process.env['TIDE_WORD'] !== 'right-token-4711')
     throw new RpcError(-32000, 'Please sign in');
 }
 
@@ -33,13 +33,15 @@ serve({
       { id: 'browser', name: 'In the browser', description: 'Opens a page.' },
       { id: 'broken', name: 'By carrier pigeon' },
       { id: 'tui', name: 'In a terminal', type: 'terminal', args: ['--login'] },
-      { id: 'key', name: 'With a key', type: 'env_var', vars: [{ name: 'TIDE_TOKEN', label: 'Token' }] },
+      { id: 'key', name: 'With a key', type: 'env_var', vars: [{ name: 'TIDE_WORD', label: 'Word' }] },
     ],
   }),
   authenticate({ methodId }) {
     record(`authenticate ${methodId}`);
     if (methodId === 'broken') throw new RpcError(-32603, 'The pigeon did not come back');
-    if (methodId === 'key') return check();
+    if (methodId === 'key' && process.env['TIDE_WORD'] !== 'right-token-4711')
+      throw new RpcError(-32603, `There is no such word as ${process.env['TIDE_WORD']}`);
+    if (methodId === 'key') return {};
     isSignedIn = true;
     writeFileSync(file, '');
     return {};
