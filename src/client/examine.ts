@@ -4,6 +4,7 @@ import type { NotificationParams } from '../protocol/methods.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import { discover } from './discover.ts';
 import { homePaths } from './home.ts';
+import { lockState } from './lockState.ts';
 import { chooseNode } from './node.ts';
 import type { Requester } from './outbox.ts';
 import { besideThisProgram } from './reach.ts';
@@ -47,7 +48,12 @@ export async function* examine(options: ExamineOptions): AsyncIterable<Finding> 
   yield* await found('home', () => homeFindings(home));
   yield* await found('disk', () => diskFinding(home));
   yield* await found('entry', () => entryFinding(home));
+  const lock = await found('lock', () => lockFinding(home, bundle));
+  yield* lock;
+  const isTaken = lock.some(({ state }) => state === 'wrong');
   yield* await found('remotes', () => remoteFindings(home));
+  // A runtime that holds the lock and says nothing cannot be reached, and none can begin beside it.
+  if (isTaken) return;
   let connection: Examined;
   try {
     connection = await options.connect();
@@ -150,6 +156,28 @@ function entryFinding(home: string): Finding {
   if (problem !== '')
     return { check, state: 'warning', text: problem, help: 'nothing to do: the runtime writes it again' };
   return { check, state: 'ok', text: 'no runtime was running' };
+}
+
+/** Who holds the data directory: the runtime that listens, nobody, or somebody who does not say where it is. */
+async function lockFinding(home: string, bundle: string): Promise<Finding> {
+  const check = 'lock';
+  const { lock, discovery } = homePaths(home);
+  const entry = discover(discovery, () => undefined);
+  const state = await lockState(lock, await chooseNode({ bundle }));
+  if (entry.kind === 'live') {
+    const { pid } = entry.entry;
+    if (state === 'held') return { check, state: 'ok', text: `held by process ${pid}` };
+    const text = `process ${pid} does not hold the lock ${lock}: ${state === 'missing' ? 'the file was removed' : 'it is free'}`;
+    const help =
+      'two runtimes could run beside each other: holdfast runtime stop, the next command starts one anew';
+    return { check, state: 'warning', text, help };
+  }
+  if (state !== 'held') return { check, state: 'ok', text: 'nobody holds the data directory' };
+  const how = process.platform === 'win32' ? 'the Resource Monitor' : `fuser '${lock}'`;
+  return {
+    ...{ check, state: 'wrong', text: `a process holds ${lock} and does not say where it listens` },
+    help: `if this stays so, it hangs: ${how} names it; end it, its sessions go on under the next runtime`,
+  };
 }
 
 function remoteFindings(home: string): Finding[] {

@@ -26,6 +26,7 @@ export interface HomePaths {
   readonly discovery: string;
   readonly builds: string;
   readonly logs: string;
+  readonly lock: string;
 }
 
 /** The places inside a data directory (`homeLayout`). */
@@ -37,5 +38,6 @@ export function homePaths(home: string): HomePaths {
     discovery: path.join(runtimeFolder, homeLayout.discovery),
     builds: path.join(runtimeFolder, homeLayout.builds),
     logs: path.join(home, homeLayout.logs),
+    lock: path.join(runtimeFolder, homeLayout.lock),
   };
 }

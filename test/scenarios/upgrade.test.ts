@@ -1,27 +1,12 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createDialer, createJsonRpcChannel } from '../../src/client/index.ts';
 import { PROTOCOL } from '../../src/protocol/version.ts';
+import { otherBuild as build } from '../support/otherBuild.ts';
 import { Recorder } from '../support/recorder.ts';
-import { endProcess, gone, isAlive, runtimeBundle, testHome, type TestHome } from '../support/testHome.ts';
-
-/** A build of its own: the same runtime under another id, or one that speaks another protocol. */
-function build({ home }: TestHome, buildId: string, protocol = PROTOCOL): string {
-  const folder = path.join(home, '..', `package-${buildId}`);
-  mkdirSync(folder);
-  const bundle = path.join(folder, 'runtime.mjs');
-  if (protocol === PROTOCOL) copyFileSync(runtimeBundle, bundle);
-  else {
-    const own = /\bPROTOCOL = \{ min: \d+, max: \d+ \}/u;
-    const text = readFileSync(runtimeBundle, 'utf8');
-    assert.match(text, own);
-    writeFileSync(bundle, text.replace(own, `PROTOCOL = { min: ${protocol.min}, max: ${protocol.max} }`));
-  }
-  writeFileSync(path.join(folder, 'runtime.json'), JSON.stringify({ buildId, protocol }));
-  return bundle;
-}
+import { endProcess, gone, isAlive, runtimeBundle, testHome } from '../support/testHome.ts';
 
 test('an older runtime that is idle makes room for the newer build, and what was open goes on (ARCHITECTURE.md)', async (t) => {
   const home = testHome(t);

@@ -1,5 +1,6 @@
 import type { Head } from '../../protocol/head.ts';
-import { exitCodes, noMore, positional, type Command } from '../command.ts';
+import { exportParts } from '../../client/exportSession.ts';
+import { exitCodes, noMore, positional, text, usageError, type Command } from '../command.ts';
 import { interactionLines, plain } from '../render.ts';
 import { findSession } from '../sessionPrefix.ts';
 import type { Terminal } from '../terminal.ts';
@@ -7,14 +8,25 @@ import type { Terminal } from '../terminal.ts';
 /** `holdfast show`: what is known of one session. */
 export const show: Command = {
   name: 'show',
-  usage: 'SESSION [--json]',
+  usage: 'SESSION [--json | --format md|ndjson]',
   summary: 'show one session: where it stands, and what it waits for',
-  options: { json: { type: 'boolean', describe: 'the session’s head as one JSON object' } },
+  options: {
+    json: { type: 'boolean', describe: 'the session’s head as one JSON object' },
+    format: { type: 'string', describe: 'md or ndjson: the whole transcript, as export writes it' },
+  },
   async run(invocation) {
     noMore(invocation, 1);
     const { values, terminal } = invocation;
+    const format = text(values, 'format');
+    if (format !== undefined && format !== 'md' && format !== 'ndjson')
+      throw usageError(`--format is md or ndjson, not "${format}"`);
+    if (format !== undefined && values['json'] === true) throw usageError('either --json or --format');
     const connection = await invocation.connect();
     const sessionId = await findSession(connection, positional(invocation, 0, 'SESSION'));
+    if (format !== undefined) {
+      for await (const part of exportParts(connection, sessionId, format)) await terminal.writeAll(part);
+      return exitCodes.ok;
+    }
     const { head } = await connection.get(sessionId);
     if (values['json'] === true) terminal.json(head);
     else describe(head, terminal);
