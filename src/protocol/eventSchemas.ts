@@ -22,7 +22,7 @@ import {
   usageSchema,
 } from './sessionState.ts';
 import { toolCallFieldsSchema, toolStatusSchema } from './toolCall.ts';
-import { attemptSchema, checkOutcomeSchema, turnPlanSchema } from './turnPlan.ts';
+import { attemptSchema, checkOutcomeSchema, turnPlanSchema, turnRedactedSchema } from './turnPlan.ts';
 
 const turnKind = z.enum(['prompt', 'command']);
 
@@ -130,10 +130,15 @@ export const eventSchemas = {
       /** Goes before everything that waits: a prompt that interrupts. */
       front: z.boolean().optional(),
       plan: turnPlanSchema.optional(),
+      redacted: turnRedactedSchema.optional(),
     })
     .describe('A prompt waits for the running turn to end.'),
   'turn.edited': z
-    .object({ turnId: turnIdSchema, content: z.array(contentBlockSchema) })
+    .object({
+      turnId: turnIdSchema,
+      content: z.array(contentBlockSchema),
+      redacted: turnRedactedSchema.optional(),
+    })
     .describe('What a waiting turn will send was changed.'),
   'turn.moved': z
     .object({ turnId: turnIdSchema, before: turnIdSchema.optional() })

@@ -26,6 +26,8 @@ export interface QueuedTurn {
   readonly content: readonly ContentBlock[];
   readonly command?: EventOf<'turn.queued'>['command'];
   readonly plan?: EventOf<'turn.queued'>['plan'];
+  /** What is not the same as it was sent, and can be sent by the runtime that took it alone. */
+  readonly redacted?: EventOf<'turn.queued'>['redacted'];
   readonly by?: By | undefined;
   /** Who changed it last, where somebody did. */
   readonly editedBy?: By | undefined;

@@ -37,17 +37,42 @@ export function foldTurn(
 }
 
 function enqueued(queue: Head['queue'], { by }: Envelope, event: EventOf<'turn.queued'>): Head['queue'] {
-  const { turnId, kind, content, command, plan, front } = event;
-  const turn: QueuedTurn = { turnId, kind, content, command, ...(plan !== undefined && { plan }), by };
+  const { turnId, kind, content, command, plan, redacted, front } = event;
+  const turn: QueuedTurn = {
+    ...{ turnId, kind, content, command },
+    ...(plan !== undefined && { plan }),
+    ...(redacted !== undefined && { redacted }),
+    by,
+  };
   return front === true ? [turn, ...queue] : [...queue, turn];
 }
 
 function edited(queue: Head['queue'], { by }: Envelope, event: EventOf<'turn.edited'>): Head['queue'] {
   return queue.map((waiting) =>
     waiting.turnId === event.turnId
-      ? { ...waiting, content: event.content, ...(by !== undefined && { editedBy: by }) }
+      ? {
+          ...withoutRedacted(waiting),
+          ...redactedOf(waiting, event),
+          content: event.content,
+          ...(by !== undefined && { editedBy: by }),
+        }
       : waiting,
   );
+}
+
+/** An edit replaces the content alone. */
+function redactedOf(
+  { redacted: before }: QueuedTurn,
+  { redacted }: EventOf<'turn.edited'>,
+): Pick<QueuedTurn, 'redacted'> {
+  const plan = before?.plan;
+  const content = redacted?.content;
+  if (plan === undefined && content === undefined) return {};
+  return { redacted: { ...(content && { content }), ...(plan && { plan }) } };
+}
+
+function withoutRedacted({ redacted: _, ...waiting }: QueuedTurn): QueuedTurn {
+  return waiting;
 }
 
 /** A place that is not there (any more) is the end: the order of what stays is the same for everybody. */

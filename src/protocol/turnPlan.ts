@@ -88,6 +88,16 @@ export const turnPlanSchema = z.object({
 });
 export type TurnPlan = z.infer<typeof turnPlanSchema>;
 
+/**
+ * What secrets were taken out of a turn that waits: the names of the variables whose values stood in its content, and in its
+ * plan. The values live in the memory of the runtime that took it; under the next one the turn is not sent (C5).
+ */
+export const turnRedactedSchema = z.object({
+  content: z.array(z.string()).optional(),
+  plan: z.array(z.string()).optional(),
+});
+export type TurnRedacted = z.infer<typeof turnRedactedSchema>;
+
 /** Which attempt of a prompt that goes on until green a turn is (G1). */
 export const attemptSchema = z.object({
   /** From 1. */

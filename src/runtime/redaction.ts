@@ -1,6 +1,7 @@
 import type { ContentBlock } from '../protocol/content.ts';
 import type { EventOf, KnownEvent } from '../protocol/events.ts';
 import type { TurnId } from '../protocol/ids.ts';
+import type { TurnRedacted } from '../protocol/turnPlan.ts';
 import type { AgentEvent } from './agent/agent.ts';
 import { RedactedText } from './redactedText.ts';
 import { redactValue, type WalkOptions } from './redactValue.ts';
@@ -9,6 +10,9 @@ import { WHOLE_BYTES } from './work/boundedOutput.ts';
 
 type Out = (event: AgentEvent, turnId: TurnId | undefined) => void;
 type Text = EventOf<'message.appended' | 'commandRun.output'>;
+
+/** What the secrets in a value are called. */
+export type SecretNames = (value: object) => readonly string[];
 
 interface Stream {
   readonly text: RedactedText;
@@ -28,14 +32,16 @@ const OVER: ReadonlySet<KnownEvent['type']> = new Set(['session.ended', 'session
 export class Redaction {
   readonly #matcher: () => SecretMatcher | undefined;
   readonly #out: Out;
+  readonly #names: SecretNames;
   /** Only those that hold something back. */
   readonly #streams = new Map<string, Stream>();
   /** Prompts as they were sent, where what waits in the queue is not the same; in memory only. */
   readonly #originals = new Map<TurnId, readonly ContentBlock[]>();
 
-  constructor(matcher: () => SecretMatcher | undefined, out: Out) {
+  constructor(matcher: () => SecretMatcher | undefined, out: Out, names: SecretNames = () => []) {
     this.#matcher = matcher;
     this.#out = out;
+    this.#names = names;
   }
 
   /** Takes what an agent said; passes on what can be shown of it. */
@@ -71,11 +77,22 @@ export class Redaction {
     if (event.type === 'turn.ended') this.#endTurn(event.turnId);
     else if (OVER.has(event.type)) this.finish();
     const shown = this.value(event);
-    if ('turnId' in event && 'content' in event) {
-      if (shown === event) this.#originals.delete(event.turnId);
-      else this.#originals.set(event.turnId, event.content);
-    }
-    return shown;
+    const [sent, kept]: KnownEvent[] = [event, shown];
+    if (!isWaiting(sent) || !isWaiting(kept)) return shown;
+    if (shown === event) this.#originals.delete(sent.turnId);
+    else this.#originals.set(sent.turnId, sent.content);
+    return shown === event ? shown : { ...shown, redacted: this.#lostWithUs(sent, kept) };
+  }
+
+  /** Names of what a waiting turn is shown without. */
+  #lostWithUs(
+    { content, plan }: { readonly content: unknown; readonly plan?: unknown },
+    shown: { readonly content: unknown; readonly plan?: unknown },
+  ): TurnRedacted {
+    return {
+      ...(shown.content !== content && { content: [...this.#names({ content })] }),
+      ...(shown.plan !== plan && { plan: [...this.#names({ plan })] }),
+    };
   }
 
   /** What a prompt said before secrets were taken out of it, once; for its agent, which has them anyway. */
@@ -153,6 +170,11 @@ export class Redaction {
     const shown = stream.text.end(this.#matcher(), { cut });
     if (shown !== '') this.#out(withText(stream.last, shown), stream.turnId);
   }
+}
+
+/** Whether an event says what a waiting turn will send. */
+function isWaiting(event: KnownEvent | undefined): event is EventOf<'turn.queued' | 'turn.edited'> {
+  return event?.type === 'turn.queued' || event?.type === 'turn.edited';
 }
 
 function keyOf({

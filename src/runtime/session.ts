@@ -171,7 +171,7 @@ export class Session {
       });
     }
     this.artifacts.start();
-    for (const { env } of commandsOf(work)) this.secrets.add({ env });
+    for (const { env } of commandsOf(work)) this.secrets.add(env);
     const front = mode === 'interrupt';
     const accepted = this.#components.turns.accept(work, { by, origin, front });
     if (front && accepted.queued) this.#components.turns.cancel(undefined, by);

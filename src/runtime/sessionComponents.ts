@@ -43,7 +43,10 @@ export function makeComponents(parts: SessionParts, log: SessionLog, values: Val
   const directories = (): readonly string[] =>
     log.head === undefined ? [] : [log.head.cwd, ...log.head.additionalDirectories];
   const secrets = new SessionSecrets(() => values, directories);
-  const writer = new SessionWriter(log, clock, () => secrets.matcher, store);
+  const writer = new SessionWriter(log, clock, () => secrets.matcher, {
+    store,
+    names: (value) => secrets.namesIn(value),
+  });
   const record: TurnsOwner['record'] = (event, place) => void writer.record(event, place);
   const interactions = new Interactions(record, clock);
   const valve = new Valve();

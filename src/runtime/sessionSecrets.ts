@@ -1,4 +1,6 @@
+import { secretNamesIn } from './secretNames.ts';
 import { secretsOf, type SecretSources } from './secrets.ts';
+import { redactValue } from './redactValue.ts';
 import { SecretMatcher } from './secretMatcher.ts';
 
 /** Values of commands that are remembered as secret; beyond, the oldest are forgotten (law 7). */
@@ -11,7 +13,8 @@ const MOST_FURTHER = 1000;
 export class SessionSecrets {
   readonly #sources: () => SecretSources;
   readonly #directories: () => readonly string[];
-  readonly #further = new Set<string>();
+  /** By value, with the variable that it is of. */
+  readonly #further = new Map<string, string>();
   #seen: readonly unknown[] = [];
   #matcher: SecretMatcher | undefined;
 
@@ -22,14 +25,28 @@ export class SessionSecrets {
   }
 
   /** The values of a command: secret from now on. */
-  add(sources: SecretSources): void {
-    for (const secret of secretsOf(sources, this.#directories())) {
-      if (this.#further.has(secret)) continue;
-      this.#further.add(secret);
-      this.#seen = [];
-      const [oldest] = this.#further;
-      if (this.#further.size > MOST_FURTHER && oldest !== undefined) this.#further.delete(oldest);
+  add(env: Readonly<Record<string, string>> = {}): void {
+    for (const [name, value] of Object.entries(env)) {
+      for (const secret of secretsOf({ env: { [name]: value } }, this.#directories()))
+        this.#add(secret, name);
     }
+  }
+
+  #add(secret: string, name: string): void {
+    if (this.#further.has(secret)) return;
+    this.#further.set(secret, name);
+    this.#seen = [];
+    const [oldest] = this.#further.keys();
+    if (this.#further.size > MOST_FURTHER && oldest !== undefined) this.#further.delete(oldest);
+  }
+
+  /** What the secrets that stand in a value are called, for people. */
+  namesIn(value: object): readonly string[] {
+    const own = secretNamesIn(value, this.#sources(), this.#directories());
+    const further = [...this.#further]
+      .filter(([secret]) => redactValue(value, new SecretMatcher([secret])) !== value)
+      .map(([, name]) => name);
+    return [...new Set([...own, ...further])];
   }
 
   /** Finds them; `undefined` while there are none. */
@@ -40,7 +57,7 @@ export class SessionSecrets {
     const now = [env, mcpServers, agent, secrets, directories[0]];
     if (this.#seen.length > 0 && now.every((part, index) => part === this.#seen[index])) return this.#matcher;
     this.#seen = now;
-    const all = new Set([...secretsOf(sources, directories), ...this.#further]);
+    const all = new Set([...secretsOf(sources, directories), ...this.#further.keys()]);
     this.#matcher = all.size === 0 ? undefined : new SecretMatcher(all);
     return this.#matcher;
   }

@@ -6,7 +6,7 @@ import { BoundMessages } from './boundMessages.ts';
 import { Coalescer } from './coalescer.ts';
 import type { Entry, SessionLog } from './journal/journal.ts';
 import type { ContentBlock } from '../protocol/content.ts';
-import { Redaction } from './redaction.ts';
+import { Redaction, type SecretNames } from './redaction.ts';
 import type { SecretMatcher } from './secretMatcher.ts';
 import { spill, type BlobStore } from './spill.ts';
 
@@ -32,7 +32,12 @@ export class SessionWriter {
   #turnId: TurnId | undefined;
 
   /** Without secrets nothing is looked for; without a store for large contents they stay in their events. */
-  constructor(log: SessionLog, clock: Clock, secrets?: () => SecretMatcher | undefined, store?: BlobStore) {
+  constructor(
+    log: SessionLog,
+    clock: Clock,
+    secrets: () => SecretMatcher | undefined = () => undefined,
+    { store, names }: { readonly store?: BlobStore; readonly names?: SecretNames } = {},
+  ) {
     this.#log = log;
     this.#clock = clock;
     this.#store = store;
@@ -40,10 +45,11 @@ export class SessionWriter {
     this.#messages = new BoundMessages((event) =>
       this.#coalescer.push({ event, at: this.#clock.now(), turnId: this.#turnId }),
     );
-    this.#redaction = new Redaction(secrets ?? (() => undefined), (event, turnId) => {
+    const out = (event: AgentEvent, turnId: TurnId | undefined): void => {
       this.#turnId = turnId;
       this.#messages.push(event);
-    });
+    };
+    this.#redaction = new Redaction(secrets, out, names);
   }
 
   /** Takes what an agent said; it is in the journal at most 20 ms later, but for what may be the beginning of a secret. */

@@ -49,9 +49,12 @@ type Queued = Omit<EventOf<'turn.queued'>, 'type' | 'turnId' | 'front'>;
  */
 export class TurnPlans {
   readonly #kept = new Map<TurnId, Work>();
+  /** Turns whose content this runtime was given, and can send as it was. */
+  readonly #whole = new Set<TurnId>();
 
   /** The body of `turn.queued`. */
   note(turnId: TurnId, work: Work): Queued {
+    this.#whole.add(turnId);
     const plan = notedPlan(work.plan);
     if (work.kind === 'command' || plan.plan !== undefined) this.#kept.set(turnId, work);
     if (work.kind === 'prompt') return { kind: 'prompt', content: [...work.content], ...plan };
@@ -64,9 +67,16 @@ export class TurnPlans {
     };
   }
 
+  /** A waiting turn was given other content. */
+  edited(turnId: TurnId): void {
+    this.#whole.add(turnId);
+  }
+
   /** What a waiting turn does, with what it was edited to. Throws `interrupted`, naming the values that are gone. */
-  read({ turnId, kind, content, command, plan }: QueuedTurn): Work {
+  read({ turnId, kind, content, command, plan, redacted }: QueuedTurn): Work {
     const kept = this.#kept.get(turnId);
+    if (redacted?.content !== undefined && !this.#whole.has(turnId)) throw secretLost(redacted.content, kind);
+    if (redacted?.plan !== undefined && kept === undefined) throw secretLost(redacted.plan, 'plan');
     if (kind === 'command') {
       const line = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
       if (kept?.kind === 'command') return { ...kept, spec: { ...kept.spec, command: line } };
@@ -87,6 +97,7 @@ export class TurnPlans {
   /** A turn waits no longer. */
   forget(turnId: TurnId): void {
     this.#kept.delete(turnId);
+    this.#whole.delete(turnId);
   }
 }
 
@@ -113,6 +124,21 @@ function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
 
 function note({ env, ...rest }: CommandSpec): CommandNote {
   return env === undefined ? rest : { ...rest, envNames: Object.keys(env) };
+}
+
+/** A prompt is never sent with a mark where a secret stood (C5). */
+function secretLost(names: readonly string[], where: QueuedTurn['kind'] | 'plan'): HoldfastError {
+  const what = {
+    prompt: 'It was not sent: it',
+    command: 'It was not run: it',
+    plan: 'It was not sent: a command of it',
+  }[where];
+  const values = names.length === 0 ? 'a secret' : `the value of ${names.join(', ')}`;
+  return new HoldfastError(
+    'interrupted',
+    `${what} held ${values}, which was lost with the runtime; send it again`,
+    { names },
+  );
 }
 
 function addressesLost(from: readonly string[]): HoldfastError {

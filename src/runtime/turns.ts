@@ -3,11 +3,12 @@ import type { Disposable } from '../base/disposable.ts';
 import type { ContentBlock } from '../protocol/content.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { By, EventOf } from '../protocol/events.ts';
-import type { Outcome } from '../protocol/head.ts';
+import type { Outcome, QueuedTurn } from '../protocol/head.ts';
 import { newMessageId, newTurnId, type TurnId } from '../protocol/ids.ts';
 import type { Failure } from '../protocol/sessionState.ts';
 import type { AgentEvent } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
+import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
 import { TurnPlans, type Plan, type Work } from './turnPlans.ts';
 import type { Performed, Stage, TurnsOwner } from './turnsOwner.ts';
@@ -108,6 +109,7 @@ export class Turns {
   /** Changes what a waiting turn will send. Throws `turnNotFound`. */
   edit(turnId: TurnId, content: readonly ContentBlock[], by: By): void {
     this.#waiting(turnId);
+    this.#plans.edited(turnId);
     this.#owner.record({ type: 'turn.edited', turnId, content: [...content] }, { turnId, by });
   }
 
@@ -207,13 +209,7 @@ export class Turns {
       },
       { turnId, by },
     );
-    if (work.kind === 'prompt') {
-      const content = [...work.content];
-      this.#owner.record(
-        { type: 'message.started', messageId: newMessageId(), role: 'user', content },
-        { turnId, by },
-      );
-    }
+    if (work.kind === 'prompt') this.#told(work.content, { turnId, by });
     if (deadlineMs !== undefined)
       running.timers.push(
         clock.after(deadlineMs, () => this.#stop(running, { why: 'timedOut', ms: deadlineMs })),
@@ -293,6 +289,19 @@ export class Turns {
     });
   }
 
+  /** A turn that cannot be sent any more is shown with what was left of it, and why. */
+  #unsent({ turnId, kind, content, by }: QueuedTurn, failure: Failure): void {
+    const place = { turnId, by };
+    this.#owner.record({ type: 'turn.started', turnId, kind, origin: 'queue' }, place);
+    if (kind === 'prompt') this.#told(content, place);
+    this.#owner.record({ type: 'turn.ended', turnId, outcome: 'failed', failure }, { turnId, durable: true });
+  }
+
+  #told(content: readonly ContentBlock[], place: Place): void {
+    const message = { messageId: newMessageId(), role: 'user' as const, content: [...content] };
+    this.#owner.record({ type: 'message.started', ...message }, place);
+  }
+
   #next(): void {
     for (;;) {
       const waiting = this.#owner.head().queue[0];
@@ -303,10 +312,7 @@ export class Turns {
         const work = this.#plans.read(waiting);
         return this.#start(work, turnId, { by, origin: 'queue' });
       } catch (error) {
-        this.#owner.record(
-          { type: 'turn.ended', turnId, outcome: 'failed', failure: failureOf(error) },
-          { turnId },
-        );
+        this.#unsent(waiting, failureOf(error));
       } finally {
         this.#plans.forget(turnId);
       }

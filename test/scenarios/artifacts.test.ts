@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { Connection } from '../../src/client/index.ts';
+import { newCommandId } from '../../src/protocol/ids.ts';
 import { Recorder } from '../support/recorder.ts';
 import { testHome } from '../support/testHome.ts';
 
@@ -211,4 +212,43 @@ test('an upload that is under way ends with its session (C4, T6)', async (t) => 
   await session.end();
   await assert.rejects(uploading, { kind: 'aborted' });
   assert.equal(recorder.all('artifact.uploaded')[0]?.outcome, 'cancelled');
+});
+
+test('an upload is stopped by who asked for it: it ends once, cancelled, and stopping it again is harmless (C4)', async (t) => {
+  const { connection, session, run, seen, recorder } = await opened(t);
+  await run('mkdir out; echo report > out/report.txt');
+  await seen('report.txt');
+  let arrived = (): void => undefined;
+  const asked = new Promise<void>((resolve) => (arrived = resolve));
+  const { url } = await served(t, () => arrived());
+  const upload = newCommandId();
+  const sessionId = session.id;
+  const uploading = connection.request('artifact/upload', {
+    ...{ sessionId, path: 'report.txt', url, commandId: upload },
+  });
+  uploading.catch(() => undefined);
+  await asked;
+  const stop = () => connection.request('artifact/cancelUpload', { sessionId, upload });
+  assert.equal((await stop()).cancelled, true);
+  await assert.rejects(uploading, { kind: 'aborted' });
+  assert.equal((await stop()).cancelled, false);
+  await session.end();
+  await recorder.next('session.ended');
+  assert.deepEqual(
+    recorder.all('artifact.uploaded').map(({ outcome }) => outcome),
+    ['cancelled'],
+  );
+});
+
+test('the drain at the end tells nothing again that was told before, and nothing comes after session.ended (C4)', async (t) => {
+  const { session, run, recorder } = await opened(t);
+  await run('mkdir out; echo one > out/a.txt');
+  await run('echo two > out/b.txt');
+  await session.end();
+  await recorder.next('session.ended');
+  const { types } = recorder;
+  const told = recorder.all('artifact.updated').map(({ path: name, blob }) => `${name} ${blob?.sha256}`);
+  assert.deepEqual([...new Set(told)], told);
+  assert.ok(told.some((each) => each.startsWith('a.txt')) && told.some((each) => each.startsWith('b.txt')));
+  assert.equal(types.indexOf('session.ended'), types.length - 1);
 });

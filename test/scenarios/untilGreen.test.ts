@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { holdfast } from '../support/cli.ts';
 import { Recorder } from '../support/recorder.ts';
 import { fakeAgent, testHome } from '../support/testHome.ts';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const skip = process.platform === 'win32' ? 'written for a POSIX shell' : false;
-
-function holdfast(home: string, cwd: string, args: readonly string[]) {
-  const env = { ...process.env, HOLDFAST_HOME: home };
-  const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, stdout, stderr })),
-  );
-}
 
 test(
   'run --until runs the same command line again until the check is green: exit code 0, or 1 when it does not become so (G1)',

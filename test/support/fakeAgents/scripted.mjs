@@ -108,6 +108,18 @@ const instructions = {
     });
     say(id, outcome.outcome === 'selected' ? `selected ${outcome.optionId}` : outcome.outcome);
   },
+  /** `may KIND WHAT`: asks whether it may run a command (`execute`), or touch a file. */
+  async may(id, { turns }, rest) {
+    const [kind = '', ...words] = rest.split(' ');
+    const what = words.join(' ');
+    const about = kind === 'execute' ? { rawInput: { command: what } } : { locations: [{ path: what }] };
+    const { outcome } = await ask('session/request_permission', {
+      sessionId: id,
+      toolCall: { toolCallId: `may-${turns}-${what}`, title: what, kind, ...about },
+      options: permissionOptions,
+    });
+    say(id, `${what}: ${outcome.optionId ?? outcome.outcome}. `);
+  },
   async slow(id, session, rest) {
     const [count = 0, ms = 0] = rest.split(' ').map(Number);
     for (let i = 1; i <= count && !session.cancelled; i++) {
