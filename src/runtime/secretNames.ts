@@ -26,7 +26,8 @@ function named({ env, agent, mcpServers }: SecretSources): readonly (readonly [s
   return [
     ...Object.entries(env ?? {}).map(([name, value]) => [name, { env: { [name]: value } }] as const),
     ...Object.entries(agent?.env ?? {}).map(
-      ([name, value]) => [name, { agent: { env: { [name]: value } } }] as const,
+      ([name, value]) =>
+        [name, { agent: { env: { [name]: value }, secretNames: agent?.secretNames } }] as const,
     ),
     ...Object.entries({ ...agent?.mcpServers, ...mcpServers }).map(
       ([name, server]) => [`the MCP server ${name}`, { mcpServers: { [name]: server } }] as const,
