@@ -136,7 +136,12 @@ function finding(checks: readonly Check[]): Finding {
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = clock.after(ms, resolve);
-    signal.addEventListener('abort', () => (timer.dispose(), resolve()), { once: true });
+    const over = (): void => {
+      timer.dispose();
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const timer = clock.after(ms, over);
+    signal.addEventListener('abort', over);
   });
 }

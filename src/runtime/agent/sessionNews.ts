@@ -1,11 +1,15 @@
 import { planEntrySchema, type PlanEntry } from '../../protocol/sessionState.ts';
 import type { AgentEvent } from './agent.ts';
 import { Compactions } from './compactions.ts';
+import { boundedForHead } from './headBounds.ts';
 import { listOf, loose, numberOf, readable, textOf, type Loose } from './loose.ts';
 import type { SessionSettings } from './sessionSettings.ts';
 
 /** An update of an unknown kind is kept whole up to this length as JSON. */
 const KEPT_LENGTH = 16 * 1024;
+
+/** Characters of a title: it stands in every list. */
+const TITLE_LENGTH = 500;
 
 /**
  * What agents tell of a session besides its messages and tool calls, in every version of ACP the same: plan, commands,
@@ -19,7 +23,7 @@ export class SessionNews {
   readonly #plans = new Map<string, readonly PlanEntry[]>();
 
   constructor(emit: (event: AgentEvent) => void, settings: SessionSettings) {
-    this.#emit = emit;
+    this.#emit = (event) => emit(boundedForHead(event));
     this.#settings = settings;
     this.#compactions = new Compactions(emit);
   }
@@ -69,7 +73,9 @@ export class SessionNews {
 
   /** Several plans are shown as one, in the order in which they came. */
   #plan(id: string, plan: Loose): void {
-    this.#plans.set(id, readable(plan['entries'], planEntrySchema));
+    const entries = readable(plan['entries'], planEntrySchema);
+    if (entries.length === 0) this.#plans.delete(id);
+    else this.#plans.set(id, entries);
     this.#emit({ type: 'plan.updated', entries: [...this.#plans.values()].flat() });
   }
 
@@ -84,7 +90,7 @@ export class SessionNews {
   }
 
   #title(update: Loose): void {
-    const title = textOf(update['title'])?.trim();
+    const title = textOf(update['title'])?.trim().slice(0, TITLE_LENGTH);
     if (title !== undefined && title !== '') this.#emit({ type: 'session.renamed', title, source: 'agent' });
   }
 

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { ConfigOption } from '../../protocol/sessionState.ts';
 import type { AgentEvent, AgentSettings } from './agent.ts';
+import { boundedForHead } from './headBounds.ts';
 import { listOf, loose, textOf, type Loose } from './loose.ts';
 
 type Choice = { id: string; name: string; description?: string | null | undefined };
@@ -31,7 +32,7 @@ export class SessionSettings {
     emit: (event: AgentEvent) => void,
     { typed = false }: { readonly typed?: boolean | undefined } = {},
   ) {
-    this.#emit = emit;
+    this.#emit = (event) => emit(boundedForHead(event));
     this.#typed = typed;
   }
 

@@ -5,8 +5,8 @@ import { loose, textOf } from './loose.ts';
 
 interface Shown {
   readonly commandRunId: CommandRunId;
-  readonly output: BoundedOutput;
-  ended: boolean;
+  /** Absent once it ended: what is over is not held any more. */
+  output: BoundedOutput | undefined;
 }
 
 /**
@@ -37,14 +37,13 @@ export class ShownTerminals {
     const output = new BoundedOutput((stream, text) =>
       this.#emit({ type: 'commandRun.output', commandRunId, stream, text }),
     );
-    this.#shown.set(id, { commandRunId, output, ended: false });
+    this.#shown.set(id, { commandRunId, output });
     this.#emit({ type: 'commandRun.started', commandRunId, command, cwd });
   }
 
   /** Output of a terminal; that of one that is not known, or over, is nobody's. */
   push(id: string, bytes: Buffer): void {
-    const shown = this.#shown.get(id);
-    if (shown?.ended === false) shown.output.push('stdout', bytes);
+    this.#shown.get(id)?.output?.push('stdout', bytes);
   }
 
   end(
@@ -52,14 +51,15 @@ export class ShownTerminals {
     how: { readonly exitCode?: number | undefined; readonly signal?: string | undefined },
   ): void {
     const shown = this.#shown.get(id);
-    if (shown === undefined || shown.ended) return;
-    shown.ended = true;
+    const output = shown?.output;
+    if (shown === undefined || output === undefined) return;
+    shown.output = undefined;
     this.#emit({
       type: 'commandRun.ended',
       commandRunId: shown.commandRunId,
       exitCode: how.exitCode ?? -1,
       signal: how.signal ?? null,
-      ...shown.output.end(),
+      ...output.end(),
     });
   }
 

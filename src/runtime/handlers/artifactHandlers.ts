@@ -38,9 +38,7 @@ export function artifactHandlers(parts: HandlerParts): Handlers<keyof typeof art
     'artifact/read': ({ sessionId: given, offset, length, ...which }, caller) => {
       const { sessionId } = addressed(given, caller);
       const { artifact, blob } = find(sessionId, which);
-      const part = journal.readBlob(blob.sha256, { offset, length });
-      if (part === undefined)
-        throw new HoldfastError('artifactNotFound', `the content of ${artifact.path} is not there any more`);
+      const part = journal.readBlob(blob.sha256, { offset, length }) ?? gone(artifact);
       return {
         sessionId,
         artifact,
@@ -54,7 +52,7 @@ export function artifactHandlers(parts: HandlerParts): Handlers<keyof typeof art
       idempotency.run(commandId, 'artifact/upload', async () => {
         const session = sessions.get(sessionId);
         const { artifact, blob } = find(sessionId, { directory, path });
-        const bytes = journal.readBlob(blob.sha256)?.bytes ?? new Uint8Array();
+        const { bytes } = journal.readBlob(blob.sha256) ?? gone(artifact);
         const status = await session.uploads.run(commandId, artifact, { ...request, bytes });
         return { kept: { sessionId, artifact, status } };
       }),
@@ -67,3 +65,8 @@ export function artifactHandlers(parts: HandlerParts): Handlers<keyof typeof art
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** An import may have brought the list without the content. */
+function gone({ path }: Artifact): never {
+  throw new HoldfastError('artifactNotFound', `the content of ${path} is not there any more`);
+}

@@ -210,3 +210,25 @@ test('what a file says waits behind its end is not run when the session goes on 
   const { head } = await client.request('session/get', { sessionId });
   assert.deepEqual([head.queue, head.turn, head.ended], [[], undefined, true]);
 });
+
+test('an artifact whose content an import did not bring is neither read nor uploaded as if it were empty (C4, J7)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const place = { directory: 'out', path: 'a.txt' };
+  const events = [
+    { type: 'artifact.declared', directories: ['out'] },
+    { ...place, type: 'artifact.updated', bytes: 5, blob: { sha256: sha('hello'), bytes: 5 } },
+  ].map((event) => ({ total: { count: 1, bytes: 5 }, ...event }));
+  const envelopes = [
+    started(),
+    ...events.map((event, index) => ({ sessionId: 'elsewhere', seq: index + 2, at: 1, event })),
+  ];
+  const { sessionId } = await client.request('session/import', {
+    ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
+  });
+  assert.ok(sessionId !== undefined);
+  const url = 'http://127.0.0.1:9/x';
+  const isGone = { kind: 'artifactNotFound', message: /a\.txt is not there any more/u };
+  await assert.rejects(client.request('artifact/read', { sessionId, ...place }), isGone);
+  await assert.rejects(client.request('artifact/upload', { sessionId, ...place, url }), isGone);
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MOST_IN_HEAD } from '../../../../src/runtime/agent/headBounds.ts';
 import { SessionSettings } from '../../../../src/runtime/agent/sessionSettings.ts';
 import { Translator } from '../../../../src/runtime/agent/translate.ts';
 import { RecordingHost } from '../../../support/fakeAgents/recordingHost.ts';
@@ -249,4 +250,30 @@ test('models of their own are set by their own method', () => {
   assert.deepEqual([request?.method, request?.params], ['session/set_model', { modelId: 'b' }]);
   request?.onAccepted({});
   assert.equal(host.of('session.configured').at(-1)?.model, 'b');
+});
+
+test('law 7: what an agent tells of itself is bounded before it comes to the head; what is of ordinary size stays whole', () => {
+  const { host, translate } = translator();
+  const many = <T>(make: (index: number) => T, count = 20_000) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  const entry = { content: 'x'.repeat(300), priority: 'high', status: 'pending' };
+  translate.update({ sessionUpdate: 'plan', entries: many(() => entry) });
+  translate.update({
+    sessionUpdate: 'available_commands_update',
+    availableCommands: many((index) => ({ name: `c${index}`, description: 'y'.repeat(300) })),
+  });
+  const choices = many((index) => ({ value: `m${index}`, name: 'z'.repeat(300) }));
+  const option = { id: 'model', name: 'Model', category: 'model', currentValue: 'm0', options: choices };
+  translate.update({ sessionUpdate: 'config_option_update', configOptions: [option] });
+  translate.update({ sessionUpdate: 'session_info_update', title: 't'.repeat(10_000) });
+  assert.deepEqual(
+    host.events.map(({ type }) => type),
+    ['plan.updated', 'commands.updated', 'session.configured', 'session.renamed'],
+  );
+  for (const event of host.events) assert.ok(JSON.stringify(event).length <= MOST_IN_HEAD, event.type);
+  const [plan] = host.events;
+  assert.ok(plan?.type === 'plan.updated' && plan.entries.length > 100, 'the beginning is kept');
+  translate.update({ sessionUpdate: 'plan', entries: many(() => entry, 300) });
+  const whole = host.events.at(-1);
+  assert.deepEqual(whole, { type: 'plan.updated', entries: many(() => entry, 300) });
 });
