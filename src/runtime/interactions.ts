@@ -33,6 +33,9 @@ export interface Asked {
 /** The warning comes a minute before the end, and no later than when a quarter of the time is left. */
 const WARNING_MS = 60_000;
 
+/** How many may be open in one session: they stand in its head (law 7). */
+export const MOST_OPEN = 200;
+
 /** How many settled interactions are remembered, to tell a late answer who won. */
 const REMEMBERED = 200;
 
@@ -67,7 +70,7 @@ export class Interactions {
     return open.interaction;
   }
 
-  /** Opens an interaction; resolves when it is settled. Aborting the signal settles it as cancelled. */
+  /** Opens an interaction; resolves when it is settled. Aborting the signal settles it as cancelled; too many at once are not opened. */
   ask(
     interaction: Interaction,
     { turnId, signal, limitMs = 0, rulePreviews = [] }: Asked,
@@ -75,6 +78,8 @@ export class Interactions {
     const interactionId = newInteractionId();
     if (signal?.aborted === true)
       return Promise.resolve({ outcome: 'cancelled', reason: 'the agent withdrew it' });
+    if (this.#open.size >= MOST_OPEN)
+      return Promise.resolve({ outcome: 'cancelled', reason: `${MOST_OPEN} questions are open already` });
     return new Promise((resolve) => {
       const withdrawn = (): void => {
         this.#settle(interactionId, { outcome: 'cancelled', reason: 'the agent withdrew it' }, undefined);

@@ -4,7 +4,7 @@ import { isHoldfastError } from '../../../src/protocol/errors.ts';
 import type { By } from '../../../src/protocol/events.ts';
 import type { InteractionId, TurnId } from '../../../src/protocol/ids.ts';
 import type { Interaction } from '../../../src/protocol/interaction.ts';
-import { Interactions } from '../../../src/runtime/interactions.ts';
+import { Interactions, MOST_OPEN } from '../../../src/runtime/interactions.ts';
 
 const anna: By = { client: 'a', name: 'Anna' };
 const turnId = 't' as TurnId;
@@ -87,4 +87,15 @@ test('a request that the agent withdraws is settled as cancelled, also when it w
     events.map(({ type }) => type),
     ['interaction.opened', 'interaction.settled'],
   );
+});
+
+test('an agent that asks without end has as many questions open as a head holds; the next are cancelled until one is settled (law 7)', async () => {
+  const { interactions, events, first } = setUp();
+  const asked = Array.from({ length: MOST_OPEN }, () => interactions.ask(permission, { turnId }));
+  const over = await interactions.ask(permission, { turnId });
+  assert.deepEqual([over.outcome, events.length], ['cancelled', MOST_OPEN]);
+  interactions.answer(first(), { kind: 'reject' }, anna);
+  assert.equal((await asked[0])?.outcome, 'answered');
+  void interactions.ask(permission, { turnId });
+  assert.equal(events.filter(({ type }) => type === 'interaction.opened').length, MOST_OPEN + 1);
 });
