@@ -14,6 +14,7 @@ import { redaction } from './redaction.ts';
 import { replay } from './replay.ts';
 import { start } from './start.ts';
 import { throughput } from './throughput.ts';
+import { turns } from './turns.ts';
 
 /** The page's figures speak of the DOM: their project is the page tests'. */
 const page = async (cleanup: Cleanup): Promise<Figure[]> => {
@@ -23,7 +24,7 @@ const page = async (cleanup: Cleanup): Promise<Figure[]> => {
 };
 
 const benchmarks: Record<string, (cleanup: Cleanup) => Promise<Figure | Figure[]>> = {
-  ...{ throughput, replay, list, page, quiet, redaction, start, agents, agentsLatency },
+  ...{ throughput, replay, list, page, quiet, redaction, start, turns, agents, agentsLatency },
 };
 /** Those that install agents and take minutes: only when they are asked for by name. */
 const onRequest: typeof benchmarks = { agentsReal };
