@@ -29,6 +29,8 @@ export interface Asked {
   readonly cancelled: boolean;
   emit(event: AgentEvent): void;
   end(result?: Partial<TurnResult>): void;
+  /** Answers the prompt with an error. */
+  fail(error: Error): void;
   ask(interaction: Interaction): Promise<Settlement>;
   /** Goes on when it is cancelled. */
   ignoreCancel(): void;
@@ -185,6 +187,7 @@ function fakeProcess(
             emit: (event) => host.emit(event),
             ask: (interaction) => host.ask(interaction),
             ignoreCancel: () => void (own.deaf = true),
+            fail: (error) => own.result.reject(error),
             end: (result) => own.result.resolve({ outcome: 'completed', ...result }),
           });
           return own.result.promise;
