@@ -10,7 +10,7 @@ export interface LineReader {
   onMessage(message: Record<string, unknown>): void;
   /** Anything else, without its line end: kept aside, never an error. */
   onStray(line: string): void;
-  /** A line of more than so many bytes: reading stops making sense. */
+  /** A line of more than so many bytes: nothing is read any more. */
   onTooLong(most: number): void;
   onEnd(): void;
 }
@@ -19,22 +19,26 @@ export interface LineReader {
 export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = MAX_LINE_BYTES): Disposable {
   let pending: Buffer[] = [];
   let size = 0;
+  let isBroken = false;
+  const breakOff = (): void => {
+    isBroken = true;
+    pending = [];
+    reader.onTooLong(maxBytes);
+  };
   const take = (chunk: Buffer): void => {
+    if (isBroken) return;
     let rest = chunk;
     for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
       const line = Buffer.concat([...pending, rest.subarray(0, end)]);
       pending = [];
       size = 0;
-      if (line.length > maxBytes) return reader.onTooLong(maxBytes);
+      if (line.length > maxBytes) return breakOff();
       rest = rest.subarray(end + 1);
       readLine(line.toString('utf8').trim(), reader);
     }
     if (rest.length > 0) pending.push(rest);
     size += rest.length;
-    if (size <= maxBytes) return;
-    pending = [];
-    size = 0;
-    reader.onTooLong(maxBytes);
+    if (size > maxBytes) breakOff();
   };
   const end = (): void => {
     readLine(Buffer.concat(pending).toString('utf8').trim(), reader);

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { readJsonLines } from '../../../../src/runtime/agent/jsonLines.ts';
+
+/** What is told of chunks, as words, when no line may have more than 100 bytes. */
+function read(...chunks: readonly string[]): string[] {
+  const told: string[] = [];
+  const stream = new PassThrough();
+  const reader = {
+    onMessage: (message: Record<string, unknown>) => void told.push(`message ${String(message['method'])}`),
+    onStray: (line: string) => void told.push(`stray ${line}`),
+    onTooLong: (most: number) => void told.push(`more than ${most}`),
+    onEnd: () => void told.push('end'),
+  };
+  readJsonLines(stream, reader, 100);
+  for (const chunk of chunks) stream.emit('data', Buffer.from(chunk));
+  stream.emit('close');
+  return told;
+}
+
+test('messages come in order, however they are cut, and what is none is kept aside (P6)', () => {
+  const whole = '{"method":"a"}\nhello\n{"method":"b"}\n';
+  const expected = ['message a', 'stray hello', 'message b', 'end'];
+  assert.deepEqual(read(whole), expected);
+  assert.deepEqual(read(...whole.split('')), expected);
+});
+
+test('nothing that follows a line beyond the bound is read, in the same piece or a later one (P6)', () => {
+  const long = 'x'.repeat(101);
+  assert.deepEqual(read(`${long}\n{"method":"a"}\n`, '{"method":"b"}\n'), ['more than 100', 'end']);
+  assert.deepEqual(read(long, `${long}\n{"method":"a"}\n`), ['more than 100', 'end']);
+  assert.deepEqual(read(`${'x'.repeat(60)}`, `${'x'.repeat(60)}\n`, '{"method":"a"}'), [
+    'more than 100',
+    'end',
+  ]);
+});
