@@ -9,6 +9,7 @@ import { registerFixAction } from './fixAction.ts';
 import { LiveSessions } from './liveSessions.ts';
 import { logTo } from './log.ts';
 import { Notifications } from './notifications.ts';
+import { SessionTerminals } from './openTerminal.ts';
 import { Places } from './places.ts';
 import { Reading } from './reading.ts';
 import { RuntimeDocument } from './runtimeDocument.ts';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const runtimeDocument = owned(new RuntimeDocument(window));
   const transcripts = owned(new TranscriptDocument(window));
 
+  const terminals = owned(new SessionTerminals(context.asAbsolutePath('dist/cli.js')));
   const facts = new StatusFacts(window, log);
   const tree = owned(new SessionTree({ list, connection: window, facts }));
   owned(new RuntimeTree({ connection: window, list, facts }));
@@ -64,7 +66,18 @@ export function activate(context: vscode.ExtensionContext): void {
   owned(new ContextKeys({ connection: window, list, places }));
   context.subscriptions.push(
     ...registerCommands({
-      ...{ connection: window, list, live, places, tree, choosing, runtimeDocument, transcripts, output },
+      ...{
+        connection: window,
+        list,
+        live,
+        places,
+        tree,
+        choosing,
+        runtimeDocument,
+        transcripts,
+        terminals,
+        output,
+      },
     }),
   );
 

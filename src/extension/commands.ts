@@ -16,6 +16,7 @@ import { sessionCommands } from './sessionCommands.ts';
 import type { SessionList } from './sessionList.ts';
 import { readingCommands } from './readingCommands.ts';
 import { sendCommands } from './sendToSession.ts';
+import { terminalCommands, type SessionTerminals } from './openTerminal.ts';
 import type { SessionTree } from './sessionTree.ts';
 import type { TranscriptDocument } from './transcriptDocument.ts';
 import { transferCommands } from './transferCommands.ts';
@@ -32,6 +33,7 @@ export interface CommandParts {
   readonly choosing: Choosing;
   readonly runtimeDocument: RuntimeDocument;
   readonly transcripts: TranscriptDocument;
+  readonly terminals: SessionTerminals;
   readonly output: vscode.LogOutputChannel;
 }
 
@@ -52,6 +54,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     ...sessionCommands(parts),
     ...treeCommands(parts),
     ...readingCommands(parts),
+    ...terminalCommands(parts),
     ...transferCommands(parts),
     ...sendCommands({ ...parts, begin }),
     ...runtimeCommands(parts),

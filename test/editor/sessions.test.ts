@@ -163,6 +163,17 @@ test('a file is sent to a session, where it stands in the composer (U5)', async 
   assert.match(await chatFrame(page, 'view').getByRole('textbox').last().inputValue(), /Ebb\.md/u);
 });
 
+test('a session opens in a terminal of the editor, where its transcript is, and goes on when the terminal is left (U1)', async () => {
+  const { page } = window;
+  await sessionRows(page, 'Ebb').click();
+  await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Open Session in Terminal');
+  await page.locator('.xterm-rows').getByText('the spring tide comes at noon').first().waitFor();
+  await page.locator('.xterm-helper-textarea').first().press('Control+c');
+  await page.locator('.xterm-rows').waitFor({ state: 'detached' });
+  await sessionRows(page, 'Ebb').click();
+  await header('Ebb').waitFor();
+});
+
 test('the runtime view shows the processes with their sessions, and what works ends there (P7)', async () => {
   const { page } = window;
   await page.getByRole('button', { name: /Runtime Section/u }).click();

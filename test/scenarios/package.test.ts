@@ -62,6 +62,17 @@ test(
     await npm(['install', ...limits, `./${packed[0]}`], { cwd: project, env });
     assert.deepEqual(installed(project), ['holdfast'], 'it brings no other package');
 
+    await t.test('its declarations say nothing with any', () => {
+      const types = path.join(project, 'node_modules', 'holdfast', 'dist', 'types');
+      for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
+        // Those of zod are not ours.
+        if (!name.endsWith('.d.ts') || name.split(path.sep)[0] === 'zod') continue;
+        const text = readFileSync(path.join(types, name), 'utf8');
+        const code = text.replace(/\/\*[^]*?\*\//gu, '').replace(/'[^'\n]*'|"[^"\n]*"/gu, "''");
+        assert.doesNotMatch(code, /\bany\b/u, name);
+      }
+    });
+
     await t.test('the program runs a prompt, and says its version', async () => {
       const program = path.join(project, 'node_modules', 'holdfast', 'dist', 'cli.js');
       const ran = await holdfast(['run', '--agent', 'shell', 'echo packed'], { ...given, program });

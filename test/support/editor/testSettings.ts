@@ -13,6 +13,7 @@ export function testSettings(trust: boolean | 'ask'): Record<string, unknown> {
     'git.autofetch': false,
     'git.openRepositoryInParentFolders': 'never',
     'npm.fetchOnlinePackageInfo': false,
+    'terminal.integrated.gpuAcceleration': 'off',
     'security.workspace.trust.enabled': trust !== true,
     'security.workspace.trust.startupPrompt': trust === 'ask' ? 'always' : 'never',
     'update.mode': 'none',
