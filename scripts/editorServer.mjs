@@ -183,10 +183,12 @@ export function linkExtension({ dataFolder, extensionFolder }) {
  * The address that opens a folder.
  *
  * @param {number} port
- * @param {string} folder An absolute path.
+ * @param {string | null} folder An absolute path.
  */
 export function editorUrl(port, folder) {
-  return `http://127.0.0.1:${port}/?${new URLSearchParams({ folder })}`;
+  if (folder === null) return `http://127.0.0.1:${port}/?ew=true`;
+  const name = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `http://127.0.0.1:${port}/?${new URLSearchParams({ [name]: folder })}`;
 }
 
 /**

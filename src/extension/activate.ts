@@ -92,7 +92,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
   );
   owned(watchSettings({ connection: window, report }));
-  owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.start()));
+  owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.becomeTrusted()));
   window.start();
 }
 

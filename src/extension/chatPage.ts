@@ -3,7 +3,7 @@ import { DisposableStore, toDisposable, type Disposable } from '../base/disposab
 import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import { READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
+import { canRead, READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
 import { fromPageSchema } from '../protocol/pageSchemas.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
@@ -71,8 +71,7 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
     this.#owned.add(
       parts.connection.onView(
-        ({ state }) =>
-          state === 'connected' && this.#ready && this.#joined === undefined && void this.#show(),
+        (view) => canRead(view) && this.#ready && this.#joined === undefined && void this.#show(),
       ),
     );
     this.#owned.add(
@@ -184,7 +183,7 @@ export class ChatPage implements Disposable, SessionViewer {
     const sessionId = this.#sessionId;
     if (this.#joined?.sessionId !== sessionId) this.#part();
     if (sessionId === undefined) return this.#showNone();
-    if (this.#parts.connection.view.state !== 'connected') return;
+    if (!canRead(this.#parts.connection.view)) return;
     this.#held = [];
     try {
       const session = await this.#join(sessionId, attempt);
@@ -204,7 +203,7 @@ export class ChatPage implements Disposable, SessionViewer {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
       this.#part();
-      if (this.#parts.connection.view.state === 'connected') this.#showNone(errorText(error));
+      if (canRead(this.#parts.connection.view)) this.#showNone(errorText(error));
     }
   }
 

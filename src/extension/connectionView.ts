@@ -21,7 +21,7 @@ export function connectionView({
   problem,
   storageProblem,
 }: ConnectionFacts): ConnectionView {
-  if (!trusted) return { state: 'restricted' };
+  if (!trusted) return { state: 'restricted', isReading: channel === 'connected' };
   switch (channel) {
     case 'connected':
       return { state: 'connected', storageProblem };

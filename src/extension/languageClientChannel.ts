@@ -38,6 +38,8 @@ export interface LanguageClientChannelOptions {
   readonly dialer: Dialer;
   /** What `initialize` says of this window, read anew for each connection. */
   readonly hello: () => ClientHello;
+  /** Why a request may not be made now; `undefined` when it may. */
+  readonly refuse: (method: Method) => HoldfastError | undefined;
   readonly output: LogOutputChannel;
   readonly log: Log;
 }
@@ -104,6 +106,8 @@ class ClientChannel implements LanguageClientChannel {
     options: RequestOptions = {},
   ): Promise<Result<M>> {
     if (this.#state !== 'connected') throw notConnected(this, method);
+    const refused = this.#options.refuse(method);
+    if (refused !== undefined) throw refused;
     const source = new CancellationTokenSource();
     const limited = limit(options, systemClock, method);
     try {

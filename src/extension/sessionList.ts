@@ -5,6 +5,7 @@ import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Result } from '../protocol/methods.ts';
+import { canRead } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { compareSessions, countSessions, looksTheSame, type Counts } from './sessionOrder.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -58,9 +59,9 @@ export class SessionList implements Disposable {
     this.#owned.add({ dispose: () => clearTimeout(this.#remembering) });
     let connected = false;
     this.#owned.add(
-      connection.onView(({ state }) => {
-        if (state === 'connected' && !connected) void this.#load();
-        connected = state === 'connected';
+      connection.onView((view) => {
+        if (canRead(view) && !connected) void this.#load();
+        connected = canRead(view);
       }),
     );
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { canRead } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
@@ -57,7 +58,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         this.#annotate();
       }),
     );
-    this.#owned.add(connection.onView(() => this.#annotate()));
+    this.#owned.add(
+      connection.onView(() => {
+        if (!vscode.workspace.isTrusted) pace.ask();
+        this.#annotate();
+      }),
+    );
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
@@ -81,8 +87,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   async getChildren(parent?: TreeNode): Promise<TreeNode[]> {
-    // In Restricted Mode the view says what to do instead.
-    if (!vscode.workspace.isTrusted) return [];
+    // In Restricted Mode without a runtime the view says what to do instead.
+    if (!vscode.workspace.isTrusted && !canRead(this.#connection.view)) return [];
     if (parent === undefined) return this.#groups();
     if (parent.kind === 'session') return this.#below(parent.summary);
     if (parent.kind !== 'group') return [];
@@ -173,7 +179,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       case 'stopped':
         return vscode.l10n.t('Holdfast is stopped. {0}', detail ?? '').trim();
       case 'restricted':
-        return undefined;
+        return canRead(this.#connection.view)
+          ? vscode.l10n.t('Restricted Mode: sessions can be read here, and nothing is sent to them.')
+          : undefined;
     }
   }
 }

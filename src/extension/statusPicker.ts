@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { canRead } from '../protocol/page.ts';
 import type { SessionList } from './sessionList.ts';
 import { lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
@@ -40,7 +41,7 @@ export class StatusPicker implements Disposable {
     };
     this.#item.backgroundColor =
       tone === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
-    this.#item.command = view.state === 'connected' ? 'holdfast.switchSession' : 'holdfast.showRuntime';
+    this.#item.command = canRead(view) ? 'holdfast.switchSession' : 'holdfast.showRuntime';
   }
 }
 

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/unreachable.ts';
-import type { ConnectionView } from '../protocol/page.ts';
+import { canRead, type ConnectionView } from '../protocol/page.ts';
 import type { Counts } from './sessionOrder.ts';
 import type { Translate } from './words.ts';
 
@@ -44,7 +44,9 @@ export function statusText(counts: Counts, connection: ConnectionView, t: Transl
     case 'restricted':
       return {
         text: t('$(workspace-untrusted) Holdfast'),
-        tooltip: t('Holdfast starts nothing in Restricted Mode'),
+        tooltip: canRead(connection)
+          ? t('In Restricted Mode sessions can be read, and nothing is sent to them')
+          : t('Holdfast starts nothing in Restricted Mode'),
       };
     case 'connected':
       return connectedText(counts, connection.storageProblem, t);

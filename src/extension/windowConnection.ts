@@ -9,7 +9,7 @@ import {
   watchForUpgrade,
   type CallParams,
   type Dialer,
-  type HoldfastError,
+  HoldfastError,
   type Log,
   type OpenConfig,
   type RequestOptions,
@@ -20,6 +20,8 @@ import type { ClientHello, RuntimeHello } from '../protocol/handshake.ts';
 import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
 import type { ConnectionView } from '../protocol/page.ts';
 import { PROTOCOL } from '../protocol/version.ts';
+import { READ_ONLY_METHODS, READ_ONLY_WORDS } from '../protocol/readOnly.ts';
+import { reach } from '../client/reach.ts';
 import { connectionView } from './connectionView.ts';
 import { createLanguageClientChannel, type LanguageClientChannel } from './languageClientChannel.ts';
 import { readSettings } from './settings.ts';
@@ -33,8 +35,9 @@ export interface WindowConnectionOptions {
 }
 
 /**
- * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions. Nothing happens before `start`,
- * which a window in Restricted Mode never calls (law 10). Owned by `activate`.
+ * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions. Nothing happens before `start`. In
+ * Restricted Mode it starts no runtime, and from one that runs already it reads and does nothing else (law 10). Owned by
+ * `activate`.
  */
 export class WindowConnection implements Disposable {
   readonly #options: WindowConnectionOptions;
@@ -51,10 +54,14 @@ export class WindowConnection implements Disposable {
   constructor(options: WindowConnectionOptions) {
     this.#options = options;
     const { bundle, output, log } = options;
-    this.#dialer = createDialer({ home: readSettings().home, bundle, log });
+    this.#dialer = createDialer({
+      ...{ home: readSettings().home, bundle, log },
+      reach: (how, signal) => reach({ ...how, mayLaunch: vscode.workspace.isTrusted }, signal),
+    });
     this.#channel = createLanguageClientChannel({
       dialer: this.#dialer,
       hello: () => this.#sayHello(),
+      refuse: refusal,
       output,
       log,
     });
@@ -104,16 +111,29 @@ export class WindowConnection implements Disposable {
   /** Tells every change of `view`. */
   readonly onView: Listen<ConnectionView> = (listener) => this.#viewChanged.listen(listener);
 
-  /** Begins to connect, once; in Restricted Mode it does nothing. */
+  /** Begins to connect, once. */
   start(): void {
-    if (this.#started || !vscode.workspace.isTrusted) return;
+    if (this.#started) return;
     this.#started = true;
     this.#channel.start();
+    if (vscode.workspace.isTrusted) this.#watchForUpgrade();
+    this.#tell();
+  }
+
+  /** The window's folders were trusted: it connects anew as one that may do everything. */
+  becomeTrusted(): void {
+    if (!this.#started) return this.start();
+    if (this.#channel.state === 'connected') this.reconnect();
+    else this.retryNow();
+    this.#watchForUpgrade();
+    this.#tell();
+  }
+
+  #watchForUpgrade(): void {
     const { bundle, log } = this.#options;
     this.#owned.add(
       watchForUpgrade({ channel: this.#channel, home: this.home, bundle, clock: systemClock, log }),
     );
-    this.#tell();
   }
 
   /** Tries to connect at once. */
@@ -159,12 +179,14 @@ export class WindowConnection implements Disposable {
 
   #sayHello(): ClientHello {
     const folders = vscode.workspace.workspaceFolders ?? [];
+    const readOnly = !vscode.workspace.isTrusted;
     return {
+      readOnly,
       protocol: PROTOCOL,
       client: { id: this.#id, kind: 'editor', name: vscode.env.appName },
       summaries: true,
       folders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
-      agents: { ...readSettings().agents },
+      agents: readOnly ? {} : { ...readSettings().agents },
     };
   }
 
@@ -180,4 +202,10 @@ export class WindowConnection implements Disposable {
   #tell(): void {
     this.#viewChanged.fire(this.view);
   }
+}
+
+/** Law 10: what a window in Restricted Mode does not ask for, whoever in it wants to. */
+function refusal(method: Method): HoldfastError | undefined {
+  if (vscode.workspace.isTrusted || READ_ONLY_METHODS.has(method)) return undefined;
+  return new HoldfastError('permissionDenied', READ_ONLY_WORDS, { method });
 }

@@ -23,6 +23,8 @@ export const clientHelloSchema = z.object({
   summaries: z.boolean().default(false),
   /** Folders of the window, absolute paths. */
   folders: z.array(z.string()).default([]),
+  /** Whether it only looks, as a window in Restricted Mode does: what is not for reading is refused to it (law 10). */
+  readOnly: z.boolean().default(false),
   /** Agents from the client's settings, for sessions that this client creates. A broken one is reported by name. */
   agents: z.record(z.string(), z.unknown()).default({}),
 });

@@ -38,12 +38,19 @@ export type PageParams<M extends PageMethod> = Omit<ParamsIn<M>, 'sessionId' | '
 /** Where the window's connection to its runtime stands, in the words of U8. */
 export interface ConnectionView {
   readonly state: 'starting' | 'connected' | 'reconnecting' | 'incompatible' | 'stopped' | 'restricted';
+  /** While `restricted`: whether a runtime that was running already is read from (law 10). */
+  readonly isReading?: boolean | undefined;
   /** What is wrong, for a person. */
   readonly detail?: string | undefined;
   /** When the next attempt begins, in milliseconds since the epoch, while one is waited for. */
   readonly nextAttemptAt?: number | undefined;
   /** Why the runtime takes no prompts although it is connected: its storage failed. */
   readonly storageProblem?: string | undefined;
+}
+
+/** Whether sessions can be read now. */
+export function canRead({ state, isReading }: ConnectionView): boolean {
+  return state === 'connected' || isReading === true;
 }
 
 /** From the extension to the page. */

@@ -16,6 +16,7 @@ import {
   type RuntimeNotification,
 } from '../protocol/methods.ts';
 import { issueText, parseParams } from '../protocol/parseParams.ts';
+import { READ_ONLY_METHODS, READ_ONLY_WORDS } from '../protocol/readOnly.ts';
 import { negotiate, PROTOCOL } from '../protocol/version.ts';
 import { DocumentSync } from './documents/documentSync.ts';
 import type { Documents } from './documents/documents.ts';
@@ -65,6 +66,7 @@ export class Connection {
   #sync: DocumentSync | undefined;
   #incompatible: string | undefined;
   #summaries = false;
+  #readOnly = false;
   #closed = false;
 
   constructor(socket: FrameSocket, parts: ConnectionParts, origin: Origin = { isRemote: false }) {
@@ -140,6 +142,8 @@ export class Connection {
   }
 
   async #handle<M extends Method>(method: M, params: unknown, caller: Caller): Promise<unknown> {
+    if (this.#readOnly && !READ_ONLY_METHODS.has(method))
+      throw new HoldfastError('permissionDenied', `${method} was refused: ${READ_ONLY_WORDS}`, { method });
     const parsed: object = parseParams(method, requestSchemas[method].params, params);
     if ('commandId' in parsed) await this.#parts.recovered;
     const handler = this.#parts.handlers[method] as (params: unknown, caller: Caller) => unknown;
@@ -182,7 +186,7 @@ export class Connection {
         `initialize: initializationOptions.holdfast: ${issueText(parsed.error)}`,
       );
     }
-    const { protocol: theirs, client, creditBytes, summaries, agents, folders } = parsed.data;
+    const { protocol: theirs, client, creditBytes, summaries, agents, folders, readOnly } = parsed.data;
     const protocol = negotiate(PROTOCOL, theirs) ?? null;
     const { isRemote } = this.#origin;
     const sessionIds = isRemote ? ('host' as const) : ('client' as const);
@@ -194,9 +198,12 @@ export class Connection {
       return initializeResult({ ...hello, incompatible: this.#incompatible });
     }
     this.#summaries = summaries;
-    if (client.kind === 'editor') this.#folders = folders;
+    this.#readOnly = readOnly;
+    // Nobody is told through a window that cannot answer.
+    if (client.kind === 'editor' && !readOnly) this.#folders = folders;
     // A window on another machine means its own files by the same paths.
-    if (!isRemote) this.#sync = DocumentSync.of(params, { name: client.name, folders, rpc: this.#rpc });
+    if (!isRemote && !readOnly)
+      this.#sync = DocumentSync.of(params, { name: client.name, folders, rpc: this.#rpc });
     this.#caller = {
       by: { client: client.id, name: client.name },
       agents,

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import type { ConnectionView } from '../protocol/page.ts';
+import { canRead, type ConnectionView } from '../protocol/page.ts';
 import { Banner } from './banner.tsx';
 import { Composer } from './composer.tsx';
 import { usePage } from './context.ts';
@@ -10,8 +10,9 @@ import { QueueStrip } from './queueStrip.tsx';
 import { Transcript } from './transcript.tsx';
 import { t } from './words.ts';
 
-/** States of the connection in which something to show is on its way. */
-const comes: ReadonlySet<ConnectionView['state']> = new Set(['starting', 'connected', 'reconnecting']);
+/** Whether something to show is on its way. */
+const comes = (view: ConnectionView): boolean =>
+  canRead(view) || view.state === 'starting' || view.state === 'reconnecting';
 
 /** The chat page. */
 export function App(): VNode {
@@ -20,7 +21,7 @@ export function App(): VNode {
   return (
     <div class="page">
       <Banner />
-      {store.view.value === 'loading' && comes.has(store.connection.value.state) && (
+      {store.view.value === 'loading' && comes(store.connection.value) && (
         <div class="progress" role="progressbar" aria-label={t('Loading')} />
       )}
       {store.view.value === 'none' && <EmptyState />}

@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { VNode } from 'preact';
 import { unreachable } from '../base/unreachable.ts';
-import type { ConnectionView, PageAction } from '../protocol/page.ts';
+import { canRead, type ConnectionView, type PageAction } from '../protocol/page.ts';
 import { usePage } from './context.ts';
 import { Icon } from './icon.tsx';
 import { t } from './words.ts';
@@ -77,7 +77,9 @@ function wordsFor(connection: ConnectionView, now: number): Words | undefined {
       return {
         icon: 'workspace-untrusted',
         tone: 'warning',
-        text: t('Restricted Mode: trust this workspace to use Holdfast.'),
+        text: canRead(connection)
+          ? t('Restricted Mode: you can read, and nothing is sent. Trust this workspace to go on.')
+          : t('Restricted Mode: trust this workspace to use Holdfast.'),
         action: { name: 'manageTrust', label: t('Manage Trust') },
       };
     default:

@@ -11,19 +11,25 @@ import {
   chatFrame,
   notification,
   openContainer,
+  sessionRows,
   statusBarItem,
   treeRows,
 } from '../support/editor/workbench.ts';
-import { runtimeBundle } from '../support/testHome.ts';
+import { fakeAgent, runtimeBundle } from '../support/testHome.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** An editor on a copy of the sample workspace, with everything it leaves taken away after the test. */
-async function editorFor(t: TestContext, options: Partial<EditorOptions>) {
+async function editorFor(
+  t: TestContext,
+  options: Partial<EditorOptions>,
+  before: (folders: { home: string; workspace: string }) => Promise<void> = () => Promise.resolve(),
+) {
   const folder = mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 't-'));
   const home = path.join(folder, 'home');
   const workspace = path.join(folder, 'tides');
   cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
+  await before({ home, workspace });
   const editor = await startEditor({ workspace, home, extensionDevelopmentPath: root, ...options });
   t.after(async () => {
     await editor.dispose();
@@ -47,6 +53,36 @@ test('a window in Restricted Mode starts no runtime, says so, and connects when 
   await composer.fill('echo trusted');
   await composer.press('Enter');
   await chatFrame(page, 'view').getByText('trusted', { exact: true }).first().waitFor();
+});
+
+test('a window in Restricted Mode shows the sessions of a runtime that runs, sends them nothing, and can when it is trusted (law 10, U7)', async (t) => {
+  const agents = { scripted: fakeAgent('scripted') };
+  const { window } = await editorFor(t, { trust: false }, async ({ home, workspace }) => {
+    const other = await connect({ home, bundle: runtimeBundle, log: () => undefined, agents });
+    t.after(() => other.dispose());
+    const session = await other.openSession({
+      cwd: workspace,
+      agent: 'scripted',
+      title: 'Ebb',
+      onEvent: () => {},
+    });
+    await session.prompt('permission');
+  });
+  const { page } = window;
+  await openContainer(page, 'Holdfast');
+  await sessionRows(page, 'Ebb').click();
+  const chat = chatFrame(page, 'view');
+  await chat.getByText('you can read, and nothing is sent').waitFor();
+  const allow = chat.getByRole('button', { name: 'Allow once' });
+  await allow.waitFor();
+  assert.equal(await allow.isDisabled(), true, 'nothing is answered from here');
+  await chat.getByRole('textbox').last().fill('not sent');
+  assert.equal(await chat.locator('button.send').isDisabled(), true, 'and nothing is sent');
+  await window.screenshot('editor-restricted-reading');
+  await grantTrust(page);
+  await openContainer(page, 'Holdfast');
+  await allow.click();
+  await chat.getByText('selected once').first().waitFor();
 });
 
 test('a broken settings value is named in a message, and the rest works', async (t) => {

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import type { Answer } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
 import { errorText } from '../../base/errorText.ts';
-import { useRequest } from '../context.ts';
+import { usePage, useRequest } from '../context.ts';
 
 /** How long a card that appears takes no clicks and no keys, so that typing ahead never answers it (U3). */
 export const INERT_MS = 500;
@@ -20,6 +20,7 @@ export interface Settling {
 /** Lets a card answer its interaction, once it has been visible for long enough. */
 export function useSettle({ interactionId }: InteractionItem): Settling {
   const request = useRequest();
+  const looksOnly = usePage().store.connection.value.state === 'restricted';
   const fresh = useSignal(true);
   const sending = useSignal(false);
   const problem = useSignal<string | undefined>(undefined);
@@ -39,7 +40,7 @@ export function useSettle({ interactionId }: InteractionItem): Settling {
     }
   };
   return {
-    inert: fresh.value || sending.value,
+    inert: fresh.value || sending.value || looksOnly,
     problem,
     answer: (answer) => {
       if (!fresh.value && !sending.value) void send(answer);

@@ -40,8 +40,8 @@ export interface EditorOptions {
 
 /** A window's own choices. */
 export interface WindowOptions {
-  /** Instead of the editor's workspace. */
-  readonly workspace?: string;
+  /** Instead of the editor's workspace: a folder, a `.code-workspace` file, or `null` for no folder at all. */
+  readonly workspace?: string | null;
   /** In pixels of the page. */
   readonly size?: { readonly width: number; readonly height: number };
 }

@@ -38,7 +38,12 @@ test('a storage that fails is louder than what runs', () => {
 test('every state of the connection has its view', () => {
   const lastError = new HoldfastError('runtimeUnreachable', 'nobody there');
   const dial = { state: 'waiting', attempt: 2, nextAttemptAt: 5, lastError } as const;
-  assert.deepEqual(connectionView({ ...facts, trusted: false }), { state: 'restricted' });
+  const untrusted = { ...facts, trusted: false };
+  assert.deepEqual(connectionView(untrusted), { state: 'restricted', isReading: true });
+  assert.deepEqual(connectionView({ ...untrusted, channel: 'starting' }), {
+    state: 'restricted',
+    isReading: false,
+  });
   assert.deepEqual(connectionView({ ...facts, channel: undefined }), { state: 'stopped', detail: undefined });
   assert.deepEqual(connectionView({ ...facts, channel: 'reconnecting', dial }), {
     state: 'reconnecting',
