@@ -31,14 +31,24 @@ export async function exportSession(
   });
 }
 
-function chooseTarget(title: string): Thenable<vscode.Uri | undefined> {
+/** The format first: not every dialog for files lets one choose it. */
+async function chooseTarget(title: string): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
+  const formats = [
+    { label: t('Markdown, to read'), ending: 'md', description: '.md' },
+    { label: t('NDJSON, to import again'), ending: 'ndjson', description: '.ndjson' },
+  ];
+  const format = await vscode.window.showQuickPick(formats, {
+    title: t('Export Session'),
+    placeHolder: t('What to write'),
+  });
+  if (format === undefined) return undefined;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir());
   return vscode.window.showSaveDialog({
     title: t('Export Session'),
     saveLabel: t('Export'),
-    defaultUri: vscode.Uri.joinPath(folder, `${fileName(title)}.md`),
-    filters: { [t('Markdown, to read')]: ['md'], [t('NDJSON, to import again')]: ['ndjson'] },
+    defaultUri: vscode.Uri.joinPath(folder, `${fileName(title)}.${format.ending}`),
+    filters: { [format.label]: [format.ending] },
   });
 }
 

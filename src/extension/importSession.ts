@@ -43,9 +43,11 @@ export async function importSession(
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const { t } = vscode.l10n;
+  const folder = vscode.workspace.workspaceFolders?.[0];
   const chosen = await vscode.window.showOpenDialog({
     title: t('Import Session'),
     openLabel: t('Import'),
+    ...(folder !== undefined && { defaultUri: folder.uri }),
     filters: { [t('Exported sessions')]: ['ndjson', 'jsonl'] },
   });
   return chosen?.[0];

@@ -88,6 +88,11 @@ async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.editor-instance .view-line').first().waitFor();
 }
 
+/** Resolves once something is so. */
+async function poll(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** Begins a session with the button of the chat, and sends a prompt. */
 async function beginWith(page: Page, prompt: string, pick?: string): Promise<void> {
   await openContainer(page, 'Holdfast');
@@ -102,15 +107,15 @@ test('a session goes out into a file from the menu of its row and comes in again
   const { page } = window;
   await openContainer(page, 'Holdfast');
   await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Export Session');
-  const file = path.join(workspace, 'ebb.ndjson');
-  await quickInput(page).waitFor();
-  await answerInput(page, file);
+  await pickRow(page, 'NDJSON');
+  // The dialog fills in the name when it has read the folder.
+  await poll(async () => /Ebb\.ndjson$/u.test(await quickInput(page).inputValue()));
+  await page.keyboard.press('Enter');
   await notification(page, '“Ebb” was exported').waitFor();
-  assert.match(readFileSync(file, 'utf8'), /spring tide/u);
+  assert.match(readFileSync(path.join(workspace, 'Ebb.ndjson'), 'utf8'), /spring tide/u);
   await runCommand(page, 'Notifications: Clear All Notifications');
   await runCommand(page, 'Holdfast: Import Session');
-  await quickInput(page).waitFor();
-  await answerInput(page, file);
+  await pickRow(page, 'Ebb.ndjson');
   await header(page, 'Ebb').waitFor();
   const { sessions } = await other.list({ text: 'Ebb' });
   assert.equal(sessions.length, 2);
@@ -145,7 +150,7 @@ test('selected code is sent to a session by key, and a problem by its quick fix 
   await page.locator('.squiggly-error').first().waitFor();
   await page.keyboard.press('F8');
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+.');
+  await page.locator('.lightBulbWidget').click();
   await page.locator('.action-widget').getByText('Fix with agent').first().click();
   await pickRow(page, 'Ebb');
   assert.match(await composed(page), /moon\.json/u);
