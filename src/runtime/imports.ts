@@ -124,6 +124,9 @@ export class Imports {
     if (log.head?.ended !== true) {
       log.append({ event: { type: 'session.ended', reason: 'imported' }, at: clock.now(), durable: true });
     }
+    // What ended elsewhere is no news here: whoever imports it looks at it anyway.
+    const read = { type: 'session.configured', readSeq: log.head?.seq ?? 0 } as const;
+    log.append({ event: read, at: clock.now() });
     for (const bytes of contents.values()) journal.putBlob(sessionId, bytes);
     const missing = blobsOf(envelopes).filter((sha256) => !contents.has(sha256));
     return { sessionId, events: log.head?.seq ?? 0, missingBlobs: missing.length };

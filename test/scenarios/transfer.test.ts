@@ -50,6 +50,8 @@ test('an import tells how far it is and where the session worked; one that is ca
     onProgress: (share) => shares.push(share),
   });
   assert.equal(shares.at(-1), 1);
+  const summary = (await client.list()).sessions.find((each) => each.sessionId === sessionId);
+  assert.equal(summary?.attention, 'none', 'what ended elsewhere is no news here');
   const { head } = await client.get(sessionId ?? '');
   assert.deepEqual([head.ended, head.cwd], [true, work]);
 });
