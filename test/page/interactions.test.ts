@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import type { Interaction } from '../../src/protocol/interaction.ts';
+import type { RulePreview } from '../../src/protocol/permission.ts';
+import { ruleText } from '../../src/protocol/ruleText.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 
@@ -45,6 +47,41 @@ test('a permission card takes no answer in its first half second, and then exact
   );
   await chat.page.getByText('Allow once — by a terminal').waitFor();
   assert.equal(await allow.count(), 0);
+});
+
+test('a permission card shows word for word the rule that its answer saves, and saves none unasked (W5)', async () => {
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session });
+  const rule: RulePreview['rule'] = {
+    ...{ agent: 'claude', toolKind: 'execute', pattern: 'npm test', match: 'exact' },
+    ...{ scope: 'session', decision: 'allow' },
+  };
+  const preview = { optionId: 'yes', rule, text: ruleText(rule) };
+  const answered = async (interactionId: string): Promise<unknown> => {
+    const request = await chat.heard(
+      (message) =>
+        message.type === 'request' &&
+        message.method === 'session/answer' &&
+        (message.params as { interactionId: string }).interactionId === interactionId,
+    );
+    return request.type === 'request' ? request.params : undefined;
+  };
+  const answer = { kind: 'option', optionId: 'yes' };
+  for (const saves of [false, true]) {
+    const { interactionId, settle } = session.ask(permission, [preview]);
+    const choice = chat.page.getByRole('combobox', { name: 'Rule' });
+    await choice.waitFor();
+    if (saves) await choice.selectOption(preview.text);
+    const told = chat.page.getByText(`With “Allow once” this is saved: ${preview.text}`);
+    assert.equal(await told.count(), saves ? 1 : 0);
+    await chat.page.getByRole('button', { name: 'Allow once' }).click();
+    assert.deepEqual(await answered(interactionId), {
+      ...{ interactionId, answer },
+      ...(saves && { saveRule: rule }),
+    });
+    settle({ outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } });
+    await choice.waitFor({ state: 'detached' });
+  }
 });
 
 test('typing ahead into the composer never answers a permission', async () => {

@@ -2,6 +2,7 @@ import { useSignal, type Signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Answer } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
+import type { RuleDraft } from '../../protocol/permission.ts';
 import { errorText } from '../../base/errorText.ts';
 import { usePage, useRequest } from '../context.ts';
 
@@ -14,7 +15,8 @@ export interface Settling {
   readonly inert: boolean;
   /** Why the last answer was refused. */
   readonly problem: Signal<string | undefined>;
-  readonly answer: (answer: Answer) => void;
+  /** Answers, and saves a rule with it (W5). */
+  readonly answer: (answer: Answer, saveRule?: RuleDraft) => void;
 }
 
 /** Lets a card answer its interaction, once it has been visible for long enough. */
@@ -28,11 +30,11 @@ export function useSettle({ interactionId }: InteractionItem): Settling {
     const timer = setTimeout(() => (fresh.value = false), INERT_MS);
     return () => clearTimeout(timer);
   }, [fresh]);
-  const send = async (answer: Answer): Promise<void> => {
+  const send = async (answer: Answer, saveRule?: RuleDraft): Promise<void> => {
     sending.value = true;
     problem.value = undefined;
     try {
-      await request('session/answer', { interactionId, answer });
+      await request('session/answer', { interactionId, answer, ...(saveRule && { saveRule }) });
     } catch (error) {
       problem.value = errorText(error);
     } finally {
@@ -42,8 +44,8 @@ export function useSettle({ interactionId }: InteractionItem): Settling {
   return {
     inert: fresh.value || sending.value || looksOnly,
     problem,
-    answer: (answer) => {
-      if (!fresh.value && !sending.value) void send(answer);
+    answer: (answer, saveRule) => {
+      if (!fresh.value && !sending.value) void send(answer, saveRule);
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   type TurnId,
 } from '../../../src/protocol/ids.ts';
 import type { Interaction } from '../../../src/protocol/interaction.ts';
+import type { RulePreview } from '../../../src/protocol/permission.ts';
 import type { ToPage } from '../../../src/protocol/page.ts';
 
 /** What a fake session is made with. */
@@ -124,12 +125,18 @@ export class FakeSession {
   }
 
   /** Opens an interaction; `settle` closes it. */
-  ask(interaction: Interaction): {
+  ask(
+    interaction: Interaction,
+    rulePreviews?: readonly RulePreview[],
+  ): {
     interactionId: string;
     settle(settlement: Body<'interaction.settled'>['settlement'], by?: By): void;
   } {
     const interactionId = newInteractionId();
-    this.emit('interaction.opened', { interactionId, interaction });
+    this.emit('interaction.opened', {
+      ...{ interactionId, interaction },
+      ...(rulePreviews && { rulePreviews: [...rulePreviews] }),
+    });
     return {
       interactionId,
       settle: (settlement, by) => void this.emit('interaction.settled', { interactionId, settlement }, by),
