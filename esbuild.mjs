@@ -49,9 +49,26 @@ const page = {
   platform: 'browser',
   format: 'iife',
   target: 'chrome130',
-
-  drop: ['console'],
   minify: true,
+  drop: ['console'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+};
+
+/**
+ * Lets a script that the page loads later use what the first one brought (src/webview/shared.ts), instead of a copy.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withFirstScript = {
+  name: 'with first script',
+  setup({ onResolve, onLoad }) {
+    const filter = /^(preact(\/.*)?|@preact\/signals)$|\/(context|focus|insert|words)\.ts$/;
+    onResolve({ filter }, ({ path }) => ({ path: path.replace(/^\..*\//, ''), namespace: 'first' }));
+    onLoad({ filter: /^/, namespace: 'first' }, ({ path }) => ({
+      contents: `module.exports = holdfastShared[${JSON.stringify(path)}]`,
+    }));
+  },
 };
 
 /**
@@ -69,11 +86,7 @@ const bundles = [
     options: { ...esm, target: 'node20', banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
   },
   { from: 'src/client/api.ts', to: 'dist/index.js', options: { ...esm, target: 'node20' } },
-  {
-    from: 'src/webview/main.tsx',
-    to: 'dist/webview/chat.js',
-    options: { ...page, jsx: 'automatic', jsxImportSource: 'preact' },
-  },
+  { from: 'src/webview/main.tsx', to: 'dist/webview/chat.js', options: page },
   // Loaded by the page when it has code to colour.
   {
     from: 'src/webview/highlight/main.ts',
@@ -91,6 +104,12 @@ const bundles = [
     from: 'src/webview/forms/main.ts',
     to: 'dist/webview/forms.js',
     options: { ...page, globalName: 'holdfastForms' },
+  },
+  // Loaded by the page as soon as it shows a session.
+  {
+    from: 'src/webview/composer/main.tsx',
+    to: 'dist/webview/composer.js',
+    options: { ...page, globalName: 'holdfastComposer', plugins: [withFirstScript] },
   },
   {
     from: 'test/editor/suite.ts',

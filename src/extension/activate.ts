@@ -18,6 +18,7 @@ import { SessionList } from './sessionList.ts';
 import { registerSessionLinks } from './sessionLinks.ts';
 import { SessionTree } from './sessionTree.ts';
 import { readSettings, SettingsReport } from './settings.ts';
+import { ComposerAsks } from './composerAsks.ts';
 import { ShownTexts } from './shownTexts.ts';
 import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     list,
     live,
     texts: owned(new ShownTexts(window)),
+    asks: owned(new ComposerAsks()),
     log,
     attended: new Attended(),
     deliveries: new Deliveries(),

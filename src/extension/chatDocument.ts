@@ -16,7 +16,12 @@ export function loadChatDocument(
     cspSource: webview.cspSource,
     nonce: crypto.randomUUID().replaceAll('-', ''),
     script: address('chat.js'),
-    lazy: { highlight: address('highlight.js'), find: address('find.js'), forms: address('forms.js') },
+    lazy: {
+      highlight: address('highlight.js'),
+      find: address('find.js'),
+      forms: address('forms.js'),
+      composer: address('composer.js'),
+    },
     styles: [address('codicon.css'), address('chat.css')],
     surface,
     words: bundle === undefined ? undefined : textsOf(bundle),

@@ -4,8 +4,8 @@ export interface ChatHtml {
   /** Fresh for every document: only the script that carries it runs (S2). */
   readonly nonce: string;
   readonly script: string;
-  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to fill in forms. */
-  readonly lazy: Readonly<Record<'highlight' | 'find' | 'forms', string>>;
+  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to fill in forms, to write. */
+  readonly lazy: Readonly<Record<'highlight' | 'find' | 'forms' | 'composer', string>>;
   readonly styles: readonly string[];
   /** Where the page stands, which decides the colour behind it. */
   readonly surface: 'sidebar' | 'editor';
@@ -37,6 +37,9 @@ export function chatHtml({
     "form-action 'none'",
   ].join('; ');
   const sheets = styles.map((style) => `    <link rel="stylesheet" href="${attribute(style)}">`).join('\n');
+  const scripts = Object.entries(lazy)
+    .map(([name, address]) => `data-${name}="${attribute(address)}"`)
+    .join(' ');
   const translations = words === undefined ? '' : attribute(JSON.stringify(words));
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
@@ -48,7 +51,7 @@ ${sheets}
     <title>Holdfast</title>
   </head>
   <body data-surface="${surface}">
-    <div id="app" data-highlight="${attribute(lazy.highlight)}" data-find="${attribute(lazy.find)}" data-forms="${attribute(lazy.forms)}" data-words="${translations}"></div>
+    <div id="app" ${scripts} data-words="${translations}"></div>
     <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
   </body>
 </html>

@@ -5,6 +5,7 @@ import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { canRead, READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
 import { fromPageSchema } from '../protocol/pageSchemas.ts';
+import type { ComposerAsks } from './composerAsks.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
@@ -28,6 +29,7 @@ export interface ChatParts {
   readonly list: SessionList;
   readonly live: LiveSessions;
   readonly texts: ShownTexts;
+  readonly asks: ComposerAsks;
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
   readonly attended: Attended;
@@ -146,6 +148,8 @@ export class ChatPage implements Disposable, SessionViewer {
         };
         return this.#post(await relay(message, this.#sessionId, target));
       }
+      case 'ask':
+        return this.#post(await this.#parts.asks.answer(this, message, this.#folder()));
       case 'action':
         return void (await vscode.commands.executeCommand(actionCommands[message.action], this.#sessionId));
       case 'openSession':

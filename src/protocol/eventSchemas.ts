@@ -102,6 +102,8 @@ export const eventSchemas = {
       how: z.enum(['new', 'resumed', 'loaded', 'forked']),
       name: z.string().optional(),
       version: z.string().optional(),
+      /** What a prompt may hold besides text and links. */
+      takes: z.object({ images: z.boolean(), audio: z.boolean() }).optional(),
     })
     .describe('An agent process hosts this session from now on.'),
   'agent.exited': z

@@ -83,6 +83,8 @@ export interface Head {
   readonly createdBy?: string | undefined;
   readonly updatedAt: number;
   readonly agentSessionId?: string | undefined;
+  /** What a prompt may hold besides text and links, once the agent said so. */
+  readonly takes?: EventOf<'agent.started'>['takes'];
   /** The agent's conversation from before Holdfast that it was made to go on with. */
   readonly adopts?: string | undefined;
   /** The session it was forked from, and the agent's id of that conversation. */
@@ -253,6 +255,7 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
         link: 'ready',
         detached: undefined,
         agentSessionId: event.agentSessionId,
+        ...(event.takes !== undefined && { takes: event.takes }),
         process: { processId: event.processId, pid: event.pid },
       };
     case 'agent.exited':
@@ -331,7 +334,7 @@ function renamed(head: Head, event: EventOf<'session.renamed'>): Head {
 function messageStarted(head: Head, event: EventOf<'message.started'>): Head {
   if (event.role === 'agent') return { ...head, lastMessageId: event.messageId };
   if (event.role === 'user' && head.titleSource === 'none') {
-    const title = titleFrom(contentText(event.content));
+    const title = titleFrom(titleText(event.content));
     if (title !== '') return { ...head, title, titleSource: 'derived' };
   }
   return head;
@@ -346,6 +349,12 @@ function opened(envelope: Envelope, event: EventOf<'interaction.opened'>): OpenI
     ...(event.rulePreviews !== undefined && { rulePreviews: event.rulePreviews }),
     ...(event.expiresAt !== undefined && { expiresAt: event.expiresAt }),
   };
+}
+
+/** What was typed; for a prompt that is nothing but attachments, their names. */
+function titleText(content: readonly ContentBlock[]): string {
+  const typed = contentText(content.filter(({ type }) => type === 'text'));
+  return typed.trim() === '' ? contentText(content) : typed;
 }
 
 /** The first line that says something, cut to a title's length. */

@@ -1,4 +1,6 @@
 import type { BlobRef } from './blob.ts';
+import type { ComposerAsk } from './composer.ts';
+import type { ContentBlock } from './content.ts';
 import type { Envelope } from './events.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Head } from './head.ts';
@@ -18,6 +20,7 @@ export const PAGE_METHODS = [
   'session/command',
   'session/cancel',
   'session/answer',
+  'session/queue',
   'session/history',
   'session/configure',
   'session/search',
@@ -114,6 +117,8 @@ export type FromPage =
       readonly method: PageMethod;
       readonly params: Record<string, unknown>;
     }
+  /** Answered by a `response`, as a request is. */
+  | { readonly type: 'ask'; readonly requestId: number; readonly ask: ComposerAsk }
   | { readonly type: 'action'; readonly action: PageAction }
   | { readonly type: 'openSession'; readonly sessionId: SessionId }
   /** A link of the transcript was clicked; the extension decides what may be opened. */
@@ -147,4 +152,23 @@ export interface PageState {
   /** How far the person has seen the sessions shown here, by their ids. */
   readonly seen?: Readonly<Record<string, number>> | undefined;
   readonly drafts?: Readonly<Record<string, string>> | undefined;
+  /** What goes with those drafts, without images. */
+  readonly draftParts?: Readonly<Record<string, DraftParts>> | undefined;
 }
+
+/** What goes with a prompt besides its text, as the page keeps it while it is written. */
+export interface DraftParts {
+  readonly attachments: readonly Attachment[];
+  readonly options: PromptOptions;
+}
+
+/** Something that goes with a prompt. `token` stands for it in the text; without it there, it is not sent. */
+export interface Attachment {
+  readonly icon: string;
+  readonly name: string;
+  readonly token?: string | undefined;
+  readonly block: ContentBlock;
+}
+
+/** Commands around a prompt, and what has to be green after it. */
+export type PromptOptions = Pick<PageParams<'session/prompt'>, 'before' | 'after' | 'until'>;

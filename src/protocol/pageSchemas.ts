@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { composerAskSchema } from './composerSchemas.ts';
 import { blobRefSchema } from './content.ts';
 import { sessionIdSchema } from './idSchemas.ts';
 import { PAGE_METHODS, type FromPage } from './page.ts';
@@ -27,6 +28,7 @@ export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', 
     method: z.enum(PAGE_METHODS),
     params: z.record(z.string(), z.unknown()),
   }),
+  z.object({ type: z.literal('ask'), requestId: z.number().int(), ask: composerAskSchema }),
   z.object({ type: z.literal('action'), action: z.enum(actions) }),
   z.object({ type: z.literal('openSession'), sessionId: sessionIdSchema }),
   z.object({ type: z.literal('openLink'), href: z.string().max(4096) }),

@@ -66,11 +66,11 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
     },
 
     onStarted(process: AgentProcess, session: AgentSession) {
-      const { processId, pid, info } = process;
+      const { processId, pid, info, takes } = process;
       const { agentSessionId, how } = session;
       signIns.worked(process, head().agent.id);
       const { agent, agentSessionId: before, forkedFrom } = head();
-      writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info });
+      writer.record({ type: 'agent.started', processId, pid, agentSessionId, how, ...info, takes });
       turns.resumeQueue();
       if ((before === undefined && forkedFrom === undefined) || how !== 'new' || agent.kind === 'shell')
         return;

@@ -5,8 +5,6 @@ import { Composer } from './composer.tsx';
 import { usePage } from './context.ts';
 import { EmptyState } from './emptyState.tsx';
 import { Header } from './header.tsx';
-import { PlanStrip } from './planStrip.tsx';
-import { QueueStrip } from './queueStrip.tsx';
 import { Transcript } from './transcript.tsx';
 import { t } from './words.ts';
 
@@ -29,11 +27,7 @@ export function App(): VNode {
         <>
           <Header />
           <Transcript key={sessionId} />
-          <footer class="dock">
-            <PlanStrip />
-            <QueueStrip />
-            <Composer key={sessionId} sessionId={sessionId} />
-          </footer>
+          <Composer key={sessionId} sessionId={sessionId} />
         </>
       )}
       <div class="visually-hidden" role="status" aria-live="polite" data-live-region>

@@ -1,4 +1,6 @@
+import type { ComposerAsk } from '../protocol/composer.ts';
 import type {
+  DraftParts,
   FromPage,
   PageAction,
   PageError,
@@ -70,6 +72,16 @@ export class Host {
     return answer as Promise<PageResult<M>>;
   }
 
+  /** Asks the editor something for the composer. Rejects with `RequestFailed`. */
+  ask<T>(ask: ComposerAsk): Promise<T> {
+    const requestId = ++this.#lastRequestId;
+    const answer = new Promise<unknown>((resolve, reject) =>
+      this.#waiting.set(requestId, { resolve, reject }),
+    );
+    this.post({ type: 'ask', requestId, ask });
+    return answer as Promise<T>;
+  }
+
   /** Settles the request that a message answers. */
   settle(response: Extract<ToPage, { type: 'response' }>): void {
     const waiting = this.#waiting.get(response.requestId);
@@ -112,9 +124,25 @@ export class Host {
   }
 
   saveDraft(sessionId: SessionId, text: string): void {
-    const { [sessionId]: _, ...others } = this.#api.getState()?.drafts ?? {};
+    this.#keep('drafts', sessionId, text === '' ? undefined : text);
+  }
+
+  draftParts(sessionId: SessionId): DraftParts | undefined {
+    return this.#api.getState()?.draftParts?.[sessionId];
+  }
+
+  saveDraftParts(sessionId: SessionId, parts: DraftParts | undefined): void {
+    this.#keep('draftParts', sessionId, parts);
+  }
+
+  #keep<K extends 'drafts' | 'draftParts'>(
+    key: K,
+    sessionId: SessionId,
+    value: NonNullable<PageState[K]>[string] | undefined,
+  ): void {
+    const { [sessionId]: _, ...others } = this.#api.getState()?.[key] ?? {};
     const kept = Object.entries(others).slice(-DRAFTS_KEPT + 1);
-    const drafts = Object.fromEntries(text === '' ? kept : [...kept, [sessionId, text]]);
-    this.#api.setState({ ...this.#api.getState(), drafts });
+    const all = value === undefined ? kept : [...kept, [sessionId, value]];
+    this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(all) });
   }
 }

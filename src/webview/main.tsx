@@ -7,6 +7,7 @@ import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { insertText } from './insert.ts';
+import { shareWithLaterScripts } from './shared.ts';
 import { reveal } from './reveal.ts';
 import { PageStore } from './store.ts';
 import './styles/chat.css';
@@ -32,6 +33,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);
 handleFindKey({ store, host });
+shareWithLaterScripts();
 render(
   <Page.Provider value={{ store, host }}>
     <App />

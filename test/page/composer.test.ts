@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
@@ -57,8 +58,8 @@ test('while a turn runs, Enter adds to the queue, Escape cancels, and queued pro
   await chat.heard(
     (message) =>
       message.type === 'request' &&
-      message.method === 'session/cancel' &&
-      message.params['turnId'] === 'queued',
+      message.method === 'session/queue' &&
+      isDeepStrictEqual(message.params['action'], { kind: 'remove', turnId: 'queued' }),
   );
   session.emit('turn.ended', { turnId: 'queued' as never, outcome: 'cancelled' });
   await chat.page.getByRole('list', { name: 'Queued prompts' }).waitFor({ state: 'detached' });

@@ -131,6 +131,8 @@ export interface AgentProcess {
   readonly agentId: string;
   /** The agent's own name and version, as it told. */
   readonly info: { readonly name?: string | undefined; readonly version?: string | undefined };
+  /** What a prompt may hold besides text and links; absent where that never matters. */
+  readonly takes?: EventOf<'agent.started'>['takes'];
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** The sessions open in it now. */

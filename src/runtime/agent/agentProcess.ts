@@ -122,6 +122,11 @@ export class AcpProcess implements AgentProcess {
     return this.#child.pid;
   }
 
+  get takes(): AgentProcess['takes'] {
+    const { image, audio } = this.#capabilities;
+    return { images: image, audio };
+  }
+
   get info(): AgentProcess['info'] {
     return this.#capabilities.info;
   }

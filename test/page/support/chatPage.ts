@@ -8,6 +8,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 
 import { browserFlags, ensureBrowser } from '../../../scripts/browser.mjs';
 import { chatHtml } from '../../../src/extension/chatHtml.ts';
+import type { ComposerAsk } from '../../../src/protocol/composer.ts';
 import type { ConnectionView, FromPage, ToPage } from '../../../src/protocol/page.ts';
 import type { FakeSession } from './fakeSession.ts';
 
@@ -34,6 +35,8 @@ export interface ChatPageOptions {
   readonly tail?: number;
   /** Answers requests; what it throws is the error. `session/history` is answered from the session. */
   readonly answer?: (method: string, params: Record<string, unknown>) => unknown;
+  /** Answers what the composer asks of the editor. */
+  readonly ask?: (ask: ComposerAsk) => unknown;
   readonly recent?: Extract<ToPage, { type: 'none' }>['recent'];
 }
 
@@ -47,6 +50,8 @@ export interface ChatPage extends AsyncDisposable {
   send(message: ToPage): Promise<void>;
   /** Waits until the page says something that `matches`. */
   heard(matches: (message: FromPage) => boolean): Promise<FromPage>;
+  /** Forgets what the page said so far. */
+  forget(): void;
   /** Loads the page anew, as hiding and showing a view does; what it kept stays. */
   reload(): Promise<void>;
   screenshot(name: string): Promise<string>;
@@ -67,7 +72,12 @@ async function started(): Promise<NonNullable<typeof shared>> {
           cspSource: "'self'",
           nonce: crypto.randomUUID(),
           script: '/chat.js',
-          lazy: { highlight: '/highlight.js', find: '/find.js', forms: '/forms.js' },
+          lazy: {
+            highlight: '/highlight.js',
+            find: '/find.js',
+            forms: '/forms.js',
+            composer: '/composer.js',
+          },
           styles: ['/codicon.css', '/chat.css'],
           surface,
           language: 'en',
@@ -133,6 +143,8 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
       await send({ type: 'response', requestId, error: { kind: 'internalError', message: text } });
     }
   };
+  const answerAsk = async ({ requestId, ask }: Extract<FromPage, { type: 'ask' }>): Promise<void> =>
+    send({ type: 'response', requestId, result: (await options.ask?.(ask)) ?? [] });
   const take = async (message: FromPage): Promise<void> => {
     said.push(message);
     for (const look of waiting) look();
@@ -144,6 +156,7 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
           : session.snapshot(options.tail),
       );
     } else if (message.type === 'request') await respond(message);
+    else if (message.type === 'ask') await answerAsk(message);
   };
 
   await page.exposeFunction('sayToExtension', (message: FromPage) => {
@@ -206,6 +219,7 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     problems,
     send,
     heard,
+    forget: () => void (said.length = 0),
     reload: load,
     async screenshot(name) {
       mkdirSync(screenshots, { recursive: true });

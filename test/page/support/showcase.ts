@@ -4,6 +4,11 @@ import { FakeSession } from './fakeSession.ts';
 /** A conversation with an agent that has one of everything, still running and asking for a permission. */
 export function agentShowcase(): FakeSession {
   const session = new FakeSession({ title: 'Fix the tide table rounding' });
+  session.emit('session.configured', {
+    ...{ mode: 'code', modes: [{ id: 'code', name: 'Code' }] },
+    ...{ model: 'opus', models: [{ id: 'opus', name: 'Claude Opus 4.5' }] },
+    options: [{ optionId: 'effort', name: 'Effort', value: true }],
+  });
   session.prompt('The tide table shows 12.30 instead of 12:30. Find out why and fix it.');
   session.say('The user wants the formatting fixed. I should look at `src/tides.js` first.', 'thought');
   session.say('I’ll look at how the times are formatted.');

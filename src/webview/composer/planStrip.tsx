@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
-import { usePage } from './context.ts';
-import { Icon } from './icon.tsx';
-import { t } from './words.ts';
+import { usePage } from '../context.ts';
+import { Icon } from '../icon.tsx';
+import { t } from '../words.ts';
 
 /** The agent's plan, folded to its current step. */
 export function PlanStrip(): VNode | null {

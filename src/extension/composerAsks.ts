@@ -1,0 +1,147 @@
+import * as vscode from 'vscode';
+import { posix } from 'node:path';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { fuzzyBest } from '../base/fuzzy.ts';
+import {
+  IMAGE_TYPES,
+  LARGEST_IMAGE,
+  type ComposerAsk,
+  type Mention,
+  type PickedFiles,
+} from '../protocol/composer.ts';
+import type { FromPage, ToPage } from '../protocol/page.ts';
+import { EditorContext } from './editorContext.ts';
+import { WorkspacePaths } from './mentions.ts';
+import { pageError } from './pageRelay.ts';
+
+/** Symbols in an answer. */
+const MOST_SYMBOLS = 20;
+/** How long language services may take to find symbols, in milliseconds. */
+const SYMBOLS_MS = 3_000;
+
+/** Answers what composers ask of the editor. One for all pages of a window; each page’s questions are its own. */
+export class ComposerAsks implements Disposable {
+  readonly #owned = new DisposableStore();
+  readonly #paths = this.#owned.add(new WorkspacePaths());
+  readonly #editor = this.#owned.add(new EditorContext());
+  /** The last question of each kind, by who asked. */
+  readonly #asked = new WeakMap<object, Map<ComposerAsk['kind'], vscode.CancellationTokenSource>>();
+
+  /** Answers a question about a session in a working directory. Never rejects. */
+  async answer(
+    asker: object,
+    { requestId, ask }: Extract<FromPage, { type: 'ask' }>,
+    folder: string | undefined,
+  ): Promise<Extract<ToPage, { type: 'response' }>> {
+    const source = this.#begin(asker, ask.kind);
+    try {
+      const directory = folder === undefined ? undefined : vscode.Uri.file(folder);
+      const result = directory === undefined ? [] : await this.#result(ask, directory, source.token);
+      return { type: 'response', requestId, result };
+    } catch (error) {
+      return { type: 'response', requestId, error: pageError(error) };
+    }
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  /** A newer question of a kind cancels the one before. */
+  #begin(asker: object, kind: ComposerAsk['kind']): vscode.CancellationTokenSource {
+    const asked = this.#asked.get(asker) ?? new Map<ComposerAsk['kind'], vscode.CancellationTokenSource>();
+    this.#asked.set(asker, asked);
+    asked.get(kind)?.cancel();
+    const source = new vscode.CancellationTokenSource();
+    asked.set(kind, source);
+    return source;
+  }
+
+  async #result(ask: ComposerAsk, directory: vscode.Uri, token: vscode.CancellationToken): Promise<unknown> {
+    switch (ask.kind) {
+      case 'files': {
+        const around = fuzzyBest(ask.query, this.#editor.mentions(), ({ name }) => name, 2);
+        return [...around, ...(await this.#paths.find(directory, ask.query, token))];
+      }
+      case 'symbols':
+        return symbols(ask.query, directory, token);
+      case 'content':
+        return this.#editor.content(ask.of, ask.uri);
+      case 'dropped':
+        return Promise.all(ask.uris.map((uri) => mentionOf(vscode.Uri.parse(uri), directory)));
+      case 'pick':
+        return pick(ask.images, directory);
+    }
+  }
+}
+
+/** What language services find; one that is slow is not waited for. */
+async function symbols(
+  query: string,
+  directory: vscode.Uri,
+  token: vscode.CancellationToken,
+): Promise<Mention[]> {
+  const found = await Promise.race([
+    vscode.commands.executeCommand<vscode.SymbolInformation[] | undefined>(
+      'vscode.executeWorkspaceSymbolProvider',
+      query,
+    ),
+    new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), SYMBOLS_MS)),
+  ]);
+  if (token.isCancellationRequested) return [];
+  return fuzzyBest(query, found ?? [], ({ name }) => name, MOST_SYMBOLS).map(({ name, location }) => {
+    const { uri, range } = location;
+    const from = range.start.line + 1;
+    return {
+      kind: 'symbol',
+      name,
+      detail: `${nameIn(directory, uri)}:${from}`,
+      uri: uri.toString(),
+      from,
+      to: range.end.line + 1,
+    };
+  });
+}
+
+/** Lets the person choose files. Images come with what is in them, if the agent takes images. */
+async function pick(images: boolean, directory: vscode.Uri): Promise<PickedFiles> {
+  const files = await vscode.window.showOpenDialog({
+    defaultUri: directory,
+    canSelectMany: true,
+    openLabel: vscode.l10n.t('Attach'),
+    title: vscode.l10n.t('Attach Files'),
+  });
+  const picked = {
+    mentions: [] as Mention[],
+    images: [] as PickedFiles['images'][number][],
+    tooLarge: [] as string[],
+  };
+  for (const file of files ?? []) {
+    const name = posix.basename(file.path);
+    const mimeType = images ? IMAGE_TYPES[posix.extname(name).slice(1).toLowerCase()] : undefined;
+    if (mimeType === undefined) picked.mentions.push(await mentionOf(file, directory));
+    else if ((await vscode.workspace.fs.stat(file)).size > LARGEST_IMAGE) picked.tooLarge.push(name);
+    else {
+      const data = Buffer.from(await vscode.workspace.fs.readFile(file)).toString('base64');
+      picked.images.push({ name, block: { type: 'image', data, mimeType } });
+    }
+  }
+  return picked;
+}
+
+async function mentionOf(uri: vscode.Uri, directory: vscode.Uri): Promise<Mention> {
+  const stat = await vscode.workspace.fs.stat(uri).then(
+    ({ type }) => type,
+    () => vscode.FileType.File,
+  );
+  const isFolder = (stat & vscode.FileType.Directory) !== 0;
+  const name = nameIn(directory, uri);
+  return { kind: isFolder ? 'folder' : 'file', name: isFolder ? `${name}/` : name, uri: uri.toString() };
+}
+
+/** The path of a file as a prompt names it: from the working directory where it is inside of it. */
+function nameIn(directory: vscode.Uri, { scheme, path, fsPath }: vscode.Uri): string {
+  if (scheme === directory.scheme && path.startsWith(`${directory.path}/`))
+    return posix.relative(directory.path, path);
+  return scheme === 'file' ? fsPath : path;
+}

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import type { Disposable } from '../base/disposable.ts';
+import type { Mention } from '../protocol/composer.ts';
+import type { ContentBlock } from '../protocol/content.ts';
+
+/** Characters of a selection that go with a prompt. */
+const MOST_TEXT = 100_000;
+/** Problems that go with a prompt. */
+const MOST_PROBLEMS = 50;
+
+/** What is selected and what is wrong in the text editor that the person used last. Owned by the chat pages’ parts. */
+export class EditorContext implements Disposable {
+  readonly #listening: vscode.Disposable;
+  /** While a chat in an editor tab has the focus, no text editor is the active one. */
+  #last = vscode.window.activeTextEditor;
+
+  constructor() {
+    this.#listening = vscode.window.onDidChangeActiveTextEditor(
+      (editor) => (this.#last = editor ?? this.#last),
+    );
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  /** What can be mentioned, if there is any. */
+  mentions(): Mention[] {
+    const editor = this.#editor();
+    if (editor === undefined) return [];
+    const { document, selection } = editor;
+    const uri = document.uri.toString();
+    const file = baseName(document.uri);
+    const mentions: Mention[] = [];
+    if (!selection.isEmpty) {
+      const lines = linesOf(selection);
+      mentions.push({
+        kind: 'selection',
+        name: `selection:${file}:${lines}`,
+        detail: pathOf(document.uri),
+        uri,
+      });
+    }
+    const { length } = vscode.languages.getDiagnostics(document.uri);
+    if (length > 0) {
+      const detail = length === 1 ? vscode.l10n.t('1 problem') : vscode.l10n.t('{0} problems', length);
+      mentions.push({ kind: 'problems', name: `problems:${file}`, detail, uri });
+    }
+    return mentions;
+  }
+
+  /** What a mention says, as text with the address of its file; nothing when it is gone. */
+  content(of: 'selection' | 'problems', address: string): ContentBlock | undefined {
+    const editor = this.#editor();
+    if (editor?.document.uri.toString() !== address) return undefined;
+    const text = of === 'selection' ? selectedText(editor) : problemsText(editor.document);
+    if (text === '') return undefined;
+    const lines = of === 'selection' ? `#L${linesOf(editor.selection).replace('-', '-L')}` : '';
+    return { type: 'resource', resource: { uri: `${address}${lines}`, mimeType: 'text/plain', text } };
+  }
+
+  #editor(): vscode.TextEditor | undefined {
+    const last = this.#last;
+    const { visibleTextEditors } = vscode.window;
+    return last !== undefined && visibleTextEditors.includes(last) ? last : visibleTextEditors[0];
+  }
+}
+
+function selectedText({ document, selection }: vscode.TextEditor): string {
+  return document.getText(selection).slice(0, MOST_TEXT);
+}
+
+/** One line for each problem; the words are the agent’s to read, so they are English. */
+function problemsText({ uri }: vscode.TextDocument): string {
+  const names = ['error', 'warning', 'information', 'hint'];
+  return vscode.languages
+    .getDiagnostics(uri)
+    .slice(0, MOST_PROBLEMS)
+    .map(({ message, severity, source, range }) => {
+      const origin = source === undefined ? '' : ` (${source})`;
+      return `${pathOf(uri)}:${range.start.line + 1}: ${names[severity]}${origin}: ${message}`;
+    })
+    .join('\n');
+}
+
+/** Lines as a person counts them; a selection that ends before a line’s first character leaves that line out. */
+function linesOf({ start, end }: vscode.Selection): string {
+  const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
+  return last === start.line + 1 ? `${last}` : `${start.line + 1}-${last}`;
+}
+
+function pathOf(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? vscode.workspace.asRelativePath(uri) : uri.toString(true);
+}
+
+function baseName({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,44 @@
+import type { VNode } from 'preact';
+import { usePage } from '../context.ts';
+import { t } from '../words.ts';
+import { pickFiles, takesImages } from './files.ts';
+import { MenuButton } from './menu.tsx';
+import type { ComposerModel } from './model.ts';
+import { typeInto } from './writing.ts';
+
+/** What can go with a prompt besides its text. */
+export function AddMenu({ model, suggest }: { model: ComposerModel; suggest: () => void }): VNode | null {
+  const { store } = usePage();
+  const head = store.head.value;
+  if (head === undefined || head.agent.kind === 'shell' || model.answering !== undefined) return null;
+  const type = (text: string, at: number): void => {
+    typeInto(model, at, at, text);
+    suggest();
+  };
+  return (
+    <MenuButton
+      icon="plus"
+      label={t('Add to the prompt')}
+      disabled={store.connection.value.state !== 'connected'}
+      entries={() => [
+        {
+          name: takesImages(model) ? t('Files or images…') : t('Files…'),
+          icon: 'file-media',
+          pick: () => void pickFiles(model),
+        },
+        {
+          name: t('Mention…'),
+          description: t('Files, folders, symbols, the selection or problems'),
+          icon: 'mention',
+          pick: () => {
+            const at = model.field?.selectionEnd ?? 0;
+            type(at === 0 || /\s$/u.test(model.text.peek().slice(0, at)) ? '@' : ' @', at);
+          },
+        },
+        ...(head.commands.length > 0 && model.text.value === ''
+          ? [{ name: t('Command of the agent…'), icon: 'terminal', pick: () => type('/', 0) }]
+          : []),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import { contentText } from '../../protocol/contentText.ts';
+import type { ComposerModel } from './model.ts';
+import { rewrite } from './writing.ts';
+
+/** Walks what was asked before in the session: Up in an empty composer, and on from there with Up and Down. */
+export class History {
+  readonly #model: ComposerModel;
+  /** How many prompts back, and what was put into the field for it. */
+  #at: { readonly back: number; readonly text: string } | undefined;
+  #walking = false;
+
+  constructor(model: ComposerModel) {
+    this.#model = model;
+  }
+
+  keyDown(event: KeyboardEvent): boolean {
+    if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
+    const text = this.#model.text.peek();
+    const back = text === '' ? -1 : this.#at?.text === text ? this.#at.back : undefined;
+    if (back === undefined) return false;
+    if (event.key === 'ArrowUp') void this.#go(back + 1);
+    else if (event.key === 'ArrowDown' && back >= 0) void this.#go(back - 1);
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  async #go(back: number): Promise<void> {
+    if (this.#walking) return;
+    this.#walking = true;
+    try {
+      const text = back < 0 ? '' : await this.#promptAt(back);
+      // Where nothing stands so far back, or the person typed meanwhile, the field stays as it is.
+      if (text === undefined || this.#model.text.peek() !== (this.#at?.text ?? '')) return;
+      this.#at = back < 0 ? undefined : { back, text };
+      rewrite(this.#model, text);
+    } finally {
+      this.#walking = false;
+    }
+  }
+
+  /** What was asked so many prompts before; earlier rows are loaded if need be. */
+  async #promptAt(back: number): Promise<string | undefined> {
+    const { store } = this.#model.page;
+    for (;;) {
+      const texts = this.#prompts();
+      if (texts.length > back) return texts.at(-1 - back);
+      const first = store.firstPosition;
+      if (!store.more.peek()) return undefined;
+      await store.loadEarlier();
+      if (store.firstPosition === first) return undefined;
+    }
+  }
+
+  /** The prompts that are loaded, oldest first; the same one twice in a row is one. */
+  #prompts(): string[] {
+    const { store } = this.#model.page;
+    const rows = store.sections.peek().flatMap((section) => section.rows);
+    const texts = rows.flatMap((itemId) => {
+      const item = store.row(itemId)?.peek();
+      if (item?.kind !== 'message' || item.role !== 'user') return [];
+      return [contentText(item.content.filter(({ type }) => type === 'text'))];
+    });
+    return texts.filter((text, index) => text !== '' && text !== texts[index - 1]);
+  }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+
+import type { FromPage } from '../../src/protocol/page.ts';
+import { closeBrowser, openChatPage, type ChatPage } from './support/chatPage.ts';
+import { FakeSession } from './support/fakeSession.ts';
+
+after(closeBrowser);
+
+/** A session whose turn runs, with prompts that wait. */
+function waiting(...texts: string[]): FakeSession {
+  const session = new FakeSession().prompt('long work');
+  for (const text of texts)
+    session.emit('turn.queued', {
+      turnId: text as never,
+      kind: 'prompt',
+      content: [{ type: 'text', text }],
+    });
+  return session;
+}
+
+const asked = (chat: ChatPage, kind: string): Promise<FromPage> =>
+  chat.heard(
+    (message) =>
+      message.type === 'request' &&
+      message.method === 'session/queue' &&
+      (message.params['action'] as { kind: string }).kind === kind,
+  );
+
+const params = (message: FromPage): unknown => message.type === 'request' && message.params;
+
+test('a waiting prompt is changed in place with the keyboard alone (U3, T2)', async () => {
+  const session = waiting('first');
+  await using chat = await openChatPage({ session });
+  await chat.page.getByRole('button', { name: 'Edit: first' }).focus();
+  await chat.page.keyboard.press('Enter');
+  await chat.page.keyboard.type(' and more');
+  await chat.page.keyboard.press('Enter');
+  assert.deepEqual(params(await asked(chat, 'edit')), {
+    action: { kind: 'edit', turnId: 'first', content: [{ type: 'text', text: 'first and more' }] },
+  });
+  await chat.page.locator('.composer textarea:focus').waitFor();
+});
+
+test('what was being changed in a prompt that is sent meanwhile comes into the composer (U3)', async () => {
+  const session = waiting('first');
+  await using chat = await openChatPage({
+    session,
+    answer: () => {
+      throw new Error('the turn runs already');
+    },
+  });
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await chat.page.getByRole('textbox', { name: 'Queued prompt' }).fill('better words');
+  session.emit('turn.ended', { turnId: 'first' as never, outcome: 'cancelled' });
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'better words');
+  assert.equal(await chat.page.getByRole('list', { name: 'Queued prompts' }).count(), 0);
+});
+
+test('waiting prompts move up and down, each by what goes behind it (U3, T2)', async () => {
+  await using chat = await openChatPage({ session: waiting('one', 'two', 'three') });
+  await chat.page.getByRole('button', { name: 'Move up: three' }).click();
+  assert.deepEqual(params(await asked(chat, 'move')), {
+    action: { kind: 'move', turnId: 'three', before: 'two' },
+  });
+  chat.forget();
+  await chat.page.getByRole('button', { name: 'Move down: two' }).click();
+  assert.deepEqual(params(await asked(chat, 'move')), { action: { kind: 'move', turnId: 'two' } });
+  assert.equal(await chat.page.getByRole('button', { name: 'Move up: one' }).count(), 0);
+});
+
+test('a waiting prompt is sent at once: it goes first, and the running turn is stopped (U3, T2)', async () => {
+  const session = waiting('one', 'two');
+  await using chat = await openChatPage({ session });
+  await chat.page.getByRole('button', { name: 'Stop what runs and send now: two' }).click();
+  assert.deepEqual(params(await asked(chat, 'move')), {
+    action: { kind: 'move', turnId: 'two', before: 'one' },
+  });
+  const cancel = await chat.heard(
+    (message) => message.type === 'request' && message.method === 'session/cancel',
+  );
+  assert.deepEqual(params(cancel), { turnId: session.turnId });
+});
+
+test('while a turn runs, what is written can also stop it: by its menu and by Ctrl+Enter (U3)', async () => {
+  for (const way of ['menu', 'key']) {
+    await using chat = await openChatPage({ session: waiting() });
+    await chat.page.getByRole('textbox', { name: 'Prompt' }).fill('no, this');
+    const menu = chat.page.getByRole('button', { name: 'How to send' });
+    await menu.waitFor();
+    if (way === 'menu') {
+      await menu.focus();
+      await chat.page.keyboard.press('Enter');
+      await chat.page.getByRole('menuitem', { name: /Add to queue/ }).waitFor();
+      await chat.page.keyboard.press('ArrowDown');
+      await chat.page.keyboard.press('Enter');
+    } else await chat.page.getByRole('textbox', { name: 'Prompt' }).press('Control+Enter');
+    const prompt = await chat.heard(({ type }) => type === 'request');
+    assert.deepEqual(params(prompt), { content: [{ type: 'text', text: 'no, this' }], mode: 'interrupt' });
+  }
+});
+
+test('Up in an empty composer walks what was asked before, Down back again (U3)', async () => {
+  const session = new FakeSession();
+  for (const text of ['oldest', 'older', 'newest']) session.prompt(text).say('done').endTurn();
+  await using chat = await openChatPage({ session, tail: 3 });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  const stands = (text: string): Promise<unknown> =>
+    chat.page.waitForFunction((wanted) => document.querySelector('textarea')?.value === wanted, text);
+  // The earlier ones are not loaded yet.
+  for (const text of ['newest', 'older', 'oldest', 'oldest']) {
+    await composer.press('ArrowUp');
+    await stands(text);
+  }
+  await composer.press('ArrowDown');
+  await stands('older');
+  await composer.press('End');
+  await chat.page.keyboard.type('!');
+  await composer.press('ArrowUp');
+  await stands('older!');
+});
