@@ -222,6 +222,41 @@ test('model, mode, options and permissions are chosen from menus with the keyboa
   assert.deepEqual(await choose('Permissions: Ask', ['ArrowDown']), { permissionMode: 'allowReads' });
 });
 
+test('commands around a prompt and its check are asked for, shown as chips, and go with that prompt alone (U3, C2, G1)', async () => {
+  const session = new FakeSession();
+  await using chat = await openChatPage({ session, width: 300 });
+  const add = async (name: string, command: string): Promise<void> => {
+    await chat.page.getByRole('button', { name: 'Add to the prompt' }).click();
+    await chat.page.getByRole('menuitem', { name }).click();
+    await chat.page.keyboard.type(command);
+  };
+  await add('Run before…', 'npm ci');
+  await chat.page.keyboard.press('Enter');
+  await add('Run after…', 'rm -rf /tmp/x');
+  await chat.page.keyboard.press('Enter');
+  await add('Until green…', 'npm test');
+  await chat.page.getByRole('spinbutton', { name: 'Attempts' }).fill('5');
+  await chat.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await chat.page.getByRole('button', { name: 'Remove: Run after: rm -rf /tmp/x' }).click();
+  await chat.reload();
+  await chat.page.getByText('Until green: npm test (5×)').waitFor();
+  await chat.screenshot('composer-options-dark-300');
+  await chat.page.getByRole('textbox', { name: 'Prompt' }).fill('fix it');
+  await chat.page.keyboard.press('Enter');
+  assert.deepEqual(await prompted(chat), {
+    content: [{ type: 'text', text: 'fix it' }],
+    before: [{ command: 'npm ci' }],
+    until: { command: 'npm test', max: 5 },
+  });
+  await chat.page.getByRole('list', { name: 'With the next prompt' }).waitFor({ state: 'detached' });
+  session.turnId = 'turn' as never;
+  session.emit('turn.started', {
+    ...{ turnId: 'turn' as never, kind: 'prompt', origin: 'person' },
+    check: { attempt: 2, max: 5 },
+  });
+  await chat.page.getByText('Until green: attempt 2 of 5').waitFor();
+});
+
 for (const theme of ['light', 'dark', 'hc'] as const) {
   for (const width of [300, 900]) {
     test(`the composer with all it can hold fits ${width} pixels in the ${theme} theme (U3)`, async () => {

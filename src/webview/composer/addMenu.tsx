@@ -4,6 +4,7 @@ import { t } from '../words.ts';
 import { pickFiles, takesImages } from './files.ts';
 import { MenuButton } from './menu.tsx';
 import type { ComposerModel } from './model.ts';
+import { nameOf } from './promptOptions.tsx';
 import { typeInto } from './writing.ts';
 
 /** What can go with a prompt besides its text. */
@@ -38,6 +39,11 @@ export function AddMenu({ model, suggest }: { model: ComposerModel; suggest: () 
         ...(head.commands.length > 0 && model.text.value === ''
           ? [{ name: t('Command of the agent…'), icon: 'terminal', pick: () => type('/', 0) }]
           : []),
+        ...(['before', 'after', 'until'] as const).map((option) => ({
+          name: `${nameOf(option)}…`,
+          icon: option === 'until' ? 'beaker' : 'terminal',
+          pick: () => void (model.asking.value = option),
+        })),
       ]}
     />
   );

@@ -16,6 +16,7 @@ import { drop, paste } from './files.ts';
 import { History } from './history.ts';
 import { ComposerModel, type TextQuestion } from './model.ts';
 import { Pickers } from './pickers.tsx';
+import { OptionChips, PromptOptionForm } from './promptOptions.tsx';
 import { PlanStrip } from './planStrip.tsx';
 import { QueueStrip } from './queueStrip.tsx';
 import { SendMenu } from './sendMenu.tsx';
@@ -99,6 +100,8 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
         <div class="composer-box">
           <Suggestions completion={completion} />
           <Chips model={model} />
+          <OptionChips model={model} />
+          <PromptOptionForm model={model} />
           <textarea
             ref={(field) => void (model.field = field)}
             rows={1}

@@ -4,6 +4,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import type { InteractionId, SessionId } from '../../protocol/ids.ts';
 import type { Attachment, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
 import type { PageContext } from '../context.ts';
+import type { PromptOption } from './promptOptions.tsx';
 
 /** An open question that is plain text, which the composer then answers (W1). */
 export interface TextQuestion {
@@ -20,6 +21,8 @@ export class ComposerModel {
   /** What goes with the text. */
   readonly attachments = signal<readonly Attachment[]>([]);
   readonly options = signal<PromptOptions>({});
+  /** Which command around the prompt the person is being asked for. */
+  readonly asking = signal<PromptOption | undefined>(undefined);
   /** Why the last thing did not work. */
   readonly problem = signal<string | undefined>(undefined);
   /** The list of suggestions and the one that Enter takes, for assistive technology. */
