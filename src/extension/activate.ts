@@ -20,6 +20,7 @@ import { SessionTree } from './sessionTree.ts';
 import { readSettings, SettingsReport } from './settings.ts';
 import { ComposerAsks } from './composerAsks.ts';
 import { ShownTexts } from './shownTexts.ts';
+import { SignInValues } from './signInValues.ts';
 import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { TranscriptDocument } from './transcriptDocument.ts';
@@ -80,6 +81,7 @@ export function activate(context: vscode.ExtensionContext): void {
         terminals,
         output,
       },
+      values: owned(new SignInValues({ secrets: context.secrets, connection: window, list, log })),
     }),
   );
 

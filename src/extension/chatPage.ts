@@ -152,6 +152,12 @@ export class ChatPage implements Disposable, SessionViewer {
         return this.#post(await this.#parts.asks.answer(this, message, this.#folder()));
       case 'action':
         return void (await vscode.commands.executeCommand(actionCommands[message.action], this.#sessionId));
+      case 'signIn':
+        return void (await vscode.commands.executeCommand(
+          'holdfast.signIn',
+          this.#sessionId,
+          message.methodId,
+        ));
       case 'openSession':
         return this.show(message.sessionId, { focus: true });
       case 'openLink':
@@ -267,6 +273,7 @@ export class ChatPage implements Disposable, SessionViewer {
 
 const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], string> = {
   newSession: 'holdfast.newSession',
+  chooseAgent: 'holdfast.newSessionWithAgent',
   switchSession: 'holdfast.switchSession',
   openInEditor: 'holdfast.openInEditor',
   renameSession: 'holdfast.renameSession',

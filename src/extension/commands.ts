@@ -3,6 +3,7 @@ import { errorText } from '../base/errorText.ts';
 import { isHoldfastError } from '../client/index.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { agentCommands } from './agentCommands.ts';
 import { answerInteraction } from './answer.ts';
 import { idOf, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
@@ -18,6 +19,7 @@ import { readingCommands } from './readingCommands.ts';
 import { sendCommands } from './sendToSession.ts';
 import { terminalCommands, type SessionTerminals } from './openTerminal.ts';
 import type { SessionTree } from './sessionTree.ts';
+import type { SignInValues } from './signInValues.ts';
 import type { TranscriptDocument } from './transcriptDocument.ts';
 import { transferCommands } from './transferCommands.ts';
 import { treeCommands } from './treeCommands.ts';
@@ -35,6 +37,7 @@ export interface CommandParts {
   readonly transcripts: TranscriptDocument;
   readonly terminals: SessionTerminals;
   readonly output: vscode.LogOutputChannel;
+  readonly values: SignInValues;
 }
 
 /** Begins a session and shows it; `undefined` when the person changed their mind. */
@@ -57,6 +60,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     ...terminalCommands(parts),
     ...transferCommands(parts),
     ...sendCommands({ ...parts, begin }),
+    ...agentCommands({ ...parts, begin }),
     ...runtimeCommands(parts),
   };
   return Object.entries(table).map(([name, run]) =>

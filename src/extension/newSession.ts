@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
+import { actOnAgent } from './agentActions.ts';
+import { pickAgent, type AgentPickerParts } from './agentPicker.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { readSettings } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -9,16 +11,18 @@ import type { WindowConnection } from './windowConnection.ts';
 export interface NewSessionOptions {
   readonly agent?: string | undefined;
   readonly cwd?: string | undefined;
+  /** Asks for the agent also where one is obvious. */
+  readonly choose?: boolean | undefined;
 }
 
 /** Begins a session in the workspace's folder; `undefined` when the person changed their mind. Rejects with a `HoldfastError`. */
 export async function newSession(
-  { connection, live }: { connection: WindowConnection; live: LiveSessions },
+  { live, ...parts }: AgentPickerParts & { readonly live: LiveSessions },
   options: NewSessionOptions = {},
 ): Promise<SessionId | undefined> {
   const cwd = options.cwd ?? (await chooseFolder());
   if (cwd === undefined) return undefined;
-  const agent = options.agent ?? (await chooseAgent(connection));
+  const agent = options.agent ?? (await chooseAgent(parts, options.choose === true));
   if (agent === undefined) return undefined;
   const session = await live.create({ cwd, agent });
   return session.id;
@@ -37,7 +41,28 @@ export async function chooseFolder(): Promise<string | undefined> {
 }
 
 /** The default of the settings, the only one there is, or what the person picks. */
-async function chooseAgent(connection: WindowConnection): Promise<string | undefined> {
+async function chooseAgent(parts: AgentPickerParts, always: boolean): Promise<string | undefined> {
+  if (!always) {
+    const agent = await obviousAgent(parts.connection);
+    if (agent !== undefined) return agent;
+  }
+  const options = {
+    title: vscode.l10n.t('New Session'),
+    placeholder: vscode.l10n.t('The agent to work with'),
+  };
+  for (;;) {
+    const picked = await pickAgent(parts, options);
+    if (picked === undefined) return undefined;
+    const { agent, action } = picked;
+    if (action !== undefined) await actOnAgent(parts, action, agent);
+    if (action === 'log') return undefined;
+    if (action !== undefined) continue;
+    if (agent.usable || (await actOnAgent(parts, 'install', agent))) return agent.id;
+  }
+}
+
+/** The agent that needs no question: the default of the settings, or the only one. */
+async function obviousAgent(connection: WindowConnection): Promise<string | undefined> {
   const { agents } = await connection.request('agent/list', {});
   const { defaultAgent } = readSettings();
   if (defaultAgent !== undefined) {
@@ -52,16 +77,5 @@ async function chooseAgent(connection: WindowConnection): Promise<string | undef
     );
   }
   const [only, ...others] = agents;
-  if (only !== undefined && others.length === 0) return only.id;
-  const items = agents.map(({ id, name, source, command }) => ({
-    id,
-    label: `$(${id === 'shell' ? 'terminal' : 'sparkle'}) ${name}`,
-    description: id,
-    detail: command ?? (source === 'builtin' ? vscode.l10n.t('Runs what you type as commands') : ''),
-  }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('New Session'),
-    placeHolder: vscode.l10n.t('The agent to work with'),
-  });
-  return picked?.id;
+  return others.length === 0 ? only?.id : undefined;
 }

@@ -3,23 +3,12 @@ import { isHoldfastError } from '../client/index.ts';
 import type { ProcessId } from '../protocol/ids.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { restartRuntime } from './restartRuntime.ts';
+import { stopProcess } from './stopProcess.ts';
 
 /** Commands about the runtime, its agent processes and the connection to it (P7, U8). */
 export function runtimeCommands(parts: CommandParts): CommandTable {
   const { connection, runtimeDocument, output } = parts;
   const { t } = vscode.l10n;
-
-  const stop = async (processId: ProcessId): Promise<void> => {
-    try {
-      await connection.request('runtime/stopProcess', { processId });
-    } catch (error) {
-      if (!isHoldfastError(error, 'sessionBusy')) throw error;
-      const go = t('Stop It');
-      const detail = t('Its running turns fail. The sessions stay, and go on with their next prompt.');
-      const chosen = await vscode.window.showWarningMessage(error.message, { modal: true, detail }, go);
-      if (chosen === go) await connection.request('runtime/stopProcess', { processId, force: true });
-    }
-  };
 
   return {
     'holdfast.showRuntime': () => runtimeDocument.show(),
@@ -30,7 +19,7 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
 
     'holdfast.stopProcess': async (node?: { readonly processId?: ProcessId }) => {
       const processId = node?.processId ?? (await pickProcess(parts));
-      if (processId !== undefined) await stop(processId);
+      if (processId !== undefined) await stopProcess(connection, processId);
     },
 
     'holdfast.stopIdleAgents': async () => {

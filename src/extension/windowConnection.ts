@@ -48,6 +48,8 @@ export class WindowConnection implements Disposable {
   readonly #viewChanged = new Emitter<ConnectionView>();
   readonly #id = `editor-${crypto.randomUUID()}`;
   readonly onSummaries: Listen<NotificationParams<'session/summaries'>>;
+  readonly onAgentProgress: Listen<NotificationParams<'agent/progress'>>;
+  readonly onAgentsChange: Listen<NotificationParams<'agent/changed'>>;
   #started = false;
   #runtimeState: NotificationParams<'runtime/state'> | undefined;
 
@@ -67,6 +69,8 @@ export class WindowConnection implements Disposable {
     });
     this.#registry = createRegistry(this.#channel, { log });
     this.onSummaries = this.#owned.add(listenTo(this.#channel, 'session/summaries', log));
+    this.onAgentProgress = this.#owned.add(listenTo(this.#channel, 'agent/progress', log));
+    this.onAgentsChange = this.#owned.add(listenTo(this.#channel, 'agent/changed', log));
     const onRuntimeState = this.#owned.add(listenTo(this.#channel, 'runtime/state', log));
     this.#owned.add(onRuntimeState((state) => this.#takeRuntimeState(state)));
     this.#owned.add(this.#channel.onState(() => this.#tell()));

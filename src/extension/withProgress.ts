@@ -6,6 +6,8 @@ export interface ProgressParts {
   readonly signal: AbortSignal;
   /** How much is done, from 0 to 1. */
   readonly onProgress: (share: number) => void;
+  /** What is being done now. */
+  readonly onStep: (text: string) => void;
 }
 
 /** Does something with a notification that shows how far it is and can end it; `undefined` when the person ended it. */
@@ -23,8 +25,9 @@ export async function withProgress<T>(
       if (now > shown) progress.report({ increment: now - shown });
       shown = Math.max(shown, now);
     };
+    const onStep = (message: string): void => progress.report({ message });
     try {
-      return await work({ signal: abort.signal, onProgress });
+      return await work({ signal: abort.signal, onProgress, onStep });
     } catch (error) {
       if (abort.signal.aborted && isHoldfastError(error, 'aborted')) return undefined;
       throw error;

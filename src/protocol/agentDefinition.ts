@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { permissionModeSchema } from './permission.ts';
 
 const variables = z.record(z.string(), z.string()).default({});
 
@@ -22,6 +23,8 @@ const changes = {
   mode: z.string().min(1).optional(),
   /** The model that new sessions begin with. */
   model: z.string().min(1).optional(),
+  /** How new sessions answer permission requests that no rule answers (W5); `ask` without it. */
+  permissionMode: permissionModeSchema.optional(),
   /** Sessions a process hosts at most; more begin another process (P2). */
   maxSessions: z.number().int().min(1).optional(),
   /** Milliseconds without work after which a process is stopped; its sessions go on with the next prompt. */
@@ -72,6 +75,7 @@ export const agentRecordSchema = z.object({
   warm: z.boolean().optional(),
   mode: z.string().optional(),
   model: z.string().optional(),
+  permissionMode: permissionModeSchema.optional(),
   acpVersion: z.union([z.literal(1), z.literal(2)]).optional(),
   maxLineBytes: z.number().int().optional(),
 });

@@ -96,6 +96,7 @@ export interface PageError {
 /** What a person can start from the page that is not a request about the session shown. */
 export type PageAction =
   | 'newSession'
+  | 'chooseAgent'
   | 'switchSession'
   | 'openInEditor'
   | 'renameSession'
@@ -120,6 +121,8 @@ export type FromPage =
   /** Answered by a `response`, as a request is. */
   | { readonly type: 'ask'; readonly requestId: number; readonly ask: ComposerAsk }
   | { readonly type: 'action'; readonly action: PageAction }
+  /** The way to sign in that was chosen needs the editor: a terminal, or values that no page is to see. */
+  | { readonly type: 'signIn'; readonly methodId: string }
   | { readonly type: 'openSession'; readonly sessionId: SessionId }
   /** A link of the transcript was clicked; the extension decides what may be opened. */
   | { readonly type: 'openLink'; readonly href: string }

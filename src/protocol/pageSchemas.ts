@@ -6,6 +6,7 @@ import { PAGE_METHODS, type FromPage } from './page.ts';
 
 const actions = [
   'newSession',
+  'chooseAgent',
   'switchSession',
   'openInEditor',
   'renameSession',
@@ -30,6 +31,7 @@ export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', 
   }),
   z.object({ type: z.literal('ask'), requestId: z.number().int(), ask: composerAskSchema }),
   z.object({ type: z.literal('action'), action: z.enum(actions) }),
+  z.object({ type: z.literal('signIn'), methodId: z.string().max(200) }),
   z.object({ type: z.literal('openSession'), sessionId: sessionIdSchema }),
   z.object({ type: z.literal('openLink'), href: z.string().max(4096) }),
   z.object({

@@ -92,7 +92,8 @@ export class Session {
     agent: AgentRecord,
     by: By,
   ): void {
-    const { cwd, additionalDirectories, title, forkedFrom, permissionMode, waitLimitMs } = details;
+    const { cwd, additionalDirectories, title, forkedFrom, waitLimitMs } = details;
+    const permissionMode = details.permissionMode ?? agent.permissionMode;
     const { artifacts, artifactIgnore, agentSessionId } = details;
     const envNames = Object.keys(this.#values.env ?? {});
     const mcpServerNames = Object.keys(this.#values.mcpServers ?? {});

@@ -21,6 +21,15 @@ export function EmptyState(): VNode {
           <Icon name="add" />
           {t('New Session')}
         </button>
+        <button
+          type="button"
+          class="button secondary wide"
+          disabled={!usable}
+          onClick={() => host.act('chooseAgent')}
+        >
+          <Icon name="sparkle" />
+          {t('Choose an Agent…')}
+        </button>
       </div>
       {recent.length > 0 && (
         <nav class="recent" aria-label={t('Recent sessions')}>

@@ -153,7 +153,7 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     mode,
     model,
   } = definition;
-  const { acpVersion, maxLineBytes } = definition;
+  const { acpVersion, maxLineBytes, permissionMode } = definition;
   const servers = Object.keys(mcpServers);
   return {
     ...{ id, name, kind: 'acp', command, args, envNames: Object.keys(env), isolate },
@@ -163,6 +163,7 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     ...(warm && { warm }),
     ...(mode !== undefined && { mode }),
     ...(model !== undefined && { model }),
+    ...(permissionMode !== undefined && { permissionMode }),
     ...(acpVersion !== undefined && { acpVersion }),
     ...(maxLineBytes !== undefined && { maxLineBytes }),
   };

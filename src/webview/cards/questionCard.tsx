@@ -2,8 +2,10 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Interaction, Question } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
+import { usePage } from '../context.ts';
 import { t } from '../words.ts';
 import { AskCard } from './askCard.tsx';
+import { elsewhere, signInQuestions } from './signInCard.ts';
 import { useSettle } from './useSettle.ts';
 
 /** What was chosen and typed for one question. */
@@ -24,25 +26,33 @@ export function QuestionCard({
 }): VNode {
   const settling = useSettle(item);
   const { inert, answer } = settling;
+  const { host } = usePage();
   const given = useSignal<Readonly<Record<string, Given>>>({});
   const of = (question: Question): Given => given.value[question.questionId] ?? nothing;
-  const complete = asked.questions.every(
+  const questions = signInQuestions(asked);
+  const complete = questions.every(
     (question) => of(question).options.length > 0 || of(question).text.trim() !== '',
   );
-  const send = (): void =>
-    answer({
-      kind: 'values',
-      values: Object.fromEntries(
-        asked.questions.map((question) => [question.questionId, valueOf(question, of(question))]),
-      ),
-    });
+  const send = (): void => {
+    const values = Object.fromEntries(
+      questions.map((question) => [question.questionId, valueOf(question, of(question))]),
+    );
+    const methodId = elsewhere(asked, values);
+    // What the editor has to do settles the card when it is done.
+    if (methodId === undefined) answer({ kind: 'values', values });
+    else host.post({ type: 'signIn', methodId });
+  };
   const buttons = [
-    { label: t('Answer'), onClick: send, disabled: !complete },
+    {
+      label: asked.signIn === undefined ? t('Answer') : t('Sign In'),
+      onClick: send,
+      disabled: !complete,
+    },
     { label: t('Dismiss'), onClick: () => answer({ kind: 'dismiss' }) },
   ];
   return (
     <AskCard item={item} settling={settling} icon="question" buttons={buttons}>
-      {asked.questions.map((question) => (
+      {questions.map((question) => (
         <QuestionField
           key={question.questionId}
           question={question}

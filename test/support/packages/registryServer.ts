@@ -27,7 +27,7 @@ export interface RegistryServer {
 }
 
 /** Starts one; it is closed after the test. */
-export async function registryServer(t: TestContext): Promise<RegistryServer> {
+export async function registryServer(t: Pick<TestContext, 'after'>): Promise<RegistryServer> {
   const packages = new Map<string, TestPackage[]>();
   const waiting = new Map<string, () => void>();
   const server = createServer((request, response) => answer(request, response));

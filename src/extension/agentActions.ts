@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
+import { installAgent } from './agentInstall.ts';
+import type { AgentAction } from './agentLook.ts';
+import { signInToAgent, signOutOfAgent, type SignInParts } from './agentSignIn.ts';
+import { plainText } from './plainText.ts';
+import { stopProcess } from './stopProcess.ts';
+
+/** What acting on agents works with. */
+export interface AgentParts extends SignInParts {
+  readonly output: vscode.LogOutputChannel;
+}
+
+/** How an action is called, and its codicon. */
+export function agentActionLook(action: AgentAction): { readonly label: string; readonly icon: string } {
+  const { t } = vscode.l10n;
+  switch (action) {
+    case 'install':
+      return { label: t('Install'), icon: 'cloud-download' };
+    case 'cancel':
+      return { label: t('Cancel Install'), icon: 'debug-stop' };
+    case 'update':
+      return { label: t('Update'), icon: 'arrow-circle-up' };
+    case 'signIn':
+      return { label: t('Sign In…'), icon: 'key' };
+    case 'signOut':
+      return { label: t('Sign Out'), icon: 'sign-out' };
+    case 'restart':
+      return { label: t('Restart'), icon: 'debug-restart' };
+    case 'remove':
+      return { label: t('Remove'), icon: 'trash' };
+    case 'settings':
+      return { label: t('Settings'), icon: 'settings-gear' };
+    case 'log':
+      return { label: t('Show Log'), icon: 'output' };
+  }
+}
+
+/** Does something about an agent; `false` when the person changed their mind. Rejects with a `HoldfastError`. */
+export async function actOnAgent(
+  parts: AgentParts,
+  action: AgentAction,
+  agent: AgentEntry,
+): Promise<boolean> {
+  const { connection } = parts;
+  switch (action) {
+    case 'install':
+    case 'update':
+      return (await installAgent(connection, agent, action)) !== undefined;
+    case 'cancel':
+      return (await connection.request('agent/cancelInstall', { agent: agent.id })).cancelled;
+    case 'signIn':
+      return signInToAgent(parts, agent);
+    case 'signOut':
+      await signOutOfAgent(parts, agent);
+      return true;
+    case 'restart':
+      return restart(parts, agent);
+    case 'remove':
+      return remove(parts, agent);
+    case 'settings':
+      await vscode.commands.executeCommand('workbench.action.openSettings', '@id:holdfast.agents');
+      return true;
+    case 'log':
+      parts.output.show();
+      return true;
+  }
+}
+
+/** Stops what runs of an agent: its sessions begin a new process with their next prompt. */
+async function restart({ connection }: AgentParts, { id, name }: AgentEntry): Promise<boolean> {
+  const { processes } = await connection.request('runtime/status', {});
+  for (const { agent, processId } of processes)
+    if (agent === id && !(await stopProcess(connection, processId))) return false;
+  void vscode.window.setStatusBarMessage(
+    vscode.l10n.t('{0} starts anew with the next prompt', plainText(name)),
+    5_000,
+  );
+  return true;
+}
+
+async function remove(parts: AgentParts, { id, name }: AgentEntry): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const go = t('Remove');
+  const detail = t('Its sessions stay. What you signed in with is forgotten.');
+  const words = t('Remove {0} from this machine?', plainText(name));
+  if ((await vscode.window.showWarningMessage(words, { modal: true, detail }, go)) !== go) return false;
+  await parts.connection.request('agent/remove', { agent: id });
+  await parts.values.forget(id);
+  return true;
+}

@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
+import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
+import { actOnAgent, agentActionLook, type AgentParts } from './agentActions.ts';
+import {
+  agentActions,
+  agentDetail,
+  agentIcon,
+  agentProcessText,
+  agentState,
+  groupAgents,
+  lastUsed,
+  type AgentAction,
+  type AgentGroup,
+} from './agentLook.ts';
+import { plainText } from './plainText.ts';
+import type { SessionList } from './sessionList.ts';
+import type { RuntimeStatus } from './statusFacts.ts';
+
+/** What picking an agent works with. */
+export interface AgentPickerParts extends AgentParts {
+  readonly list: SessionList;
+}
+
+/** What a person chose: an agent, and what to do about it, unless it is to be used. */
+export interface PickedAgent {
+  readonly agent: AgentEntry;
+  readonly action?: AgentAction | undefined;
+}
+
+/** What the picker is for. */
+export interface AgentPickerOptions {
+  readonly title: string;
+  readonly placeholder: string;
+  /** Shows processes besides, and leaves actions to whoever asked. */
+  readonly manage?: boolean;
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly agent?: AgentEntry;
+}
+
+interface Button extends vscode.QuickInputButton {
+  readonly action: AgentAction;
+}
+
+/** Actions that need no other window and leave the picker open. */
+const inPlace: ReadonlySet<AgentAction> = new Set(['install', 'update', 'cancel']);
+/** Actions that have a button of their own; the others are in `Manage Agents`. */
+const withButton: ReadonlySet<AgentAction> = new Set([...inPlace, 'signIn', 'remove', 'log']);
+
+/**
+ * Lets a person pick an agent: those used last, those on this machine, those that can be installed, each with its state
+ * (U5, A8). It stays current while it is open; buttons install, update and more without closing it. `undefined` when it
+ * was dismissed.
+ */
+export function pickAgent(
+  parts: AgentPickerParts,
+  options: AgentPickerOptions,
+): Promise<PickedAgent | undefined> {
+  const owned = new DisposableStore();
+  const pick = owned.add(vscode.window.createQuickPick<Item>());
+  pick.title = options.title;
+  pick.placeholder = options.placeholder;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.keepScrollPosition = true;
+  let problem: string | undefined;
+  let read = { agents: [] as readonly AgentEntry[], processes: [] as RuntimeStatus['processes'] };
+  const paint = (): void => {
+    const active = pick.activeItems[0]?.agent?.id;
+    const items = itemsOf(read, parts.list, options);
+    pick.items =
+      problem === undefined ? items : [{ label: `$(error) ${problem}`, alwaysShow: true }, ...items];
+    const again = items.find(({ agent }) => agent !== undefined && agent.id === active);
+    if (again !== undefined) pick.activeItems = [again];
+  };
+  const refresh = async (): Promise<void> => {
+    try {
+      const { agents } = await parts.connection.request('agent/list', { available: true });
+      const processes =
+        options.manage === true ? (await parts.connection.request('runtime/status', {})).processes : [];
+      read = { agents, processes };
+      problem = undefined;
+    } catch (error) {
+      problem = plainText(errorText(error));
+    }
+    pick.busy = false;
+    paint();
+  };
+  pick.busy = true;
+  void refresh();
+  owned.add(parts.connection.onAgentsChange(() => void refresh()));
+  owned.add(
+    parts.connection.onAgentProgress(({ agent, job }) => {
+      read = { ...read, agents: read.agents.map((each) => (each.id === agent ? { ...each, job } : each)) };
+      paint();
+    }),
+  );
+  return new Promise((resolve) => {
+    let picked: PickedAgent | undefined;
+    owned.add(
+      pick.onDidTriggerItemButton(({ button, item: { agent } }) => {
+        const { action } = button as Button;
+        if (agent === undefined) return;
+        if (inPlace.has(action)) return void act(parts, action, agent);
+        picked = { agent, action };
+        pick.hide();
+      }),
+    );
+    owned.add(
+      pick.onDidAccept(() => {
+        const agent = pick.selectedItems[0]?.agent;
+        if (agent === undefined) return;
+        picked = { agent };
+        pick.hide();
+      }),
+    );
+    pick.onDidHide(() => {
+      owned.dispose();
+      resolve(picked);
+    });
+    pick.show();
+  });
+}
+
+/** Beside the picker, which stays: a failure is told of in a message. */
+async function act(parts: AgentParts, action: AgentAction, agent: AgentEntry): Promise<void> {
+  try {
+    await actOnAgent(parts, action, agent);
+  } catch (error) {
+    void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+  }
+}
+
+function itemsOf(
+  {
+    agents,
+    processes,
+  }: { readonly agents: readonly AgentEntry[]; readonly processes: RuntimeStatus['processes'] },
+  list: SessionList,
+  { manage = false }: AgentPickerOptions,
+): Item[] {
+  return groupAgents(agents, lastUsed(list.sorted())).flatMap(({ group, agents: members }) => [
+    { label: groupName(group), kind: vscode.QuickPickItemKind.Separator },
+    ...members.map((agent): Item => {
+      const own = processes.filter((each) => each.agent === agent.id);
+      const state = [agentState(agent, vscode.l10n.t), agentProcessText(own, vscode.l10n.t)];
+      return {
+        agent,
+        label: `$(${agentIcon(agent)}) ${plainText(agent.name)}`,
+        description: plainText(state.filter((part) => part !== '').join(' · ')),
+        detail: plainText(agentDetail(agent, vscode.l10n.t)),
+        buttons: manage ? [] : agentActions(agent, false).filter(isShown(agent)).map(buttonOf),
+      };
+    }),
+  ]);
+}
+
+/** A sign-in has its button where it is asked for: most agents can tell of their own when it is needed. */
+const isShown =
+  ({ signIn }: AgentEntry) =>
+  (action: AgentAction): boolean =>
+    withButton.has(action) && (action !== 'signIn' || signIn === 'required');
+
+function buttonOf(action: AgentAction): Button {
+  const { label, icon } = agentActionLook(action);
+  return { action, iconPath: new vscode.ThemeIcon(icon), tooltip: label };
+}
+
+function groupName(group: AgentGroup): string {
+  const { t } = vscode.l10n;
+  switch (group) {
+    case 'recent':
+      return t('Recently used');
+    case 'here':
+      return t('On this machine');
+    case 'installable':
+      return t('Can be installed');
+    case 'elsewhere':
+      return t('Not for this platform');
+  }
+}

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
+import type { EditorWindow } from '../support/editor/editorWindow.ts';
+import { startEditor, type Editor } from '../support/editor/startEditor.ts';
+import {
+  answerDialog,
+  answerInput,
+  answerNotification,
+  chatFrame,
+  notification,
+  openContainer,
+  pickRow,
+  quickInput,
+  quickRows,
+  runCommand,
+} from '../support/editor/workbench.ts';
+import { fakePackage } from '../support/packages/fakePackage.ts';
+import { registryServer, type RegistryServer } from '../support/packages/registryServer.ts';
+import { fakeAgent } from '../support/testHome.ts';
+import { binaryAgent, npmAgent } from '../unit/runtime/agents/harness.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** One editor for the whole story, with a registry of its own: each test goes on where the one before left off. */
+let editor: Editor;
+let window: EditorWindow;
+let folder: string;
+let registry: RegistryServer;
+const closing: (() => unknown)[] = [];
+
+before(async () => {
+  folder = mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 'a-'));
+  const workspace = path.join(folder, 'tides');
+  cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
+  registry = await registryServer({ after: (close) => void closing.push(close as () => unknown) });
+  const slow = { ...binaryAgent(`${registry.url}/slow.tar.gz`), id: 'slow', name: 'Slow' };
+  registry.index = { agents: [npmAgent('1.0.0'), slow] };
+  registry.publish(await fakePackage('1.0.0'));
+  registry.stuck.add('/slow.tar.gz');
+  const signsIn = fakeAgent('signsIn', { FAKE_SIGNED_IN: path.join(folder, 'signed-in') });
+  editor = await startEditor({
+    workspace,
+    home: path.join(folder, 'home'),
+    extensionDevelopmentPath: root,
+    settings: { 'holdfast.agents': { tidal: { ...signsIn, name: 'Tidal' } } },
+    env: {
+      HOLDFAST_REGISTRY_URL: `${registry.url}/index.json`,
+      npm_config_registry: registry.url,
+      npm_config_cache: path.join(folder, 'npm-cache'),
+    },
+  });
+  window = await editor.openWindow({ size: { width: 1280, height: 860 } });
+});
+
+afterEach(async (t) => {
+  if ('passed' in t && t.passed === false)
+    await window.screenshot(`failed-${t.name.slice(0, 40).replaceAll(/\W+/gu, '-')}`);
+});
+
+after(async () => {
+  await editor?.dispose();
+  for (const close of closing) close();
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+});
+
+const chat = () => chatFrame(window.page, 'view');
+const row = (text: string | RegExp): Locator => quickRows(window.page).filter({ hasText: text }).first();
+
+async function send(text: string): Promise<void> {
+  const composer = chat().getByRole('textbox').last();
+  await composer.click();
+  await composer.fill(text);
+  await composer.press('Enter');
+}
+
+async function shows(text: string | RegExp): Promise<void> {
+  await chat().getByText(text).first().waitFor({ timeout: 60_000 });
+}
+
+test('the picker shows which agents are here and which can be installed, and an install that is cancelled leaves nothing (A8, U5)', async () => {
+  const { page } = window;
+  await openContainer(page, 'Holdfast');
+  await chat().getByRole('button', { name: 'Choose an Agent…' }).click();
+  await row(/Slow.*1\.0\.0/u).waitFor();
+  await row(/Fake.*1\.0\.0.*A fake/u).waitFor();
+  await row(/Tidal.*in the settings/u).waitFor();
+  await row(/Shell.*Runs what you type as commands/u).waitFor();
+  for (const group of ['On this machine', 'Can be installed'])
+    await page.locator('.quick-input-list-separator').filter({ hasText: group }).first().waitFor();
+  await window.screenshot('editor-agents');
+  await row('Slow').hover();
+  await row('Slow').getByRole('button', { name: 'Install' }).click();
+  await registry.askedFor('/slow.tar.gz');
+  await row(/Slow.*downloading 1\.0\.0/u).waitFor();
+  await notification(page, 'Installing Slow').waitFor();
+  await answerNotification(page, 'Installing Slow', 'Cancel');
+  await notification(page, 'Installing Slow').waitFor({ state: 'detached' });
+  const installed = readdirSync(path.join(folder, 'home', 'agents'));
+  assert.deepEqual(
+    installed.filter((name) => name !== 'registry.json'),
+    [],
+  );
+  await page.keyboard.press('Escape');
+});
+
+test('an agent that is picked is installed, its session opens, and the agent answers (A8)', async () => {
+  const { page } = window;
+  await runCommand(page, 'Holdfast: New Session');
+  await pickRow(page, 'Fake');
+  await chat().locator('.header-title').waitFor({ timeout: 60_000 });
+  await send('say from the registry');
+  await shows('from the registry');
+  await runCommand(page, 'Holdfast: Manage Agents');
+  await row(/Fake.*1\.0\.0.*1 session.*process \d+/u).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('a sign-in that needs a value asks for it hidden, and the session goes on (A7)', async () => {
+  const { page } = window;
+  await runCommand(page, 'Holdfast: New Session');
+  await pickRow(page, 'Tidal');
+  await chat().getByRole('group', { name: /Sign in to Tidal/u }).waitFor();
+  await window.screenshot('editor-sign-in');
+  await chat().getByRole('radio', { name: /With a key/u }).check();
+  await chat().getByRole('button', { name: 'Sign In' }).click();
+  await page.getByText('Token (TIDE_TOKEN)').first().waitFor();
+  assert.equal(await page.locator('.quick-input-widget:visible input').first().getAttribute('type'), 'password');
+  await page.keyboard.type('right-token-4711');
+  await page.keyboard.press('Enter');
+  await chat().getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached' });
+  await send('signed in with a key');
+  await shows('signed in with a key');
+});
+
+test('after the runtime started anew the value is supplied again, without a question (A7)', async () => {
+  const { page } = window;
+  await runCommand(page, 'Holdfast: Restart Runtime');
+  await page.locator('.statusbar').getByText('Holdfast').first().waitFor();
+  await send('still signed in');
+  const answer = chat().locator('.message-agent, .row').getByText('still signed in');
+  await answer.nth(1).waitFor({ timeout: 60_000 });
+  assert.equal(await chat().getByRole('button', { name: 'Sign In' }).count(), 0);
+});
+
+test('after signing out, a sign-in in a terminal runs the agent’s own command, and the session goes on (A7)', async () => {
+  const { page } = window;
+  await runCommand(page, 'Holdfast: Manage Agents');
+  await pickRow(page, 'Tidal');
+  await pickRow(page, 'Sign Out');
+  await row(/Tidal.*needs sign-in/u).waitFor();
+  await page.keyboard.press('Escape');
+  await runCommand(page, 'Holdfast: New Session with Agent…');
+  await pickRow(page, 'Tidal');
+  await chat().getByRole('radio', { name: /In a terminal/u }).check();
+  await chat().getByRole('button', { name: 'Sign In' }).click();
+  await chat().getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached', timeout: 60_000 });
+  await send('after the terminal');
+  await shows('after the terminal');
+});
+
+test('what a new version is to be had of says so, and is updated and removed when the person says so (A8)', async () => {
+  const { page } = window;
+  void answerInput;
+  void answerDialog;
+  void quickInput;
+  await page.keyboard.press('Escape');
+});
