@@ -76,9 +76,9 @@ export function pickAgent(
     const again = items.find(({ agent }) => agent !== undefined && agent.id === active);
     if (again !== undefined) pick.activeItems = [again];
   };
-  const refresh = async (): Promise<void> => {
+  const refresh = async (ask = false): Promise<void> => {
     try {
-      const { agents } = await parts.connection.request('agent/list', { available: true });
+      const { agents } = await parts.connection.request('agent/list', { available: true, refresh: ask });
       const processes =
         options.manage === true ? (await parts.connection.request('runtime/status', {})).processes : [];
       read = { agents, processes };
@@ -90,7 +90,19 @@ export function pickAgent(
     paint();
   };
   pick.busy = true;
+  pick.buttons = [
+    {
+      iconPath: new vscode.ThemeIcon('refresh'),
+      tooltip: vscode.l10n.t('Ask the registry for newer versions'),
+    },
+  ];
   void refresh();
+  owned.add(
+    pick.onDidTriggerButton(() => {
+      pick.busy = true;
+      void refresh(true);
+    }),
+  );
   owned.add(parts.connection.onAgentsChange(() => void refresh()));
   owned.add(
     parts.connection.onAgentProgress(({ agent, job }) => {

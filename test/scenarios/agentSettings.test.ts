@@ -23,3 +23,29 @@ test('a session begins in the mode that its agent’s definition asks for, and s
   assert.deepEqual([odd.outcome, odd.session.head.mode], ['completed', 'ask']);
   assert.match(odd.recorder.all('notice')[0]?.text ?? '', /did not begin in the mode “handstand”/u);
 });
+
+test('a session begins with the model and the permission mode of its agent’s definition, unless it asks for another (P2, W5)', async (t) => {
+  const { connect, work } = testHome(t);
+  const wanted = { model: 'large', permissionMode: 'denyAll' as const };
+  const agents = {
+    plain: fakeAgent('scripted', { FAKE_MODELS: 'yes' }),
+    large: { ...fakeAgent('scripted', { FAKE_MODELS: 'yes' }), ...wanted },
+  };
+  const connection = await connect({ agents });
+  const open = async (agent: string) => {
+    const recorder = new Recorder();
+    const session = await connection.openSession({ cwd: work, agent, onEvent: recorder.onEvent });
+    await recorder.next('agent.started');
+    assert.equal((await (await session.prompt('say hello')).ended).outcome, 'completed');
+    return { recorder, session };
+  };
+  const plain = await open('plain');
+  assert.deepEqual([plain.session.head.model, plain.session.head.permissionMode], ['small', undefined]);
+  const { session, recorder } = await open('large');
+  assert.deepEqual([session.head.model, session.head.permissionMode], ['large', 'denyAll']);
+  assert.equal((await (await session.prompt('permission')).ended).outcome, 'completed');
+  assert.equal(recorder.all('interaction.opened').length, 0, 'the mode answers');
+  const asked = { cwd: work, agent: 'large', permissionMode: 'ask' as const };
+  const { sessionId } = await connection.request('session/create', asked);
+  assert.equal((await connection.request('session/get', { sessionId })).head.permissionMode, 'ask');
+});

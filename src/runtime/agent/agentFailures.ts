@@ -3,6 +3,7 @@ import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { AgentExit, ResolvedAgent } from './agent.ts';
 import { loose, textOf } from './loose.ts';
+import { missingProgram } from './quirks/missingPrograms.ts';
 
 /** A program that the system would not run at all, with what helps. */
 export function notStarted({ record }: ResolvedAgent, error: unknown): HoldfastError {
@@ -35,17 +36,21 @@ export function endOf({ exitCode, signal, expected, reason }: AgentExit): string
   return signal === null ? `exited with code ${exitCode ?? 'unknown'}` : `was ended by ${signal}`;
 }
 
-/** The end of what a program wrote, on lines of its own; nothing for nothing. */
+/** What helps, where a program wrote what it misses, and the end of what it wrote, on lines of its own; nothing for nothing. */
 export function withLastLines(text: string): string {
-  return text.trim() === '' ? '' : `\n${text.trim().split('\n').slice(-5).join('\n')}`;
+  const help = missingProgram(text);
+  const said = text.trim() === '' ? '' : `\n${text.trim().split('\n').slice(-5).join('\n')}`;
+  return help === undefined ? said : ` ${help}${said}`;
 }
 
 /** An agent's error as ours, with what was tried before its words. Errors of our own stay as they are. */
 export function agentFailure(error: unknown, doing: string): unknown {
   if (!(error instanceof RequestError)) return error;
+  const words = agentsWords(error);
+  const help = missingProgram(words);
   return new HoldfastError(
     'agentFailed',
-    `${doing}: ${agentsWords(error)}`,
+    help === undefined ? `${doing}: ${words}` : `${doing}. ${help} It said: ${words}`,
     { code: error.code, data: error.data },
     error,
   );

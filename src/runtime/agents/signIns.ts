@@ -41,6 +41,8 @@ export class SignIns {
   readonly #states: AgentStates;
   readonly #values = new Map<string, Values>();
   readonly #waiting = new Map<string, Set<AbortController>>();
+  /** Processes that were signed out of: what they opened before says nothing any more. */
+  readonly #left = new WeakSet<AgentProcess>();
 
   constructor(pool: AgentPool, states: AgentStates) {
     this.#pool = pool;
@@ -55,7 +57,9 @@ export class SignIns {
   }
 
   /** An agent works: what was wrong before is past. */
-  worked({ signIn }: AgentProcess, id: string): void {
+  worked(process: AgentProcess, id: string): void {
+    if (this.#left.has(process)) return;
+    const { signIn } = process;
     this.#states.worked(id, signIn === undefined || signIn.methods.length === 0 ? 'unknown' : 'signedIn');
   }
 
@@ -116,13 +120,15 @@ export class SignIns {
   /** Signs out of an agent, and forgets the values that were given for it. Rejects with `unsupported` where it offers no way. */
   async signOut(agent: ResolvedAgent): Promise<void> {
     const { id, name } = agent.record;
-    const { signIn } = await this.#pool.acquire(this.withValues(agent));
+    const process = await this.#pool.acquire(this.withValues(agent));
+    const { signIn } = process;
     const hadValues = this.#values.delete(id);
     if (signIn?.canSignOut === true) await signIn.signOut();
     else if (!hadValues) {
       const text = `${name} offers no way to sign out from here; use its own command for that.`;
       throw new HoldfastError('unsupported', text, { agent: id });
     }
+    this.#left.add(process);
     this.#pool.renew?.(id);
     this.#states.needsSignIn(id, `You signed out of ${name}.`);
   }

@@ -12,7 +12,7 @@ import { ask, RpcError, say, send, serve, update } from './wire.mjs';
 const sessions = new Map();
 let lastSession = 0;
 
-const { FAKE_RECORD, FAKE_CAPS, FAKE_PAST } = process.env;
+const { FAKE_RECORD, FAKE_CAPS, FAKE_PAST, FAKE_MODELS } = process.env;
 /** @type {Record<string, { cwd: string, title: string, past: [string, string][] }>} */
 const known = JSON.parse(FAKE_PAST ?? '{}');
 if (FAKE_RECORD) process.stdin.on('data', (bytes) => appendFileSync(FAKE_RECORD, bytes));
@@ -25,7 +25,20 @@ const modes = (/** @type {Session} */ { mode }) => ({
   ],
 });
 let thinking = 'low';
+let model = 'small';
+const models = () => ({
+  id: 'model',
+  name: 'Model',
+  category: 'model',
+  type: 'select',
+  currentValue: model,
+  options: [
+    { value: 'small', name: 'Small' },
+    { value: 'large', name: 'Large' },
+  ],
+});
 const configOptions = () => [
+  ...(FAKE_MODELS === undefined ? [] : [models()]),
   {
     id: 'thinking',
     name: 'Thinking',
@@ -369,8 +382,9 @@ serve({
     update(sessionId, { sessionUpdate: 'current_mode_update', currentModeId: modeId });
     return {};
   },
-  'session/set_config_option'({ value }) {
-    thinking = value;
+  'session/set_config_option'({ configId, value }) {
+    if (configId === 'model') model = value;
+    else thinking = value;
     return { configOptions: configOptions() };
   },
 });
