@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { errorText } from '../../base/errorText.ts';
 import type { BinaryDistribution } from '../../protocol/agentRegistry.ts';
 import { installFailed, refuseAborted, type Installing, type Placed } from './installing.ts';
-import { inside, safeParts } from './safeName.ts';
+import { inside, safeParts } from '../work/archiveNames.ts';
 import { unpack, type Unpacking } from './unpack.ts';
 
 const MOST_BYTES = 2 * 1024 * 1024 * 1024;

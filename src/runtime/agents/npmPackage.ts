@@ -2,7 +2,7 @@ import { openSync, readFileSync, readSync, closeSync, writeFileSync } from 'node
 import path from 'node:path';
 import { npmPackageSchema, type NpmPackage, type PackageDistribution } from '../../protocol/agentRegistry.ts';
 import { installFailed, type Installing, type Placed } from './installing.ts';
-import { inside } from './safeName.ts';
+import { inside } from '../work/archiveNames.ts';
 import { npmFor } from './nodeProgram.ts';
 import { runTool, type ToolEnd } from './runTool.ts';
 import { toolFailure } from './toolFailure.ts';

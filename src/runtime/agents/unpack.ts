@@ -10,7 +10,7 @@ import { openPromise, type Entry } from 'yauzl';
 import { errorText } from '../../base/errorText.ts';
 import { installFailed } from './installing.ts';
 import { findOnPath } from './programs.ts';
-import { safeParts } from './safeName.ts';
+import { NO_PLAIN_FILE, safeParts, zipEntryKind } from '../work/archiveNames.ts';
 
 /** Where an archive is unpacked, and with what. */
 export interface Unpacking {
@@ -67,7 +67,8 @@ async function unpackTar(unpacking: Unpacking, kind: 'tar.gz' | 'tar.bz2'): Prom
   const place = placing(unpacking);
   for await (const entry of entries) {
     const { name, type, size, mode } = entry.header;
-    if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory') throw place.refuse(name, LINK);
+    if (type !== 'file' && type !== 'contiguous-file' && type !== 'directory')
+      throw place.refuse(name, NO_PLAIN_FILE);
     await place.put({ name, size, mode, isFolder: type === 'directory' }, () =>
       Promise.resolve(Readable.from(entry)),
     );
@@ -91,21 +92,15 @@ function bunzip({ env, name, title, signal }: Unpacking, packed: Readable): Read
   return child.stdout;
 }
 
-const KIND_BITS = 0o170000;
-const PLAIN_FILE = 0o100000;
-const FOLDER = 0o040000;
-
 async function unpackZip(unpacking: Unpacking): Promise<void> {
   const zip = await openPromise(unpacking.file, { decodeStrings: true, strictFileNames: false });
   const place = placing(unpacking);
   try {
     for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
       const { fileName: name, uncompressedSize: size } = entry;
-      // Unix keeps its own mode in the upper half, where the archive was made there.
-      const mode = entry.externalFileAttributes >>> 16;
-      const kind = mode & KIND_BITS;
-      if (kind !== 0 && kind !== PLAIN_FILE && kind !== FOLDER) throw place.refuse(name, LINK);
-      const isFolder = /[\\/]$/u.test(name) || kind === FOLDER;
+      const kind = zipEntryKind(entry);
+      if ('refused' in kind) throw place.refuse(name, kind.refused);
+      const { isFolder, mode } = kind;
       await place.put({ name, size, mode: mode === 0 ? 0o644 : mode, isFolder }, () =>
         zip.openReadStreamPromise(entry),
       );
@@ -122,8 +117,6 @@ function unpackRaw(unpacking: Unpacking): Promise<void> {
     Promise.resolve(createReadStream(unpacking.file)),
   );
 }
-
-const LINK = 'it is no plain file';
 
 interface Placing {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { DownloadSpec } from '../../protocol/turnPlan.ts';
-import { safeParts } from '../agents/safeName.ts';
+import { safeParts } from './archiveNames.ts';
 import { requestTo, shownAddress } from './artifactUpload.ts';
 import { resolveWithin, staysWithin } from './confined.ts';
 import { unzip } from './unzip.ts';

@@ -5,16 +5,12 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
-import { safeParts } from '../agents/safeName.ts';
+import { safeParts, zipEntryKind } from './archiveNames.ts';
 import { staysWithin } from './confined.ts';
 
 /** Entries and bytes of an archive that is unpacked. */
 const MOST_ENTRIES = 20_000;
 const MOST_BYTES = 1024 * 1024 * 1024;
-
-const KIND_BITS = 0o170000;
-const PLAIN_FILE = 0o100000;
-const FOLDER = 0o040000;
 
 /** What is unpacked where. */
 export interface Unzip {
@@ -70,16 +66,15 @@ async function placing(zip: ZipFile, { title, folder }: Unzip): Promise<Placed[]
   const placed: Placed[] = [];
   let bytes = 0;
   for await (const entry of zip.eachEntry() as AsyncIterable<Entry>) {
-    const { fileName: name, uncompressedSize, externalFileAttributes } = entry;
+    const { fileName: name, uncompressedSize } = entry;
     const refused = (why: string): HoldfastError => refuse(`“${name.slice(0, 200)}”: ${why}`);
-    const mode = externalFileAttributes >>> 16;
-    const kind = mode & KIND_BITS;
-    if (kind !== 0 && kind !== PLAIN_FILE && kind !== FOLDER) throw refused('it is no plain file');
+    const kind = zipEntryKind(entry);
+    if ('refused' in kind) throw refused(kind.refused);
     const safe = safeParts(name);
     if ('refused' in safe) throw refused(safe.refused);
     bytes += uncompressedSize;
     if (placed.length >= MOST_ENTRIES || bytes > MOST_BYTES) throw refused('there is too much in it');
-    const isFolder = /[\\/]$/u.test(name) || kind === FOLDER;
+    const { isFolder, mode } = kind;
     placed.push({
       entry,
       target: path.join(folder, ...safe.parts),

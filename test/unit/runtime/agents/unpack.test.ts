@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Writable } from 'node:stream';
 import { test, type TestContext } from 'node:test';
 import { findOnPath } from '../../../../src/runtime/agents/programs.ts';
-import { safeParts } from '../../../../src/runtime/agents/safeName.ts';
+import { safeParts } from '../../../../src/runtime/work/archiveNames.ts';
 import { unpack } from '../../../../src/runtime/agents/unpack.ts';
 import { tarGz, zip, type ArchiveEntry } from '../../../support/packages/archives.ts';
 import { directory } from '../agent/harness.ts';

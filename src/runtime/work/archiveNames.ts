@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { Entry } from 'yauzl';
 
 /** Names that Windows keeps for devices, whatever stands after a dot. */
 const DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/iu;
@@ -29,4 +30,25 @@ export function inside(folder: string, file: string): string | undefined {
   const relative = path.relative(folder, path.resolve(folder, file));
   const leaves = relative === '..' || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative);
   return relative === '' || leaves ? undefined : relative;
+}
+
+const KIND_BITS = 0o170000;
+const PLAIN_FILE = 0o100000;
+const FOLDER = 0o040000;
+
+/** Why an entry that is neither a file nor a folder is refused: a link, a device. */
+export const NO_PLAIN_FILE = 'it is no plain file';
+
+/** What an entry of a zip archive is, with its Unix mode, 0 where it was made elsewhere; or why it is refused. */
+export function zipEntryKind({
+  fileName,
+  externalFileAttributes,
+}: Pick<Entry, 'fileName' | 'externalFileAttributes'>):
+  | { readonly isFolder: boolean; readonly mode: number }
+  | { readonly refused: string } {
+  // Unix keeps its own mode in the upper half, where the archive was made there.
+  const mode = externalFileAttributes >>> 16;
+  const kind = mode & KIND_BITS;
+  if (kind !== 0 && kind !== PLAIN_FILE && kind !== FOLDER) return { refused: NO_PLAIN_FILE };
+  return { isFolder: /[\\/]$/u.test(fileName) || kind === FOLDER, mode };
 }
