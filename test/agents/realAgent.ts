@@ -18,7 +18,8 @@ export async function realAgent(
 
 const toolServer = fileURLToPath(new URL('../support/toolServer.mjs', import.meta.url));
 
-const environments: Record<RealAgent, (home: string, model: string) => Record<string, string>> = {
+/** What each needs to be at home in a folder of its own, with the fake model. */
+export const environments: Record<RealAgent, (home: string, model: string) => Record<string, string>> = {
   opencode(home, model) {
     const config = path.join(home, '.config', 'opencode');
     mkdirSync(config, { recursive: true });
