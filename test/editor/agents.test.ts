@@ -69,6 +69,11 @@ after(async () => {
 const chat = () => chatFrame(window.page, 'view');
 const row = (text: string | RegExp): Locator => quickRows(window.page).filter({ hasText: text }).first();
 
+/** Picks what can be done about an agent, by its exact letters: the list of agents, which may still be there, writes them small. */
+async function pickAction(name: string): Promise<void> {
+  await row(new RegExp(name, 'u')).click();
+}
+
 async function send(text: string): Promise<void> {
   const composer = chat().getByRole('textbox').last();
   await composer.click();
@@ -108,6 +113,7 @@ test('the picker shows which agents are here and which can be installed, and an 
   await notification(page, 'Installing Slow').waitFor();
   await answerNotification(page, 'Installing Slow', 'Cancel');
   await notification(page, 'Installing Slow').waitFor({ state: 'detached' });
+  await row(/Slow.*downloading/u).waitFor({ state: 'detached' });
   const installed = readdirSync(path.join(folder, 'home', 'agents'));
   assert.deepEqual(
     installed.filter((name) => name !== 'registry.json'),
@@ -166,7 +172,7 @@ test('after signing out, a sign-in in a terminal runs the agent’s own command,
   const { page } = window;
   await runCommand(page, 'Holdfast: Manage Agents');
   await pickRow(page, 'Tidal');
-  await pickRow(page, 'Sign Out');
+  await pickAction('Sign Out');
   await row(/Tidal.*needs sign-in/u).waitFor();
   await page.keyboard.press('Escape');
   await runCommand(page, 'Holdfast: New Session with Agent…');
@@ -188,11 +194,11 @@ test('a newer version is shown when the person asks, updated and removed when th
   await row('Fake').waitFor();
   await page.getByRole('button', { name: 'Ask the registry for newer versions' }).click();
   await row(/Fake.*1\.0\.0 · update to 1\.1\.0 available/u).click();
-  await pickRow(page, 'Update');
+  await pickAction('Update');
   await row(/Fake.*1\.1\.0/u).waitFor({ timeout: 60_000 });
   await row(/Fake.*update to/u).waitFor({ state: 'detached' });
   await pickRow(page, 'Fake');
-  await pickRow(page, 'Remove');
+  await pickAction('Remove');
   await answerDialog(page, 'Remove');
   await page.locator('.quick-input-list-separator').filter({ hasText: 'Can be installed' }).first().waitFor();
   await page.keyboard.press('Escape');
