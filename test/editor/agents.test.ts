@@ -85,6 +85,10 @@ async function shows(text: string | RegExp): Promise<void> {
   await chat().getByText(text).first().waitFor({ timeout: 60_000 });
 }
 
+/** What stands in the private folder of agents, besides the registry's index. */
+const installed = (): string[] =>
+  readdirSync(path.join(folder, 'home', 'agents')).filter((name) => name !== 'registry.json');
+
 /** The runtime that runs now, by its discovery entry; `undefined` while there is none. */
 function runtimePid(): number | undefined {
   try {
@@ -113,12 +117,8 @@ test('the picker shows which agents are here and which can be installed, and an 
   await notification(page, 'Installing Slow').waitFor();
   await answerNotification(page, 'Installing Slow', 'Cancel');
   await notification(page, 'Installing Slow').waitFor({ state: 'detached' });
-  await row(/Slow.*downloading/u).waitFor({ state: 'detached' });
-  const installed = readdirSync(path.join(folder, 'home', 'agents'));
-  assert.deepEqual(
-    installed.filter((name) => name !== 'registry.json'),
-    [],
-  );
+  // The notification goes at once, and the runtime takes away what was there.
+  while (installed().length > 0) await page.evaluate('0');
   await page.keyboard.press('Escape');
 });
 
@@ -146,7 +146,7 @@ test('a sign-in that needs a value asks for it hidden, and the session goes on (
     .getByRole('radio', { name: /With a key/u })
     .check();
   await chat().getByRole('button', { name: 'Sign In' }).click();
-  await page.getByText('Token (TIDE_TOKEN)').first().waitFor();
+  await page.getByText('Word (TIDE_WORD)').first().waitFor();
   assert.equal(
     await page.locator('.quick-input-widget:visible input').first().getAttribute('type'),
     'password',
