@@ -76,7 +76,17 @@ export function sessionRows(page: Page, text?: string | RegExp): Locator {
 /** Picks an entry of the context menu of something. */
 export async function pickContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
   await target.click({ button: 'right' });
-  await page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true }).click();
+  const item = page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true });
+  // A menu takes no click in the instant after it opened.
+  for (let left = 5; left > 0; left--) {
+    await item.click();
+    const isGone = item.waitFor({ state: 'detached', timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+    if (await isGone) return;
+  }
+  throw new Error(`the menu took no click on “${entry}”`);
 }
 
 /** A notification that shows `text`, with its buttons inside. */
