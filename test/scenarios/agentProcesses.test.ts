@@ -81,7 +81,7 @@ test('MCP servers of the agent and of the session are merged by name, the sessio
   );
   const [started] = recorder.all('session.started');
   assert.deepEqual([started?.agent.mcpServerNames, started?.mcpServerNames], [['shared', 'own'], ['shared']]);
-  assert.doesNotMatch(JSON.stringify(recorder.envelopes), /471\d/u);
+  assert.doesNotMatch(JSON.stringify(recorder.envelopes), /(?:agents|sessions)-471\d/u);
   const branch = new Recorder();
   const fork = await connection.openSession({
     fork: session.id,

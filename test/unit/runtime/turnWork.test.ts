@@ -145,6 +145,7 @@ test(
     asked[1]?.end();
     await until(() => asked.length === 3);
     assert.equal(said()[2], 'go', 'what waited comes after');
+    await until(() => all(client, 'turn.started').length === 3);
     const ends = all(client, 'turn.ended');
     assert.deepEqual(
       ends.map(({ outcome, check }) => [outcome, check?.attempt, check?.outcome]),
