@@ -4,6 +4,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
+import { onceRead } from '../work/drain.ts';
 import type { AcpConnection, AgentRequest } from './acpConnection.ts';
 import type { AgentEvent, AgentSession, AgentSettings, OpenAgentSession, TurnResult } from './agent.ts';
 import { agentFailure, agentsWords } from './agentFailures.ts';
@@ -116,7 +117,7 @@ export class AcpSession implements AgentSession {
   async replayed(): Promise<void> {
     for (let round = 0, before = -1; round < REPLAY_ROUNDS && before !== this.#updates; round++) {
       before = this.#updates;
-      await new Promise<void>((resolve) => this.#home.clock.after(REPLAY_QUIET_MS, resolve));
+      await new Promise<void>((resolve) => this.#home.clock.after(REPLAY_QUIET_MS, () => onceRead(resolve)));
     }
   }
 

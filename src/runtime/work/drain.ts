@@ -11,7 +11,8 @@ const TRICKLE_MS = 20;
 
 /**
  * Resolves when all streams have ended, or when nothing came for a short while: a process in the background can hold a
- * pipe open for ever after the command's own end. The streams stay as they are.
+ * pipe open for ever after the command's own end. The streams stay as they are. Time that passed while this process did not
+ * get to run is no quiet: what stands in the pipes by then is read first.
  */
 export function quiet(streams: readonly Readable[], clock: Clock): Promise<void> {
   return new Promise((resolve) => {
@@ -26,16 +27,22 @@ export function quiet(streams: readonly Readable[], clock: Clock): Promise<void>
     };
     const wait = (): void => {
       pause?.dispose();
-      pause = clock.after(QUIET_MS, done);
+      const own = clock.after(QUIET_MS, () => onceRead(() => own === pause && done()));
+      pause = own;
     };
     const check = (): void => {
       if (streams.every((stream) => stream.closed || stream.destroyed)) done();
     };
-    const limit = clock.after(DRAIN_MS, done);
+    const limit = clock.after(DRAIN_MS, () => onceRead(done));
     for (const stream of streams) stream.on('data', wait).on('close', check);
     wait();
     check();
   });
+}
+
+/** Goes on when the event loop has been to its pipes once more: timers that are due come before what can be read. */
+export function onceRead(action: () => void): void {
+  setImmediate(action);
 }
 
 /**
