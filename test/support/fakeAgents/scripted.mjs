@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { ask, RpcError, say, send, serve, update } from './wire.mjs';
+import { afterAnswer, ask, RpcError, say, send, serve, update } from './wire.mjs';
 
 /** @typedef {{ cwd: string, mcpServers: unknown, cancelled: boolean, onCancel?: () => void, mode: string, turns: number }} Session */
 
@@ -322,7 +322,7 @@ serve({
     }
     if (before) {
       // What is said after the answer belongs to the past as well.
-      setImmediate(() =>
+      afterAnswer(() =>
         update(params.sessionId, { sessionUpdate: 'session_info_update', title: before.title }),
       );
       return void open(params, params.sessionId);
@@ -337,7 +337,7 @@ serve({
       status: 'completed',
     });
     open(params, params.sessionId);
-    setImmediate(() => say(params.sessionId, 'an old afterthought'));
+    afterAnswer(() => say(params.sessionId, 'an old afterthought'));
     return null;
   },
   'session/list'({ cwd, cursor }) {

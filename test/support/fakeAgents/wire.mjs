@@ -43,6 +43,19 @@ export function ask(method, params) {
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
+/**
+ * Says something right behind the answer of the handler that runs: both go out in one piece.
+ *
+ * @param {() => void} action
+ */
+export function afterAnswer(action) {
+  process.stdout.cork();
+  setImmediate(() => {
+    action();
+    process.stdout.uncork();
+  });
+}
+
 /** An error to be thrown by a handler. */
 export class RpcError extends Error {
   /**

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Deferred } from '../../../../src/base/deferred.ts';
 import type { HoldfastError } from '../../../../src/protocol/errors.ts';
@@ -8,7 +10,7 @@ import { newSessionId } from '../../../../src/protocol/ids.ts';
 import { DEADLINES } from '../../../../src/runtime/agent/pool.ts';
 import { readProcess } from '../../../../src/runtime/work/processTable.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
-import { open, start } from './harness.ts';
+import { clockWithManual, directory, open, start } from './harness.ts';
 
 const linux = { skip: process.platform !== 'linux' };
 const lives = (pid: number): boolean => readProcess(pid)?.zombie === false;
@@ -59,9 +61,17 @@ test('an agent that ends before it answers is told of with what was run, its exi
 test(
   'A9: an agent that never answers initialize is told of with its stderr, and nothing of it is left',
   linux,
-  async () => {
+  async (t) => {
+    const sign = join(directory(t), 'said');
+    const { clock, manual } = clockWithManual(4000);
     const deadlines = { ...DEADLINES, initialize: 4000 };
-    const error = await startFailure(start(fakeAgent('silent'), { deadlines }));
+    const starting = start(fakeAgent('silent', { env: { FAKE_SIGN: sign } }), { clock, deadlines });
+    const failing = startFailure(starting);
+    while (!existsSync(sign)) await new Promise((resolve) => setImmediate(resolve));
+    // What it said before stands in its pipe, which is read in the next round.
+    await new Promise((resolve) => setImmediate(resolve));
+    manual.advance(4000);
+    const error = await failing;
     assert.match(error.message, /did not answer initialize within 4 s\.\nwaiting for a model/);
   },
 );

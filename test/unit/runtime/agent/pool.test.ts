@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Clock } from '../../../../src/base/clock.ts';
-import { systemClock } from '../../../../src/base/clock.ts';
 import { createAgentPool, type AgentPoolOptions } from '../../../../src/runtime/agent/pool.ts';
 import type { AgentPool, ResolvedAgent } from '../../../../src/runtime/agent/agent.ts';
 import { readProcess } from '../../../../src/runtime/work/processTable.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
-import { ManualClock } from '../../../support/manualClock.ts';
-import { open, QUICK } from './harness.ts';
+import { clockWithManual, open, QUICK } from './harness.ts';
 
 const linux = { skip: process.platform !== 'linux' };
 const lives = (pid: number | undefined): boolean => pid !== undefined && readProcess(pid)?.zombie === false;
@@ -16,16 +13,6 @@ const shell: ResolvedAgent = { record: { id: 'shell', name: 'Shell', kind: 'shel
 function pool(options: AgentPoolOptions = {}): AgentPool & AsyncDisposable {
   const made = createAgentPool({ grace: QUICK, ...options });
   return Object.assign(made, { [Symbol.asyncDispose]: () => made.dispose() });
-}
-
-/** Real time, apart from one kind of timer that the test runs out by hand. */
-function clockWithManual(ms: number): { readonly clock: Clock; readonly manual: ManualClock } {
-  const manual = new ManualClock();
-  const clock = {
-    ...systemClock,
-    after: (wait: number, action: () => void) => (wait === ms ? manual : systemClock).after(wait, action),
-  };
-  return { clock, manual };
 }
 
 test('O6: concurrent acquires share one start and one process', async () => {
