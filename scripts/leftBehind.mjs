@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What was told to end just before its test did may take this long. */
-const graceMs = 3000;
+const graceMs = 30_000;
 
 /**
  * Processes whose environment names `folder`: what tests started, directly or not, and did not end. Only

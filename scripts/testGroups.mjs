@@ -33,12 +33,12 @@ export const groups = {
   },
   lint: { commands: [bin('oxlint', 'oxlint'), [...bin('oxfmt', 'oxfmt'), '--check']] },
   build: { commands: [['esbuild.mjs'], ['scripts/declarations.mjs']], needed: true },
-  unit: { tests: 'test/unit', options: ['--test-timeout=60000'], minutes: 10 },
-  fuzz: { tests: 'test/fuzz', options: ['--test-timeout=120000'], minutes: 15 },
+  unit: { tests: 'test/unit', options: ['--test-timeout=120000'], minutes: 20 },
+  fuzz: { tests: 'test/fuzz', options: ['--test-timeout=180000'], minutes: 20 },
   scenarios: {
     tests: 'test/scenarios',
-    options: ['--test-timeout=60000', '--test-concurrency=2'],
-    minutes: 30,
+    options: ['--test-timeout=120000', '--test-concurrency=2'],
+    minutes: 40,
   },
   agents: {
     tests: 'test/agents',
@@ -49,8 +49,8 @@ export const groups = {
   page: {
     tests: 'test/page',
     prepare: ensureBrowser,
-    options: ['--test-timeout=60000', '--test-concurrency=1'],
-    minutes: 15,
+    options: ['--test-timeout=120000', '--test-concurrency=1'],
+    minutes: 30,
   },
   editor: {
     tests: 'test/editor',

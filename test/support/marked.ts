@@ -27,9 +27,9 @@ export function marked(mark: string): { readonly pid: number; readonly command: 
     });
 }
 
-/** Resolves when no process carries the mark; rejects with those that still do after ten seconds. */
+/** Resolves when no process carries the mark; rejects with those that still do after a minute. */
 export async function noneMarked(mark: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   for (;;) {
     const left = marked(mark);
     if (left.length === 0) return;

@@ -1,7 +1,7 @@
 import type { Envelope, EventOf, EventType } from '../../src/protocol/events.ts';
 
 /** How long a scenario waits for an event before it says what it saw instead, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Collects the envelopes of one session as a client is given them, and waits for the next that fits. */
 export class Recorder {

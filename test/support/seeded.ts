@@ -39,7 +39,7 @@ export function seeded(
   options: { readonly name: string; readonly fresh: number; readonly timeout?: number },
   property: (t: TestContext, random: Random) => Promise<void>,
 ): void {
-  const { name, fresh, timeout = 60_000 } = options;
+  const { name, fresh, timeout = 150_000 } = options;
   const kept = keptSeeds(name);
   const asked = process.env['HOLDFAST_SEED'];
   const seeds =

@@ -65,10 +65,10 @@ export function testHome(t: TestContext): TestHome {
   };
 }
 
-/** Ends a process that a test started, and waits until it is gone. What ignores SIGTERM for ten seconds is killed. */
+/** Ends a process that a test started, and waits until it is gone. What ignores SIGTERM for a minute is killed. */
 export async function endProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
   if (!signalled(pid, signal)) return;
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + 60_000;
   while (isAlive(pid)) {
     if (performance.now() > deadline) signalled(pid, 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -193,7 +193,7 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`the page never said it; it said ${JSON.stringify(said)}`)),
-        10_000,
+        60_000,
       );
       const look = (): void => {
         const found = said.find(matches);

@@ -12,7 +12,7 @@ export interface ProcessMatch {
 }
 
 /** How long a process may take to end when asked, and how often to look whether it has. */
-const stopMs = 5_000;
+const stopMs = 30_000;
 const lookMs = 20;
 
 /** The processes of this machine that match, oldest first. Reads `/proc`, so on Linux only. */

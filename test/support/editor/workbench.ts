@@ -10,7 +10,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
   await retry(async () => {
     await page.keyboard.press('F1');
-    await input.waitFor({ timeout: 2_000 });
+    await input.waitFor({ timeout: 10_000 });
   });
   await input.fill(`>${title}`);
   const row = quickRows(page)
@@ -57,7 +57,7 @@ export async function openContainer(page: Page, name: string): Promise<void> {
     );
     if (open) return;
     await tab.click();
-    await title.waitFor({ timeout: 5_000 });
+    await title.waitFor({ timeout: 15_000 });
   });
 }
 
@@ -77,14 +77,15 @@ export function sessionRows(page: Page, text?: string | RegExp): Locator {
 export async function pickContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
   await target.click({ button: 'right' });
   const item = page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true });
-  // A menu takes no click in the instant after it opened.
-  for (let left = 5; left > 0; left--) {
-    await item.click();
+  await item.click();
+  // A menu takes no click in the instant after it opened; one that took it may go while it is clicked again.
+  for (let left = 20; left > 0; left--) {
     const isGone = item.waitFor({ state: 'detached', timeout: 1000 }).then(
       () => true,
       () => false,
     );
     if (await isGone) return;
+    await item.click({ timeout: 1000 }).catch(() => undefined);
   }
   throw new Error(`the menu took no click on “${entry}”`);
 }
