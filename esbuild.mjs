@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, watch as watchFolder } from 'node:fs';
-import { chmod, copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, context } from 'esbuild';
+
+import { commonJsChunks } from './scripts/commonJsChunks.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const watching = process.argv.includes('--watch');
@@ -29,6 +31,9 @@ const shared = {
   loader: { '.ttf': 'file' },
 };
 
+/** Without what only readers need; names stay, for what the logs show. */
+const small = { minifySyntax: true, minifyWhitespace: true };
+
 /** @type {import('esbuild').BuildOptions} */
 const esm = { ...shared, platform: 'node', format: 'esm', banner: { js: requireBanner } };
 
@@ -41,6 +46,23 @@ const insideEditor = {
   external: ['vscode'],
   // Some dependencies' UMD builds hide their `require` calls from the bundler; their ESM builds do not.
   mainFields: ['module', 'main'],
+};
+
+/**
+ * Every window loads the first file; what it needs later stands in files of its own.
+ *
+ * @type {import('esbuild').BuildOptions}
+ */
+const extension = {
+  ...insideEditor,
+  ...small,
+  format: 'esm',
+  splitting: true,
+  sourcemap: 'inline',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  chunkNames: 'extension/[name]-[hash]',
+  plugins: [commonJsChunks({ ...small, target: 'node22' })],
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -77,13 +99,13 @@ const withFirstScript = {
  * @type {{from: string, to: string, options: import('esbuild').BuildOptions}[]}
  */
 const bundles = [
-  { from: 'src/extension/activate.ts', to: 'dist/extension.cjs', options: insideEditor },
+  { from: 'src/extension/activate.ts', to: 'dist/extension.cjs', options: extension },
   // The runtime is copied alone into the data directory and run from there.
-  { from: 'src/runtime/main.ts', to: 'dist/runtime.mjs', options: { ...esm, target: 'node24' } },
+  { from: 'src/runtime/main.ts', to: 'dist/runtime.mjs', options: { ...esm, ...small, target: 'node24' } },
   {
     from: 'src/cli/main.ts',
     to: 'dist/cli.js',
-    options: { ...esm, target: 'node20', banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
+    options: { ...esm, ...small, target: 'node20', banner: { js: `#!/usr/bin/env node\n${requireBanner}` } },
   },
   { from: 'src/client/api.ts', to: 'dist/index.js', options: { ...esm, target: 'node20' } },
   { from: 'src/webview/main.tsx', to: 'dist/webview/chat.js', options: page },
@@ -137,7 +159,26 @@ else if (!(await buildOnce())) process.exitCode = 1;
 async function buildOnce() {
   const started = performance.now();
   const outcomes = await Promise.allSettled(present.map((bundle) => build(withOutput(bundle))));
-  return finish(outcomes, started);
+  if (!(await finish(outcomes, started))) return false;
+  await removeOldChunks(outcomes);
+  return true;
+}
+
+/**
+ * Removes the parts of earlier builds, whose names tell what is in them. Not while watching: a window that runs may need
+ * one until it is reloaded.
+ *
+ * @param {PromiseSettledResult<import('esbuild').BuildResult>[]} outcomes
+ */
+async function removeOldChunks(outcomes) {
+  const files = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' ? (outcome.value.outputFiles ?? []) : [],
+  );
+  const built = new Set(files.map(({ path }) => path));
+  const folder = join(root, 'dist/extension');
+  for (const name of await readdir(folder)) {
+    if (!built.has(join(folder, name))) await rm(join(folder, name));
+  }
 }
 
 /** Builds again whenever a source changed, reusing what esbuild knows. */
@@ -168,7 +209,8 @@ async function watch() {
  * @returns {import('esbuild').BuildOptions}
  */
 function withOutput({ from, to, options }) {
-  return { ...options, entryPoints: [from], outfile: to };
+  if (options.splitting !== true) return { ...options, entryPoints: [from], outfile: to };
+  return { ...options, entryPoints: { [basename(to, '.cjs')]: from } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
-import { homeLayout } from '../protocol/discovery.ts';
+import { homeLayout } from '../protocol/homeLayout.ts';
 
 /** What decides the data directory. */
 export interface HomeOptions {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorText } from '../base/errorText.ts';
 import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
 import { Choosing } from './choosing.ts';
@@ -17,7 +18,7 @@ import { RuntimeTree } from './runtimeTree.ts';
 import { SessionList } from './sessionList.ts';
 import { registerSessionLinks } from './sessionLinks.ts';
 import { SessionTree } from './sessionTree.ts';
-import { readSettings, SettingsReport } from './settings.ts';
+import { SettingsReport } from './settings.ts';
 import { ComposerAsks } from './composerAsks.ts';
 import { ShownTexts } from './shownTexts.ts';
 import { SignInValues } from './signInValues.ts';
@@ -89,7 +90,6 @@ export function activate(context: vscode.ExtensionContext): void {
   owned(registerSessionLinks());
 
   const report = new SettingsReport();
-  report.report(readSettings());
   owned(
     window.onView(
       ({ state }) => state === 'connected' && report.reportAgents(window.hello?.agentProblems ?? []),
@@ -97,7 +97,10 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   owned(watchSettings({ connection: window, report }));
   owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.becomeTrusted()));
-  window.start();
+  window.start().then(
+    () => report.report(),
+    (error: unknown) => log(`what talks to the runtime could not be loaded: ${errorText(error)}`),
+  );
 }
 
 /** Called by VS Code when the window closes or the extension goes. The runtime is told; its sessions go on. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { SignInMethod } from '../protocol/signIn.ts';
 import { runInTerminal } from './agentTerminal.ts';
 import { askValue } from './askValue.ts';

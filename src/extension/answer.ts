@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Answer } from '../protocol/interaction.ts';
 import type { OpenInteraction } from '../protocol/head.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import { plainText } from './plainText.ts';
 import type { WindowConnection } from './windowConnection.ts';
 

@@ -4,7 +4,7 @@ import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { canRead, READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
-import { fromPageSchema } from '../protocol/pageSchemas.ts';
+import type * as PageSchemas from '../protocol/pageSchemas.ts';
 import type { ComposerAsks } from './composerAsks.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
@@ -63,13 +63,14 @@ export class ChatPage implements Disposable, SessionViewer {
   /** Envelopes that came while a snapshot was being made. */
   #held: Envelope[] | undefined;
   #wantsFocus = false;
+  #schema: Promise<typeof PageSchemas> | undefined;
 
   constructor(parts: ChatParts, webview: vscode.Webview, options: ChatPageOptions) {
     this.#parts = parts;
     this.#webview = webview;
     this.#options = options;
     this.#sessionId = options.sessionId;
-    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
+    this.#owned.add(webview.onDidReceiveMessage((message: unknown) => void this.#take(message)));
     this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
     this.#owned.add(
       parts.connection.onView(
@@ -120,11 +121,14 @@ export class ChatPage implements Disposable, SessionViewer {
     if (error.kind !== 'connectionClosed') this.#showNone(error.message);
   }
 
-  #receive(message: unknown): void {
+  /** In the order in which they came, also while their schema is being loaded. */
+  async #take(message: unknown): Promise<void> {
+    this.#schema ??= import('../protocol/pageSchemas.ts');
+    const { fromPageSchema } = await this.#schema;
     const parsed = fromPageSchema.safeParse(message);
     if (!parsed.success)
       return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);
-    void this.#act(parsed.data).catch((error: unknown) =>
+    await this.#act(parsed.data).catch((error: unknown) =>
       this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`),
     );
   }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { agentCommands } from './agentCommands.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { examine, type Finding } from '../client/examine.ts';
-import { HoldfastError } from '../client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import { DisposableStore } from '../base/disposable.ts';
 import type { WindowConnection } from './windowConnection.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { checkImport, importFile, sendImport } from '../client/importSession.ts';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { chooseFolder } from './newSession.ts';
 import type { WindowConnection } from './windowConnection.ts';

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
-import { endRuntime } from '../client/index.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /**
@@ -43,6 +42,7 @@ async function replaceIncompatible(connection: WindowConnection): Promise<void> 
   const words = t('The running Holdfast runtime is of another version.');
   if ((await vscode.window.showWarningMessage(words, { modal: true, detail }, end)) !== end) return;
   try {
+    const { endRuntime } = await import('../client/endRuntime.ts');
     await endRuntime(connection.home, () => undefined);
     connection.retryNow();
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { ProcessId } from '../protocol/ids.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { restartRuntime } from './restartRuntime.ts';

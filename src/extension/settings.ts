@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
-import { agentChangeSchema, agentDefinitionSchema } from '../protocol/agentDefinition.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
-import { issueText } from '../protocol/parseParams.ts';
 import { plainText } from './plainText.ts';
 
-/** The extension's settings, read and checked. A broken one is left out and named in `problems`; the rest works. */
+/** The extension's settings but the agents, read and checked. A broken one is left out and named in `problems`; the rest works. */
 export interface Settings {
   readonly home: string | undefined;
-  /** As they stand, for the runtime, which resolves agents alone. */
-  readonly agents: Readonly<Record<string, unknown>>;
   readonly defaultAgent: string | undefined;
   readonly notifications: NotificationSettings;
   readonly problems: readonly SettingProblem[];
@@ -41,8 +37,7 @@ export function readSettings(): Settings {
     return undefined;
   };
   const read = { home: text('home'), defaultAgent: text('defaultAgent') };
-  const agents = readAgents(values.get('agents'), problems);
-  return { ...read, agents, notifications: readNotifications(values), problems };
+  return { ...read, notifications: readNotifications(values), problems };
 }
 
 function readNotifications(values: vscode.WorkspaceConfiguration): NotificationSettings {
@@ -54,25 +49,6 @@ function readNotifications(values: vscode.WorkspaceConfiguration): NotificationS
     finished: wanted('finished'),
     finishedAfterSeconds: typeof seconds === 'number' && seconds >= 0 ? seconds : 0,
   };
-}
-
-function readAgents(value: unknown, problems: SettingProblem[]): Readonly<Record<string, unknown>> {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    problems.push({
-      setting: 'holdfast.agents',
-      problem: vscode.l10n.t('it must be an object of agents by their id'),
-    });
-    return {};
-  }
-  const sound: Record<string, unknown> = {};
-  for (const [id, definition] of Object.entries(value)) {
-    const isChange = typeof definition === 'object' && definition !== null && !('command' in definition);
-    const parsed = (isChange ? agentChangeSchema : agentDefinitionSchema).safeParse(definition);
-    if (parsed.success) sound[id] = definition;
-    else problems.push({ setting: `holdfast.agents.${id}`, problem: issueText(parsed.error) });
-  }
-  return sound;
 }
 
 /** Says which settings cannot be used, once for each state of them; a click opens the settings. */
@@ -91,7 +67,10 @@ export class SettingsReport {
     );
   }
 
-  report({ problems }: Settings): void {
+  /** Reads the settings as they are now, and the agents with them, whose check is loaded when it is first needed. */
+  async report(): Promise<void> {
+    const { readAgentSettings } = await import('./agentSettings.ts');
+    const problems = [...readSettings().problems, ...readAgentSettings().problems];
     const words = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join('; ');
     if (words === this.#said) return;
     this.#said = words;

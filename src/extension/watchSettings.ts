@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { readSettings, type SettingsReport } from './settings.ts';
+import type { SettingsReport } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Lets changed settings take effect: agents with a new connection, the data directory with a reload of the window. */
@@ -12,7 +12,7 @@ export function watchSettings({
 }): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration('holdfast')) return;
-    report.report(readSettings());
+    void report.report();
     if (change.affectsConfiguration('holdfast.agents')) connection.reconnect();
     if (change.affectsConfiguration('holdfast.home')) void offerReload();
   });

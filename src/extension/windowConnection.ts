@@ -1,30 +1,19 @@
 import * as vscode from 'vscode';
-import { systemClock } from '../base/clock.ts';
-import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import {
-  createDialer,
-  createRegistry,
-  listenTo,
-  watchForUpgrade,
-  type CallParams,
-  type Dialer,
-  HoldfastError,
-  type Log,
-  type OpenConfig,
-  type RequestOptions,
-  type Session,
-  type SessionRegistry,
-} from '../client/index.ts';
+import { errorText } from '../base/errorText.ts';
+import { resolveHome } from '../client/home.ts';
+import type { CallParams, Log, OpenConfig, RequestOptions, Session } from '../client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { ClientHello, RuntimeHello } from '../protocol/handshake.ts';
-import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
+import type { Method, NotificationParams, Result, RuntimeNotification } from '../protocol/methods.ts';
 import type { ConnectionView } from '../protocol/page.ts';
 import { PROTOCOL } from '../protocol/version.ts';
 import { READ_ONLY_METHODS, READ_ONLY_WORDS } from '../protocol/readOnly.ts';
-import { reach } from '../client/reach.ts';
 import { connectionView } from './connectionView.ts';
-import { createLanguageClientChannel, type LanguageClientChannel } from './languageClientChannel.ts';
+import { loadWire } from './loadWire.ts';
 import { readSettings } from './settings.ts';
+import type { Wire } from './wire.ts';
 
 /** What a window's connection is made of. */
 export interface WindowConnectionOptions {
@@ -36,50 +25,29 @@ export interface WindowConnectionOptions {
 
 /**
  * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions. Nothing happens before `start`. In
- * Restricted Mode it starts no runtime, and from one that runs already it reads and does nothing else (law 10). Owned by
- * `activate`.
+ * Restricted Mode it starts no runtime, and from one that runs already it reads and does nothing else (law 10). What talks to
+ * the runtime is loaded after activation. Owned by `activate`.
  */
 export class WindowConnection implements Disposable {
   readonly #options: WindowConnectionOptions;
-  readonly #dialer: Dialer;
-  readonly #channel: LanguageClientChannel;
-  readonly #registry: SessionRegistry;
-  readonly #owned = new DisposableStore();
   readonly #viewChanged = new Emitter<ConnectionView>();
+  readonly #summaries = this.#emitter('session/summaries');
+  readonly #agentProgress = this.#emitter('agent/progress');
+  readonly #agentsChange = this.#emitter('agent/changed');
   readonly #id = `editor-${crypto.randomUUID()}`;
-  readonly onSummaries: Listen<NotificationParams<'session/summaries'>>;
-  readonly onAgentProgress: Listen<NotificationParams<'agent/progress'>>;
-  readonly onAgentsChange: Listen<NotificationParams<'agent/changed'>>;
+  /** The data directory of the runtime. */
+  readonly home = resolveHome({ home: readSettings().home });
+  readonly onSummaries: Listen<NotificationParams<'session/summaries'>> = this.#summaries.listen;
+  readonly onAgentProgress: Listen<NotificationParams<'agent/progress'>> = this.#agentProgress.listen;
+  readonly onAgentsChange: Listen<NotificationParams<'agent/changed'>> = this.#agentsChange.listen;
+  #loading: Promise<Wire> | undefined;
+  #wire: Wire | undefined;
   #started = false;
+  #stopped = false;
   #runtimeState: NotificationParams<'runtime/state'> | undefined;
 
   constructor(options: WindowConnectionOptions) {
     this.#options = options;
-    const { bundle, output, log } = options;
-    this.#dialer = createDialer({
-      ...{ home: readSettings().home, bundle, log },
-      reach: (how, signal) => reach({ ...how, mayLaunch: vscode.workspace.isTrusted }, signal),
-    });
-    this.#channel = createLanguageClientChannel({
-      dialer: this.#dialer,
-      hello: () => this.#sayHello(),
-      refuse: refusal,
-      output,
-      log,
-    });
-    this.#registry = createRegistry(this.#channel, { log });
-    this.onSummaries = this.#owned.add(listenTo(this.#channel, 'session/summaries', log));
-    this.onAgentProgress = this.#owned.add(listenTo(this.#channel, 'agent/progress', log));
-    this.onAgentsChange = this.#owned.add(listenTo(this.#channel, 'agent/changed', log));
-    const onRuntimeState = this.#owned.add(listenTo(this.#channel, 'runtime/state', log));
-    this.#owned.add(onRuntimeState((state) => this.#takeRuntimeState(state)));
-    this.#owned.add(this.#channel.onState(() => this.#tell()));
-    this.#owned.add(this.#dialer.onState(() => this.#tell()));
-  }
-
-  /** The data directory of the runtime. */
-  get home(): string {
-    return this.#dialer.home;
   }
 
   /** The runtime's bundle that came with this extension. */
@@ -94,19 +62,19 @@ export class WindowConnection implements Disposable {
 
   /** What the runtime said of itself, at the last connection. */
   get hello(): RuntimeHello | undefined {
-    return this.#channel.hello;
+    return this.#wire?.channel.hello;
   }
 
   get problem(): HoldfastError | undefined {
-    return this.#channel.problem;
+    return this.#wire?.channel.problem;
   }
 
   get view(): ConnectionView {
     return connectionView({
       trusted: vscode.workspace.isTrusted,
-      channel: this.#started ? this.#channel.state : undefined,
-      dial: this.#dialer.state,
-      problem: this.#channel.problem,
+      channel: this.#started ? (this.#wire?.channel.state ?? 'starting') : undefined,
+      dial: this.#wire?.dialer.state,
+      problem: this.problem,
       storageProblem:
         this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
     });
@@ -115,58 +83,57 @@ export class WindowConnection implements Disposable {
   /** Tells every change of `view`. */
   readonly onView: Listen<ConnectionView> = (listener) => this.#viewChanged.listen(listener);
 
-  /** Begins to connect, once. */
-  start(): void {
+  /** Begins to connect, once. Resolves when what talks to the runtime is loaded; says so when it cannot be. */
+  async start(): Promise<void> {
     if (this.#started) return;
     this.#started = true;
-    this.#channel.start();
-    if (vscode.workspace.isTrusted) this.#watchForUpgrade();
+    this.#tell();
+    const wire = await this.#load();
+    if (this.#stopped) return;
+    wire.channel.start();
+    if (vscode.workspace.isTrusted) wire.watchForUpgrade();
     this.#tell();
   }
 
   /** The window's folders were trusted: it connects anew as one that may do everything. */
   becomeTrusted(): void {
-    if (!this.#started) return this.start();
-    if (this.#channel.state === 'connected') this.reconnect();
-    else this.retryNow();
-    this.#watchForUpgrade();
     this.#tell();
-  }
-
-  #watchForUpgrade(): void {
-    const { bundle, log } = this.#options;
-    this.#owned.add(
-      watchForUpgrade({ channel: this.#channel, home: this.home, bundle, clock: systemClock, log }),
-    );
+    if (this.#wire === undefined) return;
+    if (this.#wire.channel.state === 'connected') this.reconnect();
+    else this.retryNow();
+    this.#wire.watchForUpgrade();
   }
 
   /** Tries to connect at once. */
   retryNow(): void {
-    if (this.#started) this.#channel.retryNow();
-    else this.start();
+    this.#wire?.channel.retryNow();
   }
 
   /** Makes the connection anew, after settings changed that the runtime is told on connecting. */
   reconnect(): void {
-    this.#channel.reconnect();
+    this.#wire?.channel.reconnect();
   }
 
-  request<M extends Method>(method: M, params: CallParams<M>, options?: RequestOptions): Promise<Result<M>> {
-    return this.#registry.request(method, params, options);
+  async request<M extends Method>(
+    method: M,
+    params: CallParams<M>,
+    options?: RequestOptions,
+  ): Promise<Result<M>> {
+    return (await this.#load()).registry.request(method, params, options);
   }
 
   /** Tells the runtime whether this window has the focus, and which session is before the person's eyes. */
   focus(params: NotificationParams<'window/focus'>): void {
-    this.#channel.notify('window/focus', params);
+    this.#wire?.channel.notify('window/focus', params);
   }
 
-  openSession(config: OpenConfig): Promise<Session> {
-    return this.#registry.open(config);
+  async openSession(config: OpenConfig): Promise<Session> {
+    return (await this.#load()).registry.open(config);
   }
 
   /** A session that is open on this connection. */
   session(sessionId: string): Session | undefined {
-    return this.#registry.session(sessionId);
+    return this.#wire?.registry.session(sessionId);
   }
 
   dispose(): void {
@@ -175,22 +142,52 @@ export class WindowConnection implements Disposable {
 
   /** Leaves the runtime, which goes on with its sessions. */
   async stop(): Promise<void> {
-    this.#owned.dispose();
-    this.#viewChanged.dispose();
-    this.#registry.dispose();
-    await this.#channel.stop();
+    this.#stopped = true;
+    for (const emitter of [this.#summaries, this.#agentProgress, this.#agentsChange, this.#viewChanged])
+      emitter.dispose();
+    this.#wire?.dispose();
+    await this.#wire?.channel.stop();
+  }
+
+  /** Once, however often it is asked for. A failure is a broken installation: nothing mends it but installing anew. */
+  #load(): Promise<Wire> {
+    return (this.#loading ??= this.#make());
+  }
+
+  async #make(): Promise<Wire> {
+    const { createWire } = await loadWire();
+    const { bundle, output, log } = this.#options;
+    const wire = createWire({
+      ...{ home: this.home, bundle, output, log },
+      mayLaunch: () => vscode.workspace.isTrusted,
+      hello: () => this.#sayHello(),
+      refuse: refusal,
+    });
+    wire.listen('session/summaries', (told) => this.#summaries.fire(told));
+    wire.listen('agent/progress', (told) => this.#agentProgress.fire(told));
+    wire.listen('agent/changed', (told) => this.#agentsChange.fire(told));
+    wire.listen('runtime/state', (state) => this.#takeRuntimeState(state));
+    wire.channel.onState(() => this.#tell());
+    wire.dialer.onState(() => this.#tell());
+    if (this.#stopped) wire.dispose();
+    this.#wire = wire;
+    return wire;
+  }
+
+  #emitter<N extends RuntimeNotification>(notification: N): Emitter<NotificationParams<N>> {
+    return new Emitter((error) =>
+      this.#options.log(`a listener of ${notification} failed: ${errorText(error)}`),
+    );
   }
 
   #sayHello(): ClientHello {
     const folders = vscode.workspace.workspaceFolders ?? [];
-    const readOnly = !vscode.workspace.isTrusted;
     return {
-      readOnly,
+      readOnly: !vscode.workspace.isTrusted,
       protocol: PROTOCOL,
       client: { id: this.#id, kind: 'editor', name: vscode.env.appName },
       summaries: true,
       folders: folders.filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
-      agents: readOnly ? {} : { ...readSettings().agents },
     };
   }
 

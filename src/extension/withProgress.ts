@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isHoldfastError } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 
 /** What work that takes its time is given: when to end, and how to say how far it is. */
 export interface ProgressParts {

@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../base/errorText.ts';
-import { homeLayout } from '../protocol/discovery.ts';
+import { homeLayout } from '../protocol/homeLayout.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 
 /** Absolute paths inside one data directory. */

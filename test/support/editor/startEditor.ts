@@ -25,6 +25,8 @@ export interface EditorOptions {
   readonly home: string;
   /** An extension to load from its sources, an absolute path. */
   readonly extensionDevelopmentPath?: string;
+  /** Further ones beside it, absolute paths. */
+  readonly moreExtensions?: readonly string[];
   /** A packaged extension to install, an absolute path. */
   readonly vsix?: string;
   /** Settings of the user and of the machine, over those that keep a test quiet. */
@@ -98,9 +100,9 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   process.once('SIGTERM', exitOnSignal);
   try {
     writeSettings(dataFolder, { ...testSettings(options.trust ?? true), ...options.settings });
-    if (options.extensionDevelopmentPath) {
-      linkExtension({ dataFolder, extensionFolder: options.extensionDevelopmentPath });
-    }
+    const { extensionDevelopmentPath: own, moreExtensions = [] } = options;
+    for (const extensionFolder of [...(own ? [own] : []), ...moreExtensions])
+      linkExtension({ dataFolder, extensionFolder });
     if (options.vsix) await installExtension({ ...build, dataFolder, vsix: options.vsix });
     server = await startEditorServer({ ...build, dataFolder, env, graceSeconds: 5 });
     browser = await launchBrowser();

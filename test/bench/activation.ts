@@ -1,0 +1,147 @@
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { hostBlocks, type Block, type Profile } from '../support/editor/hostBlocks.ts';
+import { startEditor, type Editor } from '../support/editor/startEditor.ts';
+import { openContainer, runCommand, sessionRows } from '../support/editor/workbench.ts';
+import { median, temporaryFolder, type Cleanup, type Figure } from './bench.ts';
+import { fill, listed } from './journal.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const support = path.join(root, 'test/support');
+const SESSIONS = 10_000;
+const ROUNDS = 9;
+const PROFILES = 3;
+
+/** Milliseconds from the beginning of loading an extension's code to the end of its activation. */
+interface Activated {
+  readonly ours: number;
+  readonly empty: number;
+}
+
+/**
+ * What activation costs beside an extension that does nothing, as the editor itself tells, with no session and with 10,000;
+ * and the longest that our code holds the extension host while a person opens the window and looks at sessions.
+ */
+export async function activation(cleanup: Cleanup): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const sessions of [0, SESSIONS]) {
+    const editor = await editorWith(cleanup, sessions);
+    const found: Activated[] = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+      const activated = await activationOf(editor, sessions > 0);
+      // The first one fills caches and has no list from before.
+      if (round > 0) found.push(activated);
+    }
+    figures.push(activationFigure(found, sessions));
+  }
+  return [...figures, await longestBlock(cleanup)];
+}
+
+function activationFigure(found: readonly Activated[], sessions: number): Figure {
+  const ours = median(found.map((each) => each.ours));
+  const baseline = median(found.map((each) => each.empty));
+  const more = ours - baseline;
+  return {
+    name: `activation${sessions > 0 ? ` with ${sessions.toLocaleString('en')} sessions` : ''}`,
+    ...{ unit: 'ms', ours, against: 'an empty extension', baseline },
+    ...{ aim: `< 30 ms more, is ${Math.round(more)}`, met: more < 30 },
+  };
+}
+
+async function editorWith(
+  cleanup: Cleanup,
+  sessions: number,
+  options: Partial<Parameters<typeof startEditor>[0]> = {},
+): Promise<Editor> {
+  const folder = temporaryFolder(cleanup);
+  const home = path.join(folder, 'home');
+  const workspace = path.join(folder, 'tides');
+  cpSync(path.join(support, 'sampleWorkspace'), workspace, { recursive: true });
+  if (sessions > 0) await fill(home, sessions, listed);
+  const editor = await startEditor({
+    ...{ workspace, home, extensionDevelopmentPath: root },
+    moreExtensions: [path.join(support, 'editor/empty')],
+    ...options,
+  });
+  cleanup.after(() => editor.dispose());
+  return editor;
+}
+
+/** Opens a window, lets it come to rest, and asks the editor how long the two took. */
+async function activationOf(editor: Editor, withSessions: boolean): Promise<Activated> {
+  await using window = await editor.openWindow();
+  const { page } = window;
+  await page
+    .locator('.statusbar-item')
+    .filter({ hasText: withSessions ? /Session/u : /Holdfast|New Session/u })
+    .first()
+    .waitFor();
+  await runCommand(page, 'Developer: Startup Performance');
+  const text = await documentText(page, 'holdfast-test.empty');
+  return { ours: timeOf(text, 'holdfast.holdfast'), empty: timeOf(text, 'holdfast-test.empty') };
+}
+
+/** The text of the editor in front, once it has `part` in it. */
+async function documentText(page: Page, part: string): Promise<string> {
+  const editor = page.locator('.editor-instance .monaco-editor').first();
+  await editor.waitFor();
+  for (let left = 60; left > 0; left--) {
+    await editor.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+C');
+    const text = await page.evaluate('navigator.clipboard.readText()');
+    if (typeof text === 'string' && text.includes(part)) return text;
+    await delay(500);
+  }
+  throw new Error(`the document never said ${part}`);
+}
+
+/** Load, call and finish of one row of the table `Extension Activation Stats`. */
+function timeOf(text: string, extension: string): number {
+  const cells = text
+    .split('\n')
+    .find((line) => line.includes(`| ${extension} |`))
+    ?.split('|')
+    .map((cell) => cell.trim());
+  const [load, call, finish] = (cells?.slice(3, 6) ?? []).map(Number);
+  if (load === undefined || call === undefined || finish === undefined || Number.isNaN(load + call + finish))
+    throw new Error(`the editor does not tell the activation of ${extension}:\n${text.slice(0, 4_000)}`);
+  return load + call + finish;
+}
+
+/** The smallest of several runs: what else the machine does only lengthens them. */
+async function longestBlock(cleanup: Cleanup): Promise<Figure> {
+  const runs: Block[][] = [];
+  const file = path.join(temporaryFolder(cleanup), 'host.cpuprofile');
+  const editor = await editorWith(cleanup, SESSIONS, {
+    moreExtensions: [path.join(support, 'editor/probe')],
+    env: { HOLDFAST_PROBE_FILE: file },
+  });
+  for (let run = 0; run < PROFILES; run++) {
+    rmSync(file, { force: true });
+    await using window = await editor.openWindow();
+    await lookAround(window.page);
+    await runCommand(window.page, 'Probe: Write Profile');
+    while (!existsSync(file)) await delay(100);
+    runs.push(hostBlocks(JSON.parse(readFileSync(file, 'utf8')) as Profile, '/dist/extension'));
+  }
+  const best = runs.toSorted((a, b) => (a[0]?.ms ?? 0) - (b[0]?.ms ?? 0))[0] ?? [];
+  for (const { ms, functions } of best.slice(0, 8))
+    console.log(`  ${ms.toFixed(1)} ms: ${functions.join(', ')}`);
+  const ours = best[0]?.ms ?? NaN;
+  return { name: 'longest block on the extension host', unit: 'ms', ours, aim: '< 10 ms', met: ours < 10 };
+}
+
+async function lookAround(page: Page): Promise<void> {
+  await openContainer(page, 'Holdfast');
+  await sessionRows(page).first().waitFor();
+  for (const index of [0, 3, 1]) {
+    await sessionRows(page).nth(index).click();
+    await sessionRows(page).nth(index).and(page.locator('.selected')).waitFor();
+  }
+  await runCommand(page, 'Holdfast: Open Session');
+  await page.keyboard.press('Escape');
+}
