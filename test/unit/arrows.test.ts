@@ -98,16 +98,15 @@ test('journal and agent never meet', () => {
 });
 
 test('only the fold, ids and types of the protocol reach the page: nothing that loads zod', () => {
-  const reached = new Set<string>();
-  const visit = (file: string): void => {
-    if (reached.has(file)) return;
-    reached.add(file);
-    for (const { specifier, path } of runtimeImportsOf(file)) {
-      assert.ok(specifier !== 'zod', `${file} loads zod and is loaded by the page`);
-      if (path !== undefined) visit(path);
-    }
-  };
-  sourceFiles('webview').forEach(visit);
+  for (const { file, specifier } of reachedFrom(sourceFiles('webview'), runtimeImportsOf))
+    assert.ok(specifier !== 'zod', `${file} loads zod and is loaded by the page`);
+});
+
+test('activation loads nothing that talks to the runtime: that comes after it, on demand', () => {
+  const later = new Set(['zod', 'ws', 'ajv', 'vscode-jsonrpc', 'vscode-languageclient']);
+  const loaded = [...reachedFrom(['extension/activate.ts'], importsAtOnceOf)];
+  assert.ok(loaded.length > 100, 'its imports were followed');
+  assert.deepEqual(loaded.filter(({ target }) => later.has(target)).map(describe), []);
 });
 
 test('imports inside src are written with their ending and never through a folder', () => {
@@ -127,6 +126,24 @@ function allImports(): Import[] {
 
 function importsOf(folder: string): Import[] {
   return sourceFiles(folder).flatMap((file) => readImports(file));
+}
+
+/** What is imported from some files on, directly or not. */
+function* reachedFrom(
+  files: readonly string[],
+  importsOfFile: (file: string) => Import[],
+): Generator<Import> {
+  const reached = new Set(files);
+  for (const file of reached)
+    for (const found of importsOfFile(file)) {
+      yield found;
+      if (found.path !== undefined) reached.add(found.path);
+    }
+}
+
+/** Imports that are still there when types are gone, and are not made later by `import()`. */
+function importsAtOnceOf(file: string): Import[] {
+  return readImports(file, /^\s*(?:import|export)\s+type\b|^import\(/);
 }
 
 /** Imports that are still there when types are gone. */
