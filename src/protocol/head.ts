@@ -155,15 +155,16 @@ export function foldHead(head: Head | undefined, envelope: Envelope): Head | und
   const { event } = envelope;
   if (head === undefined) return event.type === 'session.started' ? started(envelope, event) : undefined;
   if (envelope.seq <= head.seq) return head;
-  const moved: Head = { ...head, seq: envelope.seq };
-  if (event.type === 'unknown') return moved;
-  const next = reduce(moved, envelope, event);
-  const phase = phaseOf(next);
-  return settled({
+  if (event.type === 'unknown') return { ...head, seq: envelope.seq };
+  const next = reduce(head, envelope, event);
+  // One copy an event, besides that of what changes: streams fold a great many.
+  return {
     ...next,
-    phase,
+    seq: envelope.seq,
+    phase: phaseOf(next),
     updatedAt: quiet(event) ? head.updatedAt : Math.max(head.updatedAt, envelope.at),
-  });
+    attention: attentionOf(next),
+  };
 }
 
 /** The one rule that gives a phase. */
@@ -371,7 +372,8 @@ type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** Leaves out what is `undefined`, so that spreading sets only what was given. */
 function defined<T extends object>(given: T): Partial<Defined<T>> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
-    Defined<T>
-  >;
+  const set: Partial<T> = {};
+  for (const name of Object.keys(given) as (keyof T)[])
+    if (given[name] !== undefined) set[name] = given[name];
+  return set as Partial<Defined<T>>;
 }

@@ -11,7 +11,6 @@ const IN_HEAD: ReadonlySet<AgentEvent['type']> = new Set([
   'session.configured',
   'plan.updated',
   'commands.updated',
-  'usage.updated',
 ]);
 
 /**

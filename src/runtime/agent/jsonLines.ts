@@ -39,6 +39,12 @@ export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = M
     if (rest.length > 0) pending.push(rest);
     size += rest.length;
     if (size > maxBytes) breakOff();
+    takeTurns();
+  };
+  /** One piece a turn of the event loop: a pipe that is filled as fast as it is read would keep everybody else waiting (law 7). */
+  const takeTurns = (): void => {
+    stream.pause();
+    setImmediate(() => stream.resume());
   };
   const end = (): void => {
     readLine(Buffer.concat(pending).toString('utf8').trim(), reader);

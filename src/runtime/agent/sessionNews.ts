@@ -10,6 +10,7 @@ const KEPT_LENGTH = 16 * 1024;
 
 /** Characters of a title: it stands in every list. */
 const TITLE_LENGTH = 500;
+const CURRENCY_LENGTH = 20;
 
 /**
  * What agents tell of a session besides its messages and tool calls, in every version of ACP the same: plan, commands,
@@ -96,7 +97,9 @@ export class SessionNews {
 
   #usage(update: Loose): void {
     const cost = loose(update['cost']);
-    const [amount, currency] = [numberOf(cost['amount']), textOf(cost['currency'])];
+    // The one text in it, and it stays in the head: an agent's own name for money is cut, an ISO code never.
+    const currency = textOf(cost['currency'])?.slice(0, CURRENCY_LENGTH);
+    const amount = numberOf(cost['amount']);
     this.#emit({
       type: 'usage.updated',
       usedTokens: numberOf(update['used']),

@@ -3,6 +3,8 @@ import type { Envelope } from '../../protocol/events.ts';
 import type { CommandId } from '../../protocol/ids.ts';
 import type { PendingCommand } from './commands.ts';
 import type { Log } from './log.ts';
+import type { NewEnvelope } from './envelopes.ts';
+import type { Recent } from './recent.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -10,8 +12,7 @@ import type { Tables } from './tables.ts';
  * waits and grows, in order. Owned by the journal.
  */
 export class Batch {
-  readonly #envelopes: { readonly session: number; readonly envelope: Envelope; readonly json: string }[] =
-    [];
+  readonly #envelopes: NewEnvelope[] = [];
   readonly #logs = new Set<Log>();
   readonly #blobs = new Map<string, { readonly data: Uint8Array; readonly sessions: Set<Log> }>();
   readonly commands = new Map<CommandId, PendingCommand>();
@@ -78,7 +79,7 @@ export class Batch {
   write({ envelopes, heads, commands, blobs }: Tables): void {
     for (const [sha256, { data, sessions }] of this.#blobs)
       for (const log of sessions) blobs.write(log.key, sha256, data);
-    for (const { session, envelope, json } of this.#envelopes) envelopes.insert(session, envelope, json);
+    envelopes.insert(this.#envelopes);
     for (const log of this.#logs) {
       const { head, committedHead, items, key, journal } = log;
       if (head === undefined) continue;
@@ -89,7 +90,8 @@ export class Batch {
   }
 
   /** The transaction is committed: what the logs appended counts from now on. */
-  committed(): void {
+  committed(recent: Recent): void {
+    for (const { session, envelope, json } of this.#envelopes) recent.keep(session, envelope, json);
     for (const log of this.#logs) {
       if (log.items.isDue) log.items.written(log.head?.seq ?? 0);
       log.wasCommitted();

@@ -5,6 +5,7 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import { Batch } from './batch.ts';
 import type { Database } from './database.ts';
 import type { Committed, StorageState } from './journal.ts';
+import { Recent } from './recent.ts';
 import { Retry } from './retry.ts';
 import type { Tables } from './tables.ts';
 
@@ -22,8 +23,11 @@ export class Committer {
   readonly #tables: Tables;
   readonly #schedule: Schedule;
   readonly #retry: Retry;
+  readonly #onWritten: ((bytes: number) => void) | undefined;
   readonly #onCommitted: Emitter<Committed>;
   readonly #onState: Emitter<StorageState>;
+  /** What was committed last, for those who read on from there. */
+  readonly recent = new Recent();
   #pending = new Batch();
   /** Committed, not yet told of. */
   #untold: Batch[] = [];
@@ -40,9 +44,12 @@ export class Committer {
       readonly clock: Clock;
       readonly schedule: Schedule;
       readonly onError?: ((error: unknown) => void) | undefined;
+      /** A batch is committed that weighs so many bytes. */
+      onWritten?(bytes: number): void;
     },
   ) {
     this.#database = database;
+    this.#onWritten = options.onWritten;
     this.#tables = tables;
     this.#schedule = options.schedule;
     this.#retry = new Retry(options.clock, () => this.#tick());
@@ -101,7 +108,8 @@ export class Committer {
       return false;
     }
     this.#pending = new Batch();
-    batch.committed();
+    batch.committed(this.recent);
+    this.#onWritten?.(batch.bytes);
     this.#untold.push(batch);
     this.#retry.succeeded();
     this.#become(OK);

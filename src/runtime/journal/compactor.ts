@@ -24,6 +24,8 @@ export interface CompactorParts {
   isWritable(): boolean;
   /** Whether a turn of the session runs. */
   isRunning(sessionId: SessionId): boolean;
+  /** Rows of a session, by its key, are not what they were. */
+  onReplaced(key: number): void;
 }
 
 /** A session that is being compacted. */
@@ -158,6 +160,7 @@ export class Compactor implements Disposable {
     const { envelopes, blobs } = this.#parts.tables;
     // The session may have been deleted in the meantime.
     if (!envelopes.replace(job.key, envelope, json)) return;
+    this.#parts.onReplaced(job.key);
     if (blob !== undefined) blobs.write(job.key, blob.sha256, blob.data);
     job.covered.push({ from, before: seq });
   }

@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib';
 import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { parseEnvelope } from '../../protocol/parseEnvelope.ts';
-import type { Database, Statement } from './database.ts';
+import type { Database, Statement, Value } from './database.ts';
 import type { StoredEnvelope } from './journal.ts';
+import type { Bounds } from './recent.ts';
 
 interface Row {
   readonly seq: number;
@@ -13,9 +14,22 @@ interface Row {
   readonly body: string;
 }
 
+/** An envelope that is to be stored, with its JSON text. */
+export interface NewEnvelope {
+  readonly session: number;
+  readonly envelope: Envelope;
+  readonly json: string;
+}
+
+/** Envelopes that one statement inserts: each statement has a price of its own. */
+const AT_ONCE = 16;
+const INSERT = 'INSERT INTO envelope(session, seq, from_seq, at, turn, type, crc, body) VALUES ';
+const VALUES = '(?, ?, ?, ?, ?, ?, ?, ?)';
+
 /** The table of envelopes: each is kept as the JSON text that clients get. */
 export class Envelopes {
   readonly #insert: Statement<never>;
+  readonly #insertMany: Statement<never>;
   readonly #after: Statement<Row>;
   readonly #ofType: Statement<Row>;
   readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
@@ -27,9 +41,8 @@ export class Envelopes {
   #usualBytes = 256;
 
   constructor(database: Database) {
-    this.#insert = database.prepare(
-      'INSERT INTO envelope(session, seq, from_seq, at, turn, type, crc, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    );
+    this.#insert = database.prepare(INSERT + VALUES);
+    this.#insertMany = database.prepare(INSERT + Array<string>(AT_ONCE).fill(VALUES).join(', '));
     const after = `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
        FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`;
     this.#after = database.prepare(after);
@@ -48,15 +61,19 @@ export class Envelopes {
     );
   }
 
-  insert(session: number, { seq, from, at, turnId, event }: Envelope, json: string): void {
-    this.#insert.run(session, seq, from ?? seq, at, turnId ?? null, event.type, crc32(json), json);
+  /** Inserts in order. */
+  insert(rows: readonly NewEnvelope[]): void {
+    const many = rows.length - (rows.length % AT_ONCE);
+    for (let begin = 0; begin < many; begin += AT_ONCE)
+      this.#insertMany.run(...rows.slice(begin, begin + AT_ONCE).flatMap(valuesOf));
+    for (const row of rows.slice(many)) this.#insert.run(...valuesOf(row));
   }
 
   /** The JSON texts after a number, oldest first, within the bounds but at least one. */
   read(
     session: { readonly key: number; readonly id: SessionId },
     after: number,
-    bounds: { readonly maxEvents: number; readonly maxBytes: number },
+    bounds: Bounds,
   ): StoredEnvelope[] {
     const found: StoredEnvelope[] = [];
     let total = 0;
@@ -119,6 +136,11 @@ export class Envelopes {
   weigh(session: number): number {
     return this.#weigh.get(session)?.bytes ?? 0;
   }
+}
+
+function valuesOf({ session, envelope, json }: NewEnvelope): Value[] {
+  const { seq, from = seq, at, turnId, event } = envelope;
+  return [session, seq, from, at, turnId ?? null, event.type, crc32(json), json];
 }
 
 function isSound(row: Row): boolean {

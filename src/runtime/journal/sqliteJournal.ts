@@ -43,13 +43,17 @@ export class SqliteJournal implements Journal, LogOwner {
     this.#clock = options.clock;
     this.#tables = new Tables(database);
     this.#logs = new Logs(this.#tables, this);
-    this.#committer = new Committer(database, this.#tables, options);
+    this.#committer = new Committer(database, this.#tables, {
+      ...options,
+      onWritten: (bytes) => this.#worker.wrote(bytes),
+    });
     this.#compactor = new Compactor({
       database,
       tables: this.#tables,
       clock: options.clock,
       isWritable: () => this.state.storage === 'ok',
       isRunning: (id) => this.#logs.loaded(id)?.head?.turn !== undefined,
+      onReplaced: (key) => this.#committer.recent.forget(key),
     });
     this.#worker = new WorkerLink({ ...options, keyOf: (id) => this.#logs.keyOf(id) });
     this.#committer.onCommitted((batch) => {
@@ -100,6 +104,7 @@ export class SqliteJournal implements Journal, LogOwner {
     if (stored === undefined) return false;
     try {
       this.#database.transaction({ durable: true }, () => this.#tables.remove(stored.key));
+      this.#committer.recent.forget(stored.key);
       this.#worker.changed(stored.key);
     } catch (error) {
       throw this.#storageFailed(error);
@@ -143,7 +148,9 @@ export class SqliteJournal implements Journal, LogOwner {
   ): readonly StoredEnvelope[] {
     this.#committer.settleForReading();
     const key = this.#logs.keyOf(sessionId);
-    return key === undefined ? [] : this.#tables.envelopes.read({ key, id: sessionId }, after, bounds);
+    if (key === undefined) return [];
+    const recent = this.#committer.recent.read(key, after, bounds);
+    return recent ?? this.#tables.envelopes.read({ key, id: sessionId }, after, bounds);
   }
 
   ofType<T extends EventType>(sessionId: SessionId, type: T): readonly EventOf<T>[] {

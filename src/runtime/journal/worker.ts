@@ -1,7 +1,7 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { errorText } from '../../base/errorText.ts';
 import { checkJournal, type JournalCheck } from './check.ts';
-import { Database } from './database.ts';
+import { checkpoint, Database } from './database.ts';
 import { SearchIndex, type SearchHit, type SearchRequest } from './searchIndex.ts';
 
 /** The files that a journal's worker works on. */
@@ -14,6 +14,8 @@ export interface WorkerFiles {
 export type WorkerRequest =
   | { readonly type: 'search'; readonly id: number; readonly request: SearchRequest }
   | { readonly type: 'check'; readonly id: number }
+  /** The write-ahead log has grown: it is to be brought into the file. */
+  | { readonly type: 'checkpoint' }
   /** Sessions, by their keys, whose rows have changed or that are gone. */
   | { readonly type: 'changed'; readonly keys: readonly number[] };
 
@@ -53,6 +55,11 @@ class JournalWorker {
       this.#later();
       return undefined;
     }
+    if (message.type === 'checkpoint') {
+      this.#checkpoint();
+      this.#later();
+      return undefined;
+    }
     const { id } = message;
     try {
       return { id, result: message.type === 'check' ? this.#check() : this.#search(message.request) };
@@ -72,6 +79,14 @@ class JournalWorker {
       return checkJournal(database);
     } finally {
       database.close();
+    }
+  }
+
+  #checkpoint(): void {
+    try {
+      checkpoint(this.#files.journal);
+    } catch {
+      // A disk that is full, or a file that is gone: who commits finds out by itself.
     }
   }
 

@@ -15,6 +15,9 @@ const DEBOUNCE_MS = 1000;
 /** Milliseconds after which a worker that has nothing to do is let go of: a thread holds tens of megabytes. */
 const IDLE_MS = 60_000;
 
+/** About so much written to the journal is brought into its file at once, in bytes. */
+const CHECKPOINT_BYTES = 2 * 1024 * 1024;
+
 /** How a journal's worker is run. */
 export interface WorkerLinkOptions {
   readonly file: string;
@@ -37,6 +40,7 @@ export class WorkerLink implements Disposable {
   #timer: Disposable | undefined;
   #idle: Disposable | undefined;
   #count = 0;
+  #written = 0;
   #closed = false;
 
   constructor(options: WorkerLinkOptions) {
@@ -58,6 +62,14 @@ export class WorkerLink implements Disposable {
   changed(key: number): void {
     this.#changed.add(key);
     if (this.#options.indexAfterMs !== undefined || this.#worker !== undefined) this.#tellIn(DEBOUNCE_MS);
+  }
+
+  /** So much was committed, in bytes of text: the disk is kept away from the thread that commits. */
+  wrote(bytes: number): void {
+    this.#written += bytes;
+    if (this.#written < CHECKPOINT_BYTES || this.#closed) return;
+    this.#written = 0;
+    if (this.#options.indexAfterMs !== undefined) this.#post({ type: 'checkpoint' });
   }
 
   /** Rejects with `internalError` when the worker cannot be had. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { readJsonLines } from '../../../../src/runtime/agent/jsonLines.ts';
 
 /** What is told of chunks, as words, when no line may have more than 100 bytes. */
@@ -34,4 +35,33 @@ test('nothing that follows a line beyond the bound is read, in the same piece or
     'more than 100',
     'end',
   ]);
+});
+
+test('a pipe that is always full is read one piece a turn of the event loop, so that others have theirs (law 7)', async () => {
+  const pieces = 5;
+  let left = pieces;
+  const turns: number[] = [];
+  let now = 0;
+  const stream = new Readable({
+    highWaterMark: 1,
+    read() {
+      this.push(left-- > 0 ? Buffer.from('{"method":"a"}\n') : null);
+    },
+  });
+  const ended = new Promise<void>((resolve) => {
+    readJsonLines(stream, {
+      onMessage: () => void turns.push(now),
+      onStray: () => undefined,
+      onTooLong: () => undefined,
+      onEnd: resolve,
+    });
+  });
+  let over = false;
+  void ended.then(() => (over = true));
+  while (!over) {
+    await setImmediate();
+    now++;
+  }
+  assert.equal(turns.length, pieces);
+  assert.equal(new Set(turns).size, pieces, `two pieces came in one turn: ${turns.join(', ')}`);
 });
