@@ -14,15 +14,13 @@ test('a client with a small window hears of its quiet session at once while anot
   const [flood, quiet] = [new Recorder(), new Recorder()];
   const flooding = await registry.open({ cwd: home.work, agent: 'counting', onEvent: flood.onEvent });
   const still = await registry.open({ cwd: home.work, onEvent: quiet.onEvent });
-  const running = await flooding.prompt('60000');
+  const running = await flooding.prompt('1000000');
   await flood.until('the flood', () => flood.envelopes.length > 100);
   for (let turn = 1; turn <= 5; turn++) {
-    const before = flood.envelopes.length;
     const { outcome } = await (await still.prompt(`echo ${turn}`)).ended;
     assert.equal(outcome, 'completed');
-    assert.ok(flood.envelopes.length - before < 20_000, 'it did not wait for the flood');
+    assert.equal(flood.all('turn.ended').length, 0, 'it did not wait for the flood');
   }
-  assert.equal(flood.all('turn.ended').length, 0, 'the flood goes on meanwhile');
   assert.equal(quiet.output, '1\n2\n3\n4\n5\n');
   assert.deepEqual(
     quiet.seqs,

@@ -115,17 +115,19 @@ test(
   },
 );
 
-test('a question that waits with a time limit warns and is then given up, while another session goes on (W3, W4)', async (t) => {
+test('a question that waits with a time limit warns and is then given up; one without waits on, and other sessions go on beside it (W3, W4)', async (t) => {
   const { work, connect } = testHome(t);
   const connection = await connect({ agents });
   const waiting = await opened(connection, { cwd: work, waitLimitMs: 2000 });
+  const patient = await opened(connection, { cwd: work });
   const other = await opened(connection, { cwd: work });
+  await patient.session.prompt('may delete b.txt');
+  await asked(patient.recorder, 1);
   const turn = await waiting.session.prompt('may delete a.txt');
   const { expiresAt } = await asked(waiting.recorder, 1);
   assert.ok(expiresAt !== undefined);
   await other.run('say on it goes');
   assert.equal(other.recorder.agentText, 'on it goes');
-  assert.equal(waiting.recorder.all('interaction.settled').length, 0);
   assert.equal((await turn.ended).outcome, 'completed');
   const { types, agentText } = waiting.recorder;
   assert.deepEqual(
@@ -137,6 +139,7 @@ test('a question that waits with a time limit warns and is then given up, while 
     reason: 'time limit',
   });
   assert.equal(agentText, 'a.txt: cancelled. ');
+  assert.equal(patient.session.head.interactions.length, 1);
 });
 
 test('what a prompt says for when nobody is there holds while only its sender is attached, and no longer when somebody is (W5)', async (t) => {

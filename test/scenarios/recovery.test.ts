@@ -27,7 +27,7 @@ test('a runtime that has worked for a while still holds the lock of its data dir
   for (let page = 0; page < 200; page++) await session.history({ limit: 100 });
   const { stdout } = spawnSync(process.execPath, [runtimeBundle, '--home', home], {
     encoding: 'utf8',
-    timeout: 20_000,
+    timeout: 90_000,
   });
   assert.deepEqual(JSON.parse(stdout), { taken: true });
 });
@@ -84,13 +84,13 @@ test('each kind of pending state is settled once after kill -9: turns, questions
 });
 
 test(
-  'while recovery runs reads are answered, and opens and prompts wait for it (P5)',
+  'opens and prompts wait for a recovery that has something to sweep (P5)',
   { skip: process.platform === 'win32' },
   async (t) => {
     const { connect, work, kill } = testHome(t);
     const connection = await connect();
     const { session, recorder } = await open(connection, work);
-    // What ignores SIGTERM makes the sweep last for as long as it is patient.
+    // What ignores SIGTERM makes the sweep last for as long as it is patient. `recovering.test.ts` shows what goes on meanwhile.
     await session.prompt('trap "" TERM; echo deaf; sleep 1000');
     await recorder.until('the trap', () => recorder.output.includes('deaf'));
     connection.dispose();
@@ -103,13 +103,7 @@ test(
     const prompted = back
       .request('session/prompt', { sessionId: session.id, content: [{ type: 'text', text: 'true' }] })
       .then(() => order.push('prompted'));
-    const { sessions } = await back.list();
-    await back.get(session.id);
-    await back.request('session/history', { sessionId: session.id });
-    order.push('read');
-    assert.ok(sessions.some(({ sessionId }) => sessionId === session.id));
     await Promise.all([created, prompted]);
-    assert.ok(order.indexOf('read') < order.indexOf('ready'), order.join());
     assert.ok(order.indexOf('ready') < order.indexOf('created'), order.join());
     assert.ok(order.indexOf('ready') < order.indexOf('prompted'), order.join());
   },

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/base/clock.ts';
+import { systemClock, type Clock } from '../../src/base/clock.ts';
 import { toDisposable } from '../../src/base/disposable.ts';
 
 interface Timer {
@@ -42,4 +42,14 @@ export class ManualClock implements Clock {
     }
     this.#now = end;
   }
+}
+
+/** Real time, apart from one kind of timer that the test runs out by hand. */
+export function clockWithManual(ms: number): { readonly clock: Clock; readonly manual: ManualClock } {
+  const manual = new ManualClock();
+  const clock = {
+    ...systemClock,
+    after: (wait: number, action: () => void) => (wait === ms ? manual : systemClock).after(wait, action),
+  };
+  return { clock, manual };
 }

@@ -21,10 +21,10 @@ async function twoWindows(context: TestContext) {
   const terminal = await runtime.connect({ name: 'terminal', summaries: true });
   const { sessionId } = await there.request('session/create', { cwd });
   const work = async () => {
+    const before = runtime.asked.length;
     await there.request('session/prompt', { sessionId, content: [{ type: 'text', text: 'go' }] });
-    const asked = runtime.asked.at(-1);
-    assert.ok(asked);
-    return asked;
+    while (runtime.asked.length === before) await turns(1);
+    return runtime.asked.at(-1) ?? assert.fail('nothing was asked');
   };
   const focus = (client: Client, focused: boolean): void =>
     client.say({ method: 'window/focus', params: { focused } });
@@ -64,6 +64,7 @@ test('where no window has the folder, the one used last is told (U4)', async (t)
   for (const focused of [true, false]) first.say({ method: 'window/focus', params: { focused } });
   const { sessionId } = await second.request('session/create', { cwd });
   await second.request('session/prompt', { sessionId, content: [{ type: 'text', text: 'go' }] });
+  while (runtime.asked.length === 0) await turns(1);
   runtime.asked[0]?.end({ outcome: 'failed' });
   await toldOf([first, second], 1);
   assert.deepEqual([first, second].map(news), [['failed'], []]);

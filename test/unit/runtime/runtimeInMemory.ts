@@ -72,7 +72,7 @@ export async function turns(count = 5): Promise<void> {
   for (let n = 0; n < count; n++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Makes a runtime that has recovered. Its journal ticks by itself. */
+/** Makes a runtime that has recovered, or does so while `sweep` lasts. Its journal ticks by itself. */
 export async function runtimeInMemory(
   context: TestContext,
   options: {
@@ -80,9 +80,11 @@ export async function runtimeInMemory(
     readonly file?: string;
     readonly rules?: RuleStore;
     readonly stalledMs?: number;
+    /** What its recovery waits for, and for which this does not wait then. */
+    readonly sweep?: () => Promise<void>;
   } = {},
 ): Promise<RuntimeInMemory> {
-  const { clock = systemClock, file, rules, stalledMs } = options;
+  const { clock = systemClock, file, rules, stalledMs, sweep } = options;
   const schedule = (action: () => void): void => void setImmediate(action);
   const opened = open(context, { clock, schedule, ...(file !== undefined && { file }) });
   const asked: Asked[] = [];
@@ -110,11 +112,12 @@ export async function runtimeInMemory(
     lingerMs: 1e9,
     rules,
     stalledMs,
-    sweep: () => Promise.resolve(),
+    sweep: sweep ?? (() => Promise.resolve()),
     socket: () => '',
     onRetired: () => undefined,
   });
-  await runtime.recover();
+  const recovering = runtime.recover();
+  if (sweep === undefined) await recovering;
   afterwards(context, () => runtime.dispose('the test is over'));
   return {
     ...opened,

@@ -251,8 +251,8 @@ test(
     await prompt({ until: { pullRequest: true } });
     await until(() => asked.length === 3);
     asked[2]?.end();
-    await until(() => all(client, 'check.ended').at(-1)?.outcome === 'broken');
-    await turns();
+    await until(() => all(client, 'turn.ended').length === 3);
+    assert.equal(all(client, 'check.ended').at(-1)?.outcome, 'broken');
     const end = all(client, 'turn.ended').at(-1);
     assert.equal(end?.outcome, 'failed');
     assert.match(end?.failure?.message ?? '', /no pull requests found/u);

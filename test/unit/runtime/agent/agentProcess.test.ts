@@ -10,7 +10,8 @@ import { newSessionId } from '../../../../src/protocol/ids.ts';
 import { DEADLINES } from '../../../../src/runtime/agent/pool.ts';
 import { readProcess } from '../../../../src/runtime/work/processTable.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
-import { clockWithManual, directory, open, start } from './harness.ts';
+import { clockWithManual } from '../../../support/manualClock.ts';
+import { directory, open, start } from './harness.ts';
 
 const linux = { skip: process.platform !== 'linux' };
 const lives = (pid: number): boolean => readProcess(pid)?.zombie === false;

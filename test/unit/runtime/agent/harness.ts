@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { systemClock, type Clock } from '../../../../src/base/clock.ts';
+import { systemClock } from '../../../../src/base/clock.ts';
 import { newSessionId } from '../../../../src/protocol/ids.ts';
 import type {
   AgentProcess,
@@ -16,22 +16,11 @@ import { DEADLINES } from '../../../../src/runtime/agent/pool.ts';
 import { silentLog } from '../../../../src/runtime/log.ts';
 import { childEnvironment } from '../../../../src/runtime/work/environment.ts';
 import { RecordingHost, type Answering } from '../../../support/fakeAgents/recordingHost.ts';
-import { ManualClock } from '../../../support/manualClock.ts';
 
 /** A stop ladder for agents that end when their stdin does, however slow the machine is. */
 export const PATIENT = { stdinMs: 60_000, termMs: 300 };
 /** A stop ladder where some agent is deaf, and nobody looks at how the others end. */
 export const QUICK = { stdinMs: 300, termMs: 300 };
-
-/** Real time, apart from one kind of timer that the test runs out by hand. */
-export function clockWithManual(ms: number): { readonly clock: Clock; readonly manual: ManualClock } {
-  const manual = new ManualClock();
-  const clock = {
-    ...systemClock,
-    after: (wait: number, action: () => void) => (wait === ms ? manual : systemClock).after(wait, action),
-  };
-  return { clock, manual };
-}
 
 export function start(agent: ResolvedAgent, change: Partial<AgentProcessOptions> = {}): Promise<AcpProcess> {
   return AcpProcess.start({

@@ -4,7 +4,8 @@ import { createAgentPool, type AgentPoolOptions } from '../../../../src/runtime/
 import type { AgentPool, ResolvedAgent } from '../../../../src/runtime/agent/agent.ts';
 import { readProcess } from '../../../../src/runtime/work/processTable.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
-import { clockWithManual, open, QUICK } from './harness.ts';
+import { clockWithManual } from '../../../support/manualClock.ts';
+import { open, QUICK } from './harness.ts';
 
 const linux = { skip: process.platform !== 'linux' };
 const lives = (pid: number | undefined): boolean => pid !== undefined && readProcess(pid)?.zombie === false;

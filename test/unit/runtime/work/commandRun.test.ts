@@ -12,6 +12,7 @@ import {
 } from '../../../../src/runtime/work/commandRun.ts';
 import { readProcess } from '../../../../src/runtime/work/processTable.ts';
 import type { ProcessTree } from '../../../../src/runtime/work/processTree.ts';
+import { clockWithManual } from '../../../support/manualClock.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 after(() => rmSync(cwd, { recursive: true, force: true }));
@@ -117,7 +118,10 @@ test('C1: a command that cannot be run fails with words and never rejects', asyn
 });
 
 test('C1: a time limit ends a command with its output kept and says so', posix, async () => {
-  const command = run('echo before; sleep 1000', { timeoutMs: 3000 });
+  const { clock, manual } = clockWithManual(3000);
+  const command = run('echo before; sleep 1000', { timeoutMs: 3000, clock });
+  await command.prints('before\n');
+  manual.advance(3000);
   const { failure, signal } = await command.result;
   assert.equal(failure?.message, '`echo before; sleep 1000` was stopped after 3 s');
   assert.equal(signal, 'SIGTERM');

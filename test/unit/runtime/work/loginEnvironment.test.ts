@@ -22,12 +22,8 @@ test(
   posix,
   async (t) => {
     const SHELL = shell(t, 'echo welcome; export PATH=/opt/mine:/usr/bin; export NEW="two\nlines" KEY=shell');
-    const environment = await loginEnvironment({
-      SHELL,
-      PATH: '/usr/bin:/bin',
-      KEY: 'desktop',
-      ONLY: 'desktop',
-    });
+    const given = { SHELL, PATH: '/usr/bin:/bin', KEY: 'desktop', ONLY: 'desktop' };
+    const environment = await loginEnvironment(given, { timeoutMs: 100_000 });
     assert.equal(environment['PATH'], '/opt/mine:/usr/bin:/bin');
     assert.equal(environment['NEW'], 'two\nlines');
     assert.equal(environment['KEY'], 'shell');
@@ -61,6 +57,6 @@ for (const [title, startUp] of [
 
 test('P6: a shell that goes on in the background after it told is not waited for', posix, async (t) => {
   const SHELL = shell(t, 'sleep 1000 & export KEY=shell');
-  const environment = await loginEnvironment({ SHELL, PATH: '/usr/bin:/bin' }, { timeoutMs: 20_000 });
+  const environment = await loginEnvironment({ SHELL, PATH: '/usr/bin:/bin' }, { timeoutMs: 100_000 });
   assert.equal(environment['KEY'], 'shell');
 });

@@ -39,9 +39,10 @@ test('law 11: of a dead root only the group of this boot is ended', linux, async
   });
   const { mark } = new ProcessTree(Number(child.pid));
   assert.ok(mark);
+  const exited = once(child, 'exit');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const orphan = Number(line);
-  await once(child, 'exit');
+  await exited;
   await endMarked([{ ...mark, startedAt: mark.startedAt.replace(/ .*/, ' another-boot') }]);
   assert.equal(readProcess(orphan)?.zombie, false);
   await endMarked([mark]);
