@@ -85,7 +85,8 @@ const page = {
 const withFirstScript = {
   name: 'with first script',
   setup({ onResolve, onLoad }) {
-    const filter = /^(preact(\/.*)?|@preact\/signals)$|\/(context|focus|insert|words)\.ts$/;
+    const filter =
+      /^(preact(\/.*)?|@preact\/signals)$|\/(context|focus|insert|words|icon|inlineCode|askCard|useSettle)\.tsx?$/;
     onResolve({ filter }, ({ path }) => ({ path: path.replace(/^\..*\//, ''), namespace: 'first' }));
     onLoad({ filter: /^/, namespace: 'first' }, ({ path }) => ({
       contents: `module.exports = holdfastShared[${JSON.stringify(path)}]`,
@@ -121,17 +122,17 @@ const bundles = [
     to: 'dist/webview/find.js',
     options: { ...page, globalName: 'holdfastFind' },
   },
-  // Loaded by the page with its first form.
-  {
-    from: 'src/webview/forms/main.ts',
-    to: 'dist/webview/forms.js',
-    options: { ...page, globalName: 'holdfastForms' },
-  },
   // Loaded by the page as soon as it shows a session.
   {
     from: 'src/webview/composer/main.tsx',
     to: 'dist/webview/composer.js',
     options: { ...page, globalName: 'holdfastComposer', plugins: [withFirstScript] },
+  },
+  // Loaded by the page with the first row that needs it.
+  {
+    from: 'src/webview/later/main.tsx',
+    to: 'dist/webview/later.js',
+    options: { ...page, globalName: 'holdfastLater', plugins: [withFirstScript] },
   },
   {
     from: 'test/editor/suite.ts',

@@ -1,7 +1,10 @@
+import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import { signInToAgent } from './agentSignIn.ts';
 import type { Begins, CommandParts, CommandTable } from './commands.ts';
 import { manageAgents } from './manageAgents.ts';
+import { plainText } from './plainText.ts';
+import { stopProcess } from './stopProcess.ts';
 
 /** Commands about getting, keeping and signing in to agents (A7, A8). */
 export function agentCommands(parts: CommandParts & Begins): CommandTable {
@@ -10,10 +13,11 @@ export function agentCommands(parts: CommandParts & Begins): CommandTable {
     'holdfast.manageAgents': () => manageAgents(parts),
     'holdfast.signIn': (sessionId?: SessionId, methodId?: string) =>
       signInForSession(parts, sessionId, methodId),
+    'holdfast.restartAgent': (sessionId?: SessionId) => restartForSession(parts, sessionId),
   };
 }
 
-/** The way out of a session's sign-in card: only what its runtime asked for is done, whatever a page says. */
+/** The way out of a session's sign-in card, or of a turn that failed for want of one: only the session's own agent is meant. */
 async function signInForSession(
   parts: CommandParts,
   sessionId: SessionId | undefined,
@@ -24,6 +28,21 @@ async function signInForSession(
   const asked = head.interactions
     .map(({ interaction }) => interaction)
     .find((interaction) => interaction.kind === 'question' && interaction.signIn !== undefined);
-  if (asked?.kind !== 'question' || asked.signIn === undefined) return;
-  await signInToAgent(parts, { id: asked.signIn.agent, name: head.agent.name }, methodId);
+  const agent = asked?.kind === 'question' ? asked.signIn?.agent : undefined;
+  // A way that a card named is that card's alone.
+  if (agent === undefined && methodId !== undefined) return;
+  await signInToAgent(parts, { id: agent ?? head.agent.id, name: head.agent.name }, methodId);
+}
+
+/** Stops the process that hosts a session, if there is one: the next prompt starts it anew. */
+async function restartForSession(
+  { connection }: CommandParts,
+  sessionId: SessionId | undefined,
+): Promise<void> {
+  if (sessionId === undefined) return;
+  const { head } = await connection.request('session/get', { sessionId });
+  const { process } = head;
+  if (process !== undefined && !(await stopProcess(connection, process.processId))) return;
+  const words = vscode.l10n.t('{0} starts anew with the next prompt', plainText(head.agent.name));
+  void vscode.window.setStatusBarMessage(words, 5_000);
 }

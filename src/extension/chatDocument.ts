@@ -19,7 +19,7 @@ export function loadChatDocument(
     lazy: {
       highlight: address('highlight.js'),
       find: address('find.js'),
-      forms: address('forms.js'),
+      later: address('later.js'),
       composer: address('composer.js'),
     },
     styles: [address('codicon.css'), address('chat.css')],

@@ -4,8 +4,8 @@ export interface ChatHtml {
   /** Fresh for every document: only the script that carries it runs (S2). */
   readonly nonce: string;
   readonly script: string;
-  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to fill in forms, to write. */
-  readonly lazy: Readonly<Record<'highlight' | 'find' | 'forms' | 'composer', string>>;
+  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to answer and act, to write. */
+  readonly lazy: Readonly<Record<'highlight' | 'find' | 'later' | 'composer', string>>;
   readonly styles: readonly string[];
   /** Where the page stands, which decides the colour behind it. */
   readonly surface: 'sidebar' | 'editor';

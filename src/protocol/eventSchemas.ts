@@ -153,6 +153,8 @@ export const eventSchemas = {
       /** When it is stopped if it has not ended by then. */
       deadlineAt: z.number().optional(),
       check: attemptSchema.optional(),
+      /** What it was sent with, to be sent so again. */
+      plan: turnPlanSchema.optional(),
     })
     .describe('A turn runs. For a prompt, a `message.started` of role `user` with its content follows.'),
   'turn.ended': z

@@ -8,7 +8,7 @@ import { appendOutput, emptyOutput, type Output } from './output.ts';
 import type { RulePreview } from './permission.ts';
 import type { Failure } from './sessionState.ts';
 import type { ToolCallFields, ToolStatus } from './toolCall.ts';
-import type { CheckOutcome } from './turnPlan.ts';
+import type { CheckOutcome, TurnPlan } from './turnPlan.ts';
 
 /** What every row of a transcript has. */
 interface Row<Kind extends string> {
@@ -32,6 +32,8 @@ export interface TurnItem extends Row<'turn'> {
   readonly outcome?: Outcome | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  /** What it was sent with besides its content. */
+  readonly plan?: TurnPlan | undefined;
   /** Which attempt it is of a prompt that goes on until green, and, once ended, how its check ended (G1). */
   readonly check?: EventOf<'turn.started'>['check'] | EventOf<'turn.ended'>['check'];
 }
@@ -177,6 +179,7 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
         turnKind: event.kind,
         origin: event.origin,
         ...(event.check !== undefined && { check: event.check }),
+        ...(event.plan !== undefined && { plan: event.plan }),
       };
     case 'message.started':
       return { ...row, kind: 'message', ...messageFields(event), done: event.role === 'user' };

@@ -100,6 +100,10 @@ export type PageAction =
   | 'switchSession'
   | 'openInEditor'
   | 'renameSession'
+  | 'restartAgent'
+  | 'signInAgent'
+  | 'manageAgents'
+  | 'doctor'
   | 'retry'
   | 'showLog'
   | 'restartRuntime'
@@ -149,14 +153,28 @@ export interface TextSource {
 /** The result of a page's request. */
 export type PageResult<M extends PageMethod> = Result<M>;
 
+/** What a page keeps of each session, for when it is shown again. */
+export interface KeptOfSession {
+  readonly drafts: string;
+  /** What goes with those drafts, without images. */
+  readonly draftParts: DraftParts;
+  /** What had been written when something else took its place in the composer, the last one last. */
+  readonly setAside: readonly SetAside[];
+}
+
 /** What a page keeps through `setState`: enough for a panel to be restored after a reload. */
-export interface PageState {
+export type PageState = {
+  readonly [K in keyof KeptOfSession]?: Readonly<Record<string, KeptOfSession[K]>> | undefined;
+} & {
   readonly sessionId?: SessionId | undefined;
   /** How far the person has seen the sessions shown here, by their ids. */
   readonly seen?: Readonly<Record<string, number>> | undefined;
-  readonly drafts?: Readonly<Record<string, string>> | undefined;
-  /** What goes with those drafts, without images. */
-  readonly draftParts?: Readonly<Record<string, DraftParts>> | undefined;
+};
+
+/** What stood in the composer. */
+export interface SetAside {
+  readonly text: string;
+  readonly parts?: DraftParts | undefined;
 }
 
 /** What goes with a prompt besides its text, as the page keeps it while it is written. */

@@ -30,6 +30,17 @@ export interface Asked {
   readonly rulePreviews?: readonly RulePreview[] | undefined;
 }
 
+const WITHDRAWN: Settlement = { outcome: 'cancelled', reason: 'the agent withdrew it' };
+
+/** Why a question is withdrawn that was settled without an answer to it: what it wanted is there. */
+export class SettledElsewhere {
+  readonly settlement: Settlement;
+
+  constructor(settlement: Settlement) {
+    this.settlement = settlement;
+  }
+}
+
 /** The warning comes a minute before the end, and no later than when a quarter of the time is left. */
 const WARNING_MS = 60_000;
 
@@ -76,13 +87,14 @@ export class Interactions {
     { turnId, signal, limitMs = 0, rulePreviews = [] }: Asked,
   ): Promise<Settlement> {
     const interactionId = newInteractionId();
-    if (signal?.aborted === true)
-      return Promise.resolve({ outcome: 'cancelled', reason: 'the agent withdrew it' });
+    if (signal?.aborted === true) return Promise.resolve(WITHDRAWN);
     if (this.#open.size >= MOST_OPEN)
       return Promise.resolve({ outcome: 'cancelled', reason: `${MOST_OPEN} questions are open already` });
     return new Promise((resolve) => {
       const withdrawn = (): void => {
-        this.#settle(interactionId, { outcome: 'cancelled', reason: 'the agent withdrew it' }, undefined);
+        const isSettled = signal?.reason instanceof SettledElsewhere;
+        const settlement = isSettled ? signal.reason.settlement : WITHDRAWN;
+        this.#settle(interactionId, settlement, undefined);
       };
       let timer: Disposable | undefined;
       const settle = (settlement: Settlement): void => {

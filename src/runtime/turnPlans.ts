@@ -107,7 +107,8 @@ export function commandsOf(work: Work): readonly CommandSpec[] {
   return [...(work.plan?.before ?? []), ...(work.plan?.after ?? [])];
 }
 
-function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
+/** A plan as the journal keeps it, if there is anything in it. */
+export function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
   if (plan === undefined || Object.values(plan).every((value) => value === undefined)) return {};
   const { downloads, before, after, ...rest } = plan;
   return {

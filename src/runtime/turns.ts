@@ -10,7 +10,7 @@ import type { AgentEvent } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
 import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
-import { TurnPlans, type Plan, type Work } from './turnPlans.ts';
+import { TurnPlans, notedPlan, type Plan, type Work } from './turnPlans.ts';
 import type { Performed, Stage, TurnsOwner } from './turnsOwner.ts';
 
 export type { CommandSpec, Plan, Work } from './turnPlans.ts';
@@ -206,6 +206,7 @@ export class Turns {
         origin,
         ...(deadlineMs !== undefined && { deadlineAt: clock.now() + deadlineMs }),
         ...(until !== undefined && { check: { attempt, max: until.max } }),
+        ...notedPlan(work.plan),
       },
       { turnId, by },
     );

@@ -38,9 +38,9 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
           ref={field}
           rows={1}
           aria-label={t('Prompt')}
-          defaultValue={host.draft(sessionId)}
+          defaultValue={host.kept('drafts', sessionId) ?? ''}
           onInput={({ currentTarget }) => {
-            host.saveDraft(sessionId, currentTarget.value);
+            host.keep('drafts', sessionId, currentTarget.value || undefined);
           }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;

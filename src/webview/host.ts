@@ -1,7 +1,7 @@
 import type { ComposerAsk } from '../protocol/composer.ts';
 import type {
-  DraftParts,
   FromPage,
+  KeptOfSession,
   PageAction,
   PageError,
   PageMethod,
@@ -119,30 +119,24 @@ export class Host {
     });
   }
 
-  draft(sessionId: SessionId): string {
-    return this.#api.getState()?.drafts?.[sessionId] ?? '';
+  /** What is kept of a session. */
+  kept<K extends keyof KeptOfSession>(key: K, sessionId: SessionId): KeptOfSession[K] | undefined {
+    return this.#all(key)[sessionId];
   }
 
-  saveDraft(sessionId: SessionId, text: string): void {
-    this.#keep('drafts', sessionId, text === '' ? undefined : text);
-  }
-
-  draftParts(sessionId: SessionId): DraftParts | undefined {
-    return this.#api.getState()?.draftParts?.[sessionId];
-  }
-
-  saveDraftParts(sessionId: SessionId, parts: DraftParts | undefined): void {
-    this.#keep('draftParts', sessionId, parts);
-  }
-
-  #keep<K extends 'drafts' | 'draftParts'>(
+  /** Keeps something of a session, for a page that is shown again; `undefined` keeps nothing. */
+  keep<K extends keyof KeptOfSession>(
     key: K,
     sessionId: SessionId,
-    value: NonNullable<PageState[K]>[string] | undefined,
+    value: KeptOfSession[K] | undefined,
   ): void {
-    const { [sessionId]: _, ...others } = this.#api.getState()?.[key] ?? {};
+    const { [sessionId]: _, ...others } = this.#all(key);
     const kept = Object.entries(others).slice(-DRAFTS_KEPT + 1);
     const all = value === undefined ? kept : [...kept, [sessionId, value]];
     this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(all) });
+  }
+
+  #all<K extends keyof KeptOfSession>(key: K): Readonly<Record<string, KeptOfSession[K]>> {
+    return (this.#api.getState()?.[key] ?? {}) as Readonly<Record<string, KeptOfSession[K]>>;
   }
 }

@@ -1,30 +1,45 @@
+import type { ContentBlock } from '../protocol/content.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import type { PromptOptions } from '../protocol/page.ts';
 
-interface Taker {
-  readonly sessionId: SessionId;
-  take(text: string): void;
+/** What was sent, to be changed and sent again. */
+export interface Again {
+  readonly content: readonly ContentBlock[];
+  readonly options?: PromptOptions | undefined;
 }
 
-let taker: Taker | undefined;
+/** The composer of a session. */
+export interface Taker {
+  /** Adds text behind what stands there. */
+  take(text: string): void;
+  /** Puts something in the place of what stands there, which is not lost. */
+  edit(again: Again): void;
+}
+
+let taker: { readonly sessionId: SessionId; readonly own: Taker } | undefined;
 let waiting: { readonly sessionId: SessionId; readonly text: string } | undefined;
 
 /** Adds text to what is being written for a session, behind what stands there; it waits until there is a composer for it. */
 export function insertText(sessionId: SessionId, text: string): void {
-  if (taker?.sessionId === sessionId) return taker.take(text);
+  if (taker?.sessionId === sessionId) return taker.own.take(text);
   const before = waiting?.sessionId === sessionId ? waiting.text : '';
   waiting = { sessionId, text: joined(before, text) };
 }
 
-/** Names the composer of a session, which takes inserted text; returns what takes that back. */
-export function offerInsert(sessionId: SessionId, take: (text: string) => void): () => void {
-  const own: Taker = { sessionId, take };
-  taker = own;
+/** Puts what was sent before into the composer of a session, if it is there. */
+export function editAgain(sessionId: SessionId, again: Again): void {
+  if (taker?.sessionId === sessionId) taker.own.edit(again);
+}
+
+/** Names the composer of a session, which takes what is put there; returns what takes that back. */
+export function offerInsert(sessionId: SessionId, own: Taker): () => void {
+  taker = { sessionId, own };
   if (waiting?.sessionId === sessionId) {
-    take(waiting.text);
+    own.take(waiting.text);
     waiting = undefined;
   }
   return () => {
-    if (taker === own) taker = undefined;
+    if (taker?.own === own) taker = undefined;
   };
 }
 

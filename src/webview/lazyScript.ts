@@ -2,7 +2,7 @@
 const nonce = document.currentScript?.nonce ?? '';
 
 /** The scripts that are loaded when they are first needed: see `chatHtml.ts`. */
-export type LazyScript = 'highlight' | 'find' | 'forms' | 'composer';
+export type LazyScript = 'highlight' | 'find' | 'later' | 'composer';
 
 /** Loads another script of the page. `false` where that failed. */
 export function loadScript(name: LazyScript): Promise<boolean> {

@@ -6,6 +6,7 @@ import { handleFindKey } from './findKeys.ts';
 import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
+import { handleMoveKeys } from './moveKeys.ts';
 import { insertText } from './insert.ts';
 import { shareWithLaterScripts } from './shared.ts';
 import { reveal } from './reveal.ts';
@@ -33,6 +34,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 handleClicks(root, host);
 handleFindKey({ store, host });
+handleMoveKeys({ store, host });
 shareWithLaterScripts();
 render(
   <Page.Provider value={{ store, host }}>

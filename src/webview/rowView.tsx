@@ -4,14 +4,12 @@ import type { ItemId } from '../protocol/ids.ts';
 import type { InteractionItem, Item, MessageItem } from '../protocol/items.ts';
 import { CheckRow } from './cards/checkRow.tsx';
 import { CommandCard } from './cards/commandCard.tsx';
-import { ConsentCard } from './cards/consentCard.tsx';
-import { FormCard } from './cards/formCard.tsx';
 import { AgentMessage, Prompt, Thought } from './cards/messageRow.tsx';
 import { NoticeRow } from './cards/noticeRow.tsx';
 import { PermissionCard } from './cards/permissionCard.tsx';
-import { QuestionCard } from './cards/questionCard.tsx';
 import { ToolCard } from './tools/toolCard.tsx';
 import { usePage } from './context.ts';
+import { Later } from './later.tsx';
 import { RevealMark } from './revealMark.tsx';
 import { t } from './words.ts';
 
@@ -74,10 +72,19 @@ function interactionOf(item: InteractionItem): VNode {
     case 'permission':
       return <PermissionCard item={item} permission={interaction} />;
     case 'question':
-      return <QuestionCard item={item} asked={interaction} />;
+      return (
+        <Later part="QuestionCard" given={{ item, asked: interaction }} meanwhile={<Asked item={item} />} />
+      );
     case 'form':
-      return <FormCard item={item} asked={interaction} />;
+      return <Later part="FormCard" given={{ item, asked: interaction }} meanwhile={<Asked item={item} />} />;
     case 'url':
-      return <ConsentCard item={item} asked={interaction} />;
+      return (
+        <Later part="ConsentCard" given={{ item, asked: interaction }} meanwhile={<Asked item={item} />} />
+      );
   }
+}
+
+/** What is asked, until the card is there that can be answered. */
+function Asked({ item }: { item: InteractionItem }): VNode {
+  return <div class="row ask-card">{item.interaction.title}</div>;
 }

@@ -9,6 +9,7 @@ import { usePage } from './context.ts';
 import { shortDuration } from './duration.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
+import { Later } from './later.tsx';
 import { rowChunks } from './rowChunks.ts';
 import { RowView } from './rowView.tsx';
 import { RowsView } from './rowsView.tsx';
@@ -85,6 +86,9 @@ function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNo
         <Icon name={look.icon} />
         <span>{[look.label(), code, took].filter(Boolean).join(' · ')}</span>
       </div>
+      {look.tone === 'bad' && (
+        <Later part="WaysOut" given={{ turnId, outcome: ending.outcome, failure: ending.failure }} />
+      )}
     </>
   );
 }

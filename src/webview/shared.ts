@@ -1,9 +1,13 @@
 import { signal, useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Fragment, jsx, jsxs } from 'preact/jsx-runtime';
-import { usePage } from './context.ts';
-import { offerFocus } from './focus.ts';
-import { joined, offerInsert } from './insert.ts';
+import { AskCard } from './cards/askCard.tsx';
+import { InlineCode } from './cards/inlineCode.tsx';
+import { useSettle } from './cards/useSettle.ts';
+import { usePage, useRequest } from './context.ts';
+import { offerFocus, requestFocus } from './focus.ts';
+import { Icon, IconButton } from './icon.tsx';
+import { editAgain, joined, offerInsert } from './insert.ts';
 import { t } from './words.ts';
 
 /**
@@ -12,12 +16,16 @@ import { t } from './words.ts';
  */
 export function shareWithLaterScripts(): void {
   (window as { holdfastShared?: object }).holdfastShared = {
-    'preact/hooks': { useEffect, useLayoutEffect, useRef, useState },
+    'preact/hooks': { useEffect, useLayoutEffect, useMemo, useRef, useState },
     'preact/jsx-runtime': { Fragment, jsx, jsxs },
     '@preact/signals': { signal, useSignal, useSignalEffect },
-    'context.ts': { usePage },
-    'focus.ts': { offerFocus },
-    'insert.ts': { joined, offerInsert },
+    'askCard.tsx': { AskCard },
+    'context.ts': { usePage, useRequest },
+    'focus.ts': { offerFocus, requestFocus },
+    'icon.tsx': { Icon, IconButton },
+    'inlineCode.tsx': { InlineCode },
+    'insert.ts': { editAgain, joined, offerInsert },
+    'useSettle.ts': { useSettle },
     'words.ts': { t },
   };
 }

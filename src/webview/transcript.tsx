@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { followBottom, type FollowBottom } from './followBottom.ts';
 import { Icon } from './icon.tsx';
+import { Later } from './later.tsx';
 import { Nearby, NearbyContext } from './nearby.ts';
 import { SectionView } from './sectionView.tsx';
 import { t } from './words.ts';
@@ -58,11 +59,8 @@ export function Transcript(): VNode {
           </NearbyContext.Provider>
         </div>
       </main>
-      {!following && (
-        <button type="button" class="jump" onClick={() => follow.value?.jump()}>
-          <Icon name="arrow-down" />
-          {t('Jump to latest')}
-        </button>
+      {!following && follow.value !== undefined && (
+        <Later part="JumpButton" given={{ follow: follow.value }} />
       )}
     </div>
   );

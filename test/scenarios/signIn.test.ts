@@ -130,7 +130,7 @@ test('cancel works while a sign-in is waited for, and takes its card away (A7, T
 });
 
 test('signing in from a list of agents lets every session that waits go on (A7)', async (t) => {
-  const { connection, card, open, session } = await waiting(t);
+  const { connection, card, open, session, recorder } = await waiting(t);
   const other = await open();
   await Promise.all([card(), card(1, other.recorder)]);
   const turns = await Promise.all([session.prompt('one'), other.session.prompt('two')]);
@@ -145,6 +145,12 @@ test('signing in from a list of agents lets every session that waits go on (A7)'
   });
   await connection.request('agent/authenticate', { agent: 'tidal', methodId: 'browser' });
   for (const turn of turns) assert.equal((await turn.ended).outcome, 'completed');
+  for (const each of [recorder, other.recorder])
+    assert.deepEqual(
+      each.all('interaction.settled').map(({ settlement }) => settlement),
+      [{ outcome: 'answered', answer: { kind: 'accept' } }],
+      'the cards say that it was done, not that the agent did not want it any more',
+    );
 });
 
 test('a sign-in in a terminal runs the agent’s own command, and a new process goes on (A7)', async (t) => {

@@ -4,6 +4,7 @@ import type { Interaction } from '../../protocol/interaction.ts';
 import type { Result } from '../../protocol/methods.ts';
 import type { SignInMethod } from '../../protocol/signIn.ts';
 import type { AgentHost, AgentPool, AgentProcess, AgentSignIn, ResolvedAgent } from '../agent/agent.ts';
+import { SettledElsewhere } from '../interactions.ts';
 import { redactValue } from '../redactValue.ts';
 import { SecretMatcher } from '../secretMatcher.ts';
 import { SHORTEST_SECRET } from '../secrets.ts';
@@ -188,7 +189,8 @@ export class SignIns {
   #signedIn(id: string, on: AgentProcess | undefined): void {
     this.#pool.renew?.(id, on);
     this.#states.worked(id, on === undefined ? 'unknown' : 'signedIn');
-    for (const waiting of this.#waiting.get(id) ?? []) waiting.abort();
+    const settled = new SettledElsewhere({ outcome: 'answered', answer: { kind: 'accept' } });
+    for (const waiting of this.#waiting.get(id) ?? []) waiting.abort(settled);
   }
 
   #wait(id: string): AbortController {

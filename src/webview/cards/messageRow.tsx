@@ -1,8 +1,11 @@
 import type { VNode } from 'preact';
 import { contentText } from '../../protocol/contentText.ts';
 import type { MessageItem } from '../../protocol/items.ts';
-import { Icon } from '../icon.tsx';
+import { usePage } from '../context.ts';
+import { Icon, IconButton } from '../icon.tsx';
+import { later } from '../later.tsx';
 import { MarkdownView } from '../markdown/markdownView.tsx';
+import { turnRowId } from '../sections.ts';
 import { ContentBlocks } from '../tools/blockView.tsx';
 import { t } from '../words.ts';
 
@@ -30,13 +33,34 @@ export function Thought({ item }: { item: MessageItem }): VNode {
   );
 }
 
-/** What a person asked: the heading of a turn. Shown as it was typed. */
+/** What a person asked: the heading of a turn. Shown as it was typed; it can be taken up again, to be changed and sent once more. */
 export function Prompt({ item }: { item: MessageItem }): VNode {
+  const page = usePage();
+  const { store } = page;
   const who = item.by === undefined ? t('Prompt') : t('Prompt by {0}', item.by.name);
+  const turn = item.turnId === undefined ? undefined : store.row(turnRowId(item.turnId))?.peek();
+  // What a check found is not the person's.
+  const isOwn = turn?.kind !== 'turn' || turn.origin !== 'check';
+  const takesUp = isOwn && store.connection.value.state === 'connected';
+  const takeUp = (): void => void later().then((parts) => parts?.takeUp(page, item));
   return (
-    <div class="row prompt" role="heading" aria-level={2} aria-label={`${who}: ${contentText(item.content)}`}>
-      {contentText(item.content.filter(({ type }) => type === 'text'))}
-      <ContentBlocks content={item.content.filter(({ type }) => type !== 'text')} done />
-    </div>
+    <>
+      <div
+        class="row prompt"
+        role="heading"
+        aria-level={2}
+        aria-label={`${who}: ${contentText(item.content)}`}
+        tabIndex={-1}
+        onKeyDown={({ key, altKey, ctrlKey, metaKey }) => {
+          if (key === 'e' && takesUp && !altKey && !ctrlKey && !metaKey) takeUp();
+        }}
+      >
+        {contentText(item.content.filter(({ type }) => type === 'text'))}
+        <ContentBlocks content={item.content.filter(({ type }) => type !== 'text')} done />
+      </div>
+      {takesUp && (
+        <IconButton icon="edit" label={t('Edit and send again')} className="take-up" onClick={takeUp} />
+      )}
+    </>
   );
 }

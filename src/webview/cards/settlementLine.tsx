@@ -37,12 +37,16 @@ function answerWords({ interaction, settlement }: InteractionItem): string {
           .join('; ') || t('Answered')
       );
     case 'accept':
-      return t('Accepted');
+      return isSignIn(interaction) ? t('Signed in') : t('Accepted');
     case 'reject':
       return t('Rejected');
     case 'dismiss':
       return t('Dismissed');
   }
+}
+
+function isSignIn(interaction: InteractionItem['interaction']): boolean {
+  return interaction.kind === 'question' && interaction.signIn !== undefined;
 }
 
 function optionName(interaction: InteractionItem['interaction'], optionId: string): string {

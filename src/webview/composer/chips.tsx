@@ -22,7 +22,7 @@ export function Chips({ model }: { model: ComposerModel }): VNode | null {
         const { icon, name, block } = attachment;
         return (
           <span key={name} class="chip" role="listitem" title={name}>
-            {block.type === 'image' && block.mimeType.startsWith('image/') ? (
+            {block.type === 'image' && block.data !== '' && block.mimeType.startsWith('image/') ? (
               <img src={`data:${block.mimeType};base64,${block.data}`} alt={t('Attached image')} />
             ) : (
               <Icon name={icon} />

@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Head } from '../../protocol/head.ts';
 import type { InteractionId, SessionId } from '../../protocol/ids.ts';
+import type { SetAside } from '../../protocol/page.ts';
 import { usePage, type PageContext } from '../context.ts';
 import { offerFocus } from '../focus.ts';
 import { Icon, IconButton } from '../icon.tsx';
@@ -46,7 +47,15 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
     return leave;
   }, []);
   useEffect(
-    () => offerInsert(sessionId, (given) => (model.text.value = joined(model.text.value, given))),
+    () =>
+      offerInsert(sessionId, {
+        take: (given) => (model.text.value = joined(model.text.value, given)),
+        edit: (again) => {
+          // What is sent again is no answer to what is asked now.
+          asPrompt.value = openTextQuestion(page.store.head.peek())?.interactionId;
+          model.edit(again);
+        },
+      }),
     [],
   );
 
@@ -94,6 +103,14 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
               onClick={() => (asPrompt.value = answering.interactionId)}
             >
               {t('Send as prompt instead')}
+            </button>
+          </div>
+        )}
+        {model.aside.last.value !== undefined && (
+          <div class="composer-note" role="status">
+            <span class="ellipsis">{t('Kept: {0}', asideWords(model.aside.last.value))}</span>
+            <button type="button" class="link-button" onClick={() => model.aside.bringBack()}>
+              {t('Bring Back')}
             </button>
           </div>
         )}
@@ -179,6 +196,10 @@ function placeholder({ head, busy, answering }: Situation & { head: Head | undef
   if (head?.ended === true) return t('This session has ended. Writing opens it again.');
   if (busy) return t('Write what comes next');
   return head?.agent.kind === 'shell' ? t('Type a command') : t('Ask {0}', head?.agent.name ?? '');
+}
+
+function asideWords({ text, parts }: SetAside): string {
+  return text === '' ? (parts?.attachments ?? []).map(({ name }) => name).join(', ') : text;
 }
 
 function openTextQuestion(head: Head | undefined): TextQuestion | undefined {

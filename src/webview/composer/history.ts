@@ -2,7 +2,7 @@ import { contentText } from '../../protocol/contentText.ts';
 import type { ComposerModel } from './model.ts';
 import { rewrite } from './writing.ts';
 
-/** Walks what was asked before in the session: Up in an empty composer, and on from there with Up and Down. */
+/** Walks what was put aside and what was asked before in the session: Up in an empty composer, and on from there with Up and Down. */
 export class History {
   readonly #model: ComposerModel;
   /** How many prompts back, and what was put into the field for it. */
@@ -18,32 +18,47 @@ export class History {
     const text = this.#model.text.peek();
     const back = text === '' ? -1 : this.#at?.text === text ? this.#at.back : undefined;
     if (back === undefined) return false;
-    if (event.key === 'ArrowUp') void this.#go(back + 1);
-    else if (event.key === 'ArrowDown' && back >= 0) void this.#go(back - 1);
+    if (event.key === 'ArrowUp') void this.#go(back + 1, text);
+    else if (event.key === 'ArrowDown' && back >= 0) void this.#go(back - 1, text);
     else return false;
     event.preventDefault();
     return true;
   }
 
-  async #go(back: number): Promise<void> {
+  async #go(back: number, from: string): Promise<void> {
     if (this.#walking) return;
     this.#walking = true;
     try {
       const text = back < 0 ? '' : await this.#promptAt(back);
       // Where nothing stands so far back, or the person typed meanwhile, the field stays as it is.
-      if (text === undefined || this.#model.text.peek() !== (this.#at?.text ?? '')) return;
+      if (text === undefined || this.#model.text.peek() !== from) return;
       this.#at = back < 0 ? undefined : { back, text };
       rewrite(this.#model, text);
+      this.#bring(text);
     } finally {
       this.#walking = false;
     }
+  }
+
+  /** What went with a text that was put aside goes with it again. */
+  #bring(text: string): void {
+    const { aside, attachments, options } = this.#model;
+    const parts = aside.all.find((each) => each.text === text)?.parts;
+    if (parts === undefined) return;
+    const others = attachments
+      .peek()
+      .filter(({ name }) => parts.attachments.every((each) => each.name !== name));
+    this.#model.goWith({
+      attachments: [...others, ...parts.attachments],
+      options: { ...options.peek(), ...parts.options },
+    });
   }
 
   /** What was asked so many prompts before; earlier rows are loaded if need be. */
   async #promptAt(back: number): Promise<string | undefined> {
     const { store } = this.#model.page;
     for (;;) {
-      const texts = this.#prompts();
+      const texts = [...this.#prompts(), ...this.#model.aside.all.flatMap(({ text }) => text || [])];
       if (texts.length > back) return texts.at(-1 - back);
       const first = store.firstPosition;
       if (!store.more.peek()) return undefined;

@@ -4,7 +4,11 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import type { InteractionId, SessionId } from '../../protocol/ids.ts';
 import type { Attachment, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
 import type { PageContext } from '../context.ts';
+import type { Again } from '../insert.ts';
+import { asWritten } from './again.ts';
+import { Aside, withoutImages } from './aside.ts';
 import type { PromptOption } from './promptOptions.tsx';
+import { rewrite } from './writing.ts';
 
 /** An open question that is plain text, which the composer then answers (W1). */
 export interface TextQuestion {
@@ -12,6 +16,8 @@ export interface TextQuestion {
   readonly questionId: string;
   readonly text: string;
 }
+
+const nothing: DraftParts = { attachments: [], options: {} };
 
 /** What is written for a session, until it is sent. Made anew for each session that is shown. */
 export class ComposerModel {
@@ -27,6 +33,8 @@ export class ComposerModel {
   readonly problem = signal<string | undefined>(undefined);
   /** The list of suggestions and the one that Enter takes, for assistive technology. */
   readonly suggesting = signal<{ readonly list: string; readonly active: string } | undefined>(undefined);
+  /** What made room for something else. */
+  readonly aside: Aside;
   /** The question that the next text answers. */
   answering: TextQuestion | undefined;
   field: HTMLTextAreaElement | null = null;
@@ -34,21 +42,18 @@ export class ComposerModel {
   constructor(page: PageContext, sessionId: SessionId) {
     this.page = page;
     this.sessionId = sessionId;
-    this.text.value = page.host.draft(sessionId);
-    const parts = page.host.draftParts(sessionId);
-    this.attachments.value = parts?.attachments ?? [];
-    this.options.value = parts?.options ?? {};
+    this.aside = new Aside(this);
+    this.text.value = page.host.kept('drafts', sessionId) ?? '';
+    this.goWith(page.host.kept('draftParts', sessionId) ?? nothing);
   }
 
   /** Keeps what is written, for a page that is shown again; images are too large for that. */
   keep(): void {
     const { host } = this.page;
-    host.saveDraft(this.sessionId, this.text.value);
-    const attachments = this.attachments.value.filter(({ block }) => block.type !== 'image');
-    const options = this.options.value;
-    const parts: DraftParts | undefined =
-      attachments.length + Object.keys(options).length === 0 ? undefined : { attachments, options };
-    host.saveDraftParts(this.sessionId, parts);
+    host.keep('drafts', this.sessionId, this.text.value || undefined);
+    const parts = withoutImages({ attachments: this.attachments.value, options: this.options.value });
+    const isNothing = parts.attachments.length + Object.keys(parts.options).length === 0;
+    host.keep('draftParts', this.sessionId, isNothing ? undefined : parts);
   }
 
   /** What goes with the text as it stands: what the person took out of it stays behind. */
@@ -71,7 +76,8 @@ export class ComposerModel {
     const blocks = this.attached().map(({ block }) => block);
     this.text.value = '';
     this.problem.value = undefined;
-    if (answering === undefined) this.#set({ attachments: [], options: {} });
+    this.aside.forget(text);
+    if (answering === undefined) this.goWith(nothing);
     await this.try(
       () =>
         answering === undefined
@@ -81,7 +87,7 @@ export class ComposerModel {
         // What could not be sent is not lost, and what was typed meanwhile stays behind it.
         this.text.value = this.text.value === '' ? text : `${text}\n${this.text.value}`;
         if (answering === undefined)
-          this.#set({
+          this.goWith({
             attachments: [...before.attachments, ...this.attachments.value],
             options: { ...before.options, ...this.options.value },
           });
@@ -103,7 +109,17 @@ export class ComposerModel {
     }
   }
 
-  #set({ attachments, options }: DraftParts): void {
+  /** Takes up again what was sent; what stands here makes room for it, and is kept. */
+  edit({ content, options = {} }: Again): void {
+    const { text, attachments } = asWritten(content);
+    this.aside.put(text);
+    this.problem.value = undefined;
+    rewrite(this, text);
+    this.goWith({ attachments, options });
+  }
+
+  /** Replaces what goes with the text. */
+  goWith({ attachments, options }: DraftParts): void {
     this.attachments.value = attachments;
     this.options.value = options;
   }

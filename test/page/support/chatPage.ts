@@ -75,7 +75,7 @@ async function started(): Promise<NonNullable<typeof shared>> {
           lazy: {
             highlight: '/highlight.js',
             find: '/find.js',
-            forms: '/forms.js',
+            later: '/later.js',
             composer: '/composer.js',
           },
           styles: ['/codicon.css', '/chat.css'],

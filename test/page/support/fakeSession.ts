@@ -1,3 +1,4 @@
+import type { ContentBlock } from '../../../src/protocol/content.ts';
 import type { By, Envelope, EventOf, EventType, KnownEvent } from '../../../src/protocol/events.ts';
 import { emptyState, foldState, inOrder, type SessionState } from '../../../src/protocol/fold.ts';
 import {
@@ -60,15 +61,26 @@ export class FakeSession {
     return envelope;
   }
 
-  /** Begins a turn with a prompt. */
-  prompt(text: string): this {
+  /** Begins a turn with a prompt, and what it is sent with. */
+  prompt(
+    asked: string | readonly ContentBlock[],
+    plan?: Body<'turn.started'>['plan'],
+    origin: Body<'turn.started'>['origin'] = 'person',
+  ): this {
     this.turnId = newTurnId();
-    this.emit('turn.started', { turnId: this.turnId, kind: 'prompt', origin: 'person' });
+    this.emit('turn.started', { turnId: this.turnId, kind: 'prompt', origin, ...(plan && { plan }) });
     this.emit('message.started', {
       messageId: newMessageId(),
       role: 'user',
-      content: [{ type: 'text', text }],
+      content: typeof asked === 'string' ? [{ type: 'text', text: asked }] : [...asked],
     });
+    return this;
+  }
+
+  /** Begins a turn that is one command. */
+  beginCommandTurn(): this {
+    this.turnId = newTurnId();
+    this.emit('turn.started', { turnId: this.turnId, kind: 'command', origin: 'person' });
     return this;
   }
 

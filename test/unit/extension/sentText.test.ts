@@ -31,12 +31,16 @@ test('inserted text comes behind what is written already', () => {
 test('inserted text waits for the composer of its session, and goes into no other', () => {
   const [a, b] = ['a', 'b'] as SessionId[] as [SessionId, SessionId];
   const taken: string[] = [];
-  const leave = offerInsert(a, (text) => taken.push(`a: ${text}`));
+  const taker = (name: string) => ({
+    take: (text: string) => void taken.push(`${name}: ${text}`),
+    edit: () => undefined,
+  });
+  const leave = offerInsert(a, taker('a'));
   insertText(b, 'one');
   insertText(b, 'two');
   insertText(a, 'now');
   leave();
-  offerInsert(b, (text) => taken.push(`b: ${text}`));
+  offerInsert(b, taker('b'));
   assert.deepEqual(taken, ['a: now', 'b: one\ntwo']);
 });
 

@@ -288,3 +288,36 @@ test('a silent turn is shown as stalled with what it waits for, until it gives a
     ['turn.stalled', 'turn.progressed'],
   );
 });
+
+test(
+  'a turn says what it was sent with, without values, and what it was sent is whole again when it is sent once more (U3, C5)',
+  { skip: posix },
+  async (context) => {
+    const { client, prompt, asked } = await setUp(context);
+    const image = {
+      type: 'image' as const,
+      data: Buffer.alloc(100_000, 7).toString('base64'),
+      mimeType: 'image/png',
+    };
+    await prompt({
+      content: [...content, image],
+      before: [{ command: 'true', env: { WHO: 'me' } }],
+      until: { command: 'true' },
+    });
+    await until(() => asked.length === 1);
+    assert.deepEqual(all(client, 'turn.started')[0]?.plan, {
+      before: [{ command: 'true', envNames: ['WHO'] }],
+      until: { command: 'true', max: 3 },
+    });
+    asked[0]?.end({ stopReason: 'refusal' });
+    await until(() => all(client, 'turn.ended').length === 1);
+    const [shown] = all(client, 'message.started');
+    assert.notDeepEqual(shown?.content[1], image, 'a reference stands there');
+    await prompt({ content: shown?.content });
+    await until(() => asked.length === 2);
+    assert.deepEqual(asked[1]?.content, [...content, image]);
+    assert.deepEqual(all(client, 'turn.started')[1]?.plan, undefined);
+    asked[1]?.end({ stopReason: 'end_turn' });
+    await until(() => all(client, 'turn.ended').length === 2);
+  },
+);

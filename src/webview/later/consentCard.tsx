@@ -3,8 +3,8 @@ import type { Interaction } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
 import { usePage } from '../context.ts';
 import { t } from '../words.ts';
-import { AskCard } from './askCard.tsx';
-import { useSettle } from './useSettle.ts';
+import { AskCard } from '../cards/askCard.tsx';
+import { useSettle } from '../cards/useSettle.ts';
 
 /** An address the agent wants opened: where it leads, and all of it. Only addresses of the web are opened (S2). */
 export function ConsentCard({

@@ -4,9 +4,9 @@ import type { Interaction, Question } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
 import { usePage } from '../context.ts';
 import { t } from '../words.ts';
-import { AskCard } from './askCard.tsx';
+import { AskCard } from '../cards/askCard.tsx';
 import { elsewhere, signInQuestions } from './signInCard.ts';
-import { useSettle } from './useSettle.ts';
+import { useSettle } from '../cards/useSettle.ts';
 
 /** What was chosen and typed for one question. */
 interface Given {

@@ -1,32 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Interaction } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
 import { t } from '../words.ts';
-import { AskCard, type AskButton } from './askCard.tsx';
-import type { Field, fieldsOf, withDefaults } from '../forms/main.ts';
-import { loadScript } from '../lazyScript.ts';
-import { useSettle } from './useSettle.ts';
-
-/** What the script of forms gives: see `forms/main.ts`. */
-interface Forms {
-  readonly fieldsOf: typeof fieldsOf;
-  readonly withDefaults: typeof withDefaults;
-}
-
-let loading: Promise<boolean> | undefined;
-
-/** The script of forms, once it is there. */
-function useForms(): Forms | undefined {
-  const forms = useSignal<Forms | undefined>(undefined);
-  useEffect(() => {
-    void (loading ??= loadScript('forms')).then(
-      () => (forms.value = (window as { holdfastForms?: Forms }).holdfastForms),
-    );
-  }, [forms]);
-  return forms.value;
-}
+import { AskCard, type AskButton } from '../cards/askCard.tsx';
+import { fieldsOf, withDefaults, type Field } from './forms.ts';
+import { useSettle } from '../cards/useSettle.ts';
 
 /** A form of an agent: filled in here, checked field by field; sending, declining and cancelling are three answers (A4, W1). */
 export function FormCard({
@@ -37,10 +17,9 @@ export function FormCard({
   asked: Extract<Interaction, { kind: 'form' }>;
 }): VNode {
   const settling = useSettle(item);
-  const forms = useForms();
-  const fields = useMemo(() => forms?.fieldsOf(asked.schema) ?? [], [forms, asked.schema]);
+  const fields = useMemo(() => fieldsOf(asked.schema), [asked.schema]);
   const given = useSignal<Readonly<Record<string, unknown>> | undefined>(undefined);
-  const values = given.value ?? forms?.withDefaults(asked.schema, {}) ?? {};
+  const values = given.value ?? withDefaults(asked.schema, {});
   /** Fields that were left, or all once sending was tried: only those tell what is wrong with them. */
   const left = useSignal<ReadonlySet<string>>(new Set());
   const problems = fields.map((field) => field.problem(values[field.name]));
@@ -53,7 +32,7 @@ export function FormCard({
     given.value = value === undefined ? others : { ...others, [name]: value };
   };
   const buttons: AskButton[] = [
-    { label: t('Submit'), onClick: send, disabled: forms === undefined },
+    { label: t('Submit'), onClick: send },
     { label: t('Decline'), onClick: () => settling.answer({ kind: 'reject' }) },
     { label: t('Cancel'), onClick: () => settling.answer({ kind: 'dismiss' }) },
   ];

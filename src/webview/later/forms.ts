@@ -29,7 +29,7 @@ export interface Field {
 /** From this many characters on, a text gets several lines. */
 const LONG_TEXT = 200;
 
-/** The fields of a form's schema, in its order. Pure. In a script of its own, loaded with the first form: few sessions have one. */
+/** The fields of a form's schema, in its order. Pure. */
 export function fieldsOf(schema: FormSchema): readonly Field[] {
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   return Object.entries(object(schema['properties'])).map(([name, value]) => {

@@ -1,0 +1,74 @@
+import { signal } from '@preact/signals';
+import type { SetAside } from '../../protocol/page.ts';
+import type { ComposerModel } from './model.ts';
+import { rewrite } from './writing.ts';
+
+/** Texts of one session that are kept when something else took their place. */
+const MOST = 10;
+
+/**
+ * What was being written when a message was taken up again: nothing that a person typed is lost. It can be brought back at once,
+ * and is found again in the history until it is sent. Owned by the composer's model.
+ */
+export class Aside {
+  /** What made room last, while it can be brought back at once. */
+  readonly last = signal<SetAside | undefined>(undefined);
+  readonly #model: ComposerModel;
+  #all: readonly SetAside[];
+  /** What took its place, as it was put there. */
+  #instead = '';
+
+  constructor(model: ComposerModel) {
+    this.#model = model;
+    this.#all = model.page.host.kept('setAside', model.sessionId) ?? [];
+  }
+
+  /** All that is kept, oldest first. */
+  get all(): readonly SetAside[] {
+    return this.#all;
+  }
+
+  /** Puts what stands in the composer aside, for a text that takes its place. */
+  put(instead: string): void {
+    this.#instead = instead;
+    const { text, attachments, options } = this.#model;
+    if (this.#model.empty) return;
+    const parts = { attachments: attachments.peek(), options: options.peek() };
+    const aside = { text: text.peek(), parts };
+    this.#keep([...this.#all.filter((other) => other.text !== aside.text), aside]);
+    this.last.value = aside;
+  }
+
+  /** Brings back what made room last; what was changed meanwhile is kept in its turn. */
+  bringBack(): void {
+    const { last } = this;
+    const back = last.peek();
+    if (back === undefined) return;
+    if (this.#model.text.peek() !== this.#instead) this.put(back.text);
+    this.forget(back.text);
+    rewrite(this.#model, back.text);
+    this.#model.goWith(back.parts ?? { attachments: [], options: {} });
+  }
+
+  /** What is sent is kept no longer. */
+  forget(text: string): void {
+    this.last.value = undefined;
+    if (this.#all.some((aside) => aside.text === text))
+      this.#keep(this.#all.filter((aside) => aside.text !== text));
+  }
+
+  #keep(all: readonly SetAside[]): void {
+    this.#all = all.slice(-MOST);
+    const { host } = this.#model.page;
+    const kept = this.#all.map(({ text, parts }) => ({ text, parts: parts && withoutImages(parts) }));
+    host.keep('setAside', this.#model.sessionId, kept.length === 0 ? undefined : kept);
+  }
+}
+
+/** What goes with a text, as far as the page can keep it: images are too large for that. */
+export function withoutImages({
+  attachments,
+  options,
+}: NonNullable<SetAside['parts']>): NonNullable<SetAside['parts']> {
+  return { attachments: attachments.filter(({ block }) => block.type !== 'image'), options };
+}
