@@ -51,8 +51,12 @@ export function Prompt({ item }: { item: MessageItem }): VNode {
         aria-level={2}
         aria-label={`${who}: ${contentText(item.content)}`}
         tabIndex={-1}
-        onKeyDown={({ key, altKey, ctrlKey, metaKey }) => {
-          if (key === 'e' && takesUp && !altKey && !ctrlKey && !metaKey) takeUp();
+        onKeyDown={(event) => {
+          const { key, altKey, ctrlKey, metaKey } = event;
+          if (key !== 'e' || !takesUp || altKey || ctrlKey || metaKey) return;
+          // The key itself is no text for the composer, which gets the focus.
+          event.preventDefault();
+          takeUp();
         }}
       >
         {contentText(item.content.filter(({ type }) => type === 'text'))}
