@@ -46,15 +46,22 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.keepScrollPosition = true;
-  const fill = (): void => {
-    const active = pick.activeItems[0]?.summary?.sessionId;
-    const items = itemsOf(list, options);
-    pick.items = items;
-    const again = items.find(({ summary }) => summary !== undefined && summary.sessionId === active);
-    if (again !== undefined) pick.activeItems = [again];
+  const items = (): Item[] => itemsOf(list, options, { searching: pick.value !== '' });
+  const activate = (isMeant: (summary: Summary) => boolean): void => {
+    const meant = pick.items.find(({ summary }) => summary !== undefined && isMeant(summary));
+    if (meant !== undefined) pick.activeItems = [meant];
   };
-  fill();
-  owned.add(list.onChange(fill));
+  pick.items = items();
+  // The first session, not the way to a new one: Enter is the quickest way to what needs the person.
+  activate(() => true);
+  owned.add(
+    list.onChange(() => {
+      const active = pick.activeItems[0]?.summary?.sessionId;
+      pick.items = items();
+      activate(({ sessionId }) => sessionId === active);
+    }),
+  );
+  owned.add(whenSearching(pick, () => (pick.items = items())));
   owned.add(findWhileTyping(pick, list));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
@@ -80,6 +87,16 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
   });
 }
 
+/** Tells when a search begins and when it is over. */
+function whenSearching(pick: vscode.QuickPick<Item>, tell: () => void): vscode.Disposable {
+  let searching = false;
+  return pick.onDidChangeValue((value) => {
+    if (searching === (value !== '')) return;
+    searching = !searching;
+    tell();
+  });
+}
+
 /** Sessions that the list does not hold yet are found by their titles, in the runtime. */
 function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
@@ -95,15 +112,20 @@ function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscod
   };
 }
 
-function itemsOf(list: SessionList, { withNew = false, only = () => true }: PickOptions): Item[] {
+function itemsOf(
+  list: SessionList,
+  { withNew = false, only = () => true }: PickOptions,
+  { searching }: { readonly searching: boolean },
+): Item[] {
   const groups = groupSessions(list.sorted().filter(only), Date.now());
   const sessions = groups.flatMap(({ id, sessions: members }) => [
     { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
     ...members.map(itemOf),
   ]);
-  return withNew
-    ? [{ label: vscode.l10n.t('$(add) New session…'), alwaysShow: true }, ...sessions]
-    : sessions;
+  if (!withNew) return sessions;
+  const begin: Item = { label: vscode.l10n.t('$(add) New session…'), alwaysShow: true };
+  // What is always shown must not be what Enter means after a search.
+  return searching ? [...sessions, begin] : [begin, ...sessions];
 }
 
 function itemOf(summary: Summary): Item {
@@ -114,7 +136,7 @@ function itemOf(summary: Summary): Item {
     summary,
     label: `$(${icon}) ${plainText(summary.title)}`,
     description: plainText(descriptionOf(summary, Date.now(), t)),
-    detail: summary.cwd,
+    ...(isHere(summary.cwd) ? {} : { detail: summary.cwd }),
     buttons: [
       ...(summary.needs.length > 0 ? [button('holdfast.answer', 'bell', t('Answer'))] : []),
       ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', t('Cancel Turn'))] : []),
@@ -124,4 +146,9 @@ function itemOf(summary: Summary): Item {
         : button('holdfast.archiveSession', 'archive', t('Archive')),
     ],
   };
+}
+
+/** Whether a folder is the window's own, so that it need not be named. */
+function isHere(cwd: string): boolean {
+  return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === cwd) ?? false;
 }

@@ -68,7 +68,7 @@ export class RuntimeTree implements vscode.TreeDataProvider<RuntimeNode>, Dispos
       case 'runtime':
         return runtimeItem(node.status);
       case 'process':
-        return processItem(node.process);
+        return processItem(node.process, this.#agentName(node.process));
       case 'hosted':
         return this.#hostedItem(node);
     }
@@ -83,6 +83,12 @@ export class RuntimeTree implements vscode.TreeDataProvider<RuntimeNode>, Dispos
       clearInterval(this.#timer);
       this.#timer = undefined;
     } else this.#timer ??= setInterval(() => this.#changed.fire(), REFRESH_MS).unref();
+  }
+
+  /** An agent's name, as its sessions know it; its id when none is listed. */
+  #agentName({ agent, sessions }: ProcessFacts): string {
+    const hosted = sessions.map((sessionId) => this.#parts.list.get(sessionId));
+    return hosted.find((summary) => summary !== undefined)?.agent.name ?? agent;
   }
 
   #hostedItem({ processId, sessionId }: Extract<RuntimeNode, { kind: 'hosted' }>): vscode.TreeItem {
@@ -123,11 +129,11 @@ function runtimeItem({ pid, rssBytes, uptimeMs, buildId, node, sqlite, clients, 
   return item;
 }
 
-function processItem(process: ProcessFacts): vscode.TreeItem {
+function processItem(process: ProcessFacts, name: string): vscode.TreeItem {
   const { t } = vscode.l10n;
-  const { processId, agent, sessions, ageMs } = process;
+  const { processId, sessions, ageMs } = process;
   const item = new vscode.TreeItem(
-    agent,
+    name,
     sessions.length === 0 ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = processId;

@@ -92,8 +92,7 @@ function itemOf(hit: SearchHit): Item {
   return {
     hit,
     label: snippet === '' ? plainText(hit.title) : snippet,
-    description: plainText(hit.title),
-    detail: relativeTime(hit.at, Date.now(), t),
+    detail: [plainText(hit.title), relativeTime(hit.at, Date.now(), t)].join(' · '),
     alwaysShow: true,
   };
 }

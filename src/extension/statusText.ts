@@ -68,7 +68,8 @@ function connectedText(
     };
   }
   const parts = [
-    ...(needsYou > 0 ? [t('$(bell) {0} needs you', needsYou)] : []),
+    ...(needsYou === 1 ? [t('$(bell) 1 needs you')] : []),
+    ...(needsYou > 1 ? [t('$(bell) {0} need you', needsYou)] : []),
     ...(failed > 0 ? [t('$(error) {0} failed', failed)] : []),
     ...(working > 0 ? [t('$(sync~spin) {0} running', working)] : []),
   ];

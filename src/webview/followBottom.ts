@@ -50,6 +50,8 @@ export function followBottom(scroller: HTMLElement, content: HTMLElement): Follo
     }),
   );
   const observer = new ResizeObserver(() => {
+    // What can all be seen has no end to come back to.
+    following.value ||= scroller.scrollHeight <= scroller.clientHeight;
     if (following.value) toEnd();
   });
   observer.observe(content);

@@ -16,10 +16,10 @@ export function Fold(properties: {
   const chosen = useSignal<boolean | undefined>(undefined);
   const open = chosen.value ?? properties.open;
   return (
-    <section class={`row card ${properties.className}`} aria-label={properties.label}>
+    <section class={`row card ${properties.className} ${open ? 'open' : ''}`} aria-label={properties.label}>
       <button type="button" class="card-line" aria-expanded={open} onClick={() => (chosen.value = !open)}>
-        <Icon name={open ? 'chevron-down' : 'chevron-right'} className="twistie" />
         {properties.summary}
+        <Icon name={open ? 'chevron-down' : 'chevron-right'} className="twistie" />
       </button>
       {open && <div class="card-body">{properties.children}</div>}
     </section>

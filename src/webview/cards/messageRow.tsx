@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import { contentText } from '../../protocol/contentText.ts';
 import type { MessageItem } from '../../protocol/items.ts';
@@ -20,11 +21,20 @@ export function AgentMessage({ item }: { item: MessageItem }): VNode {
 
 /** What the agent thought, folded away. */
 export function Thought({ item }: { item: MessageItem }): VNode {
+  const { store } = usePage();
+  // Not every agent says where a thought ends: it has, once its turn is over or something stands below it.
+  const thinking = useComputed(
+    () =>
+      store.head.value?.turn?.turnId === item.turnId &&
+      store.sections.value.at(-1)?.rows.at(-1) === item.itemId,
+  );
+  const live = !item.done && thinking.value;
   return (
     <details class="row thought">
       <summary>
+        <Icon name="lightbulb" className="card-kind" />
+        <span class={live ? 'shimmer' : ''}>{live ? t('Thinking…') : t('Thought')}</span>
         <Icon name="chevron-right" className="twistie" />
-        <span class={item.done ? '' : 'shimmer'}>{item.done ? t('Thought') : t('Thinking…')}</span>
       </summary>
       <div class="thought-body">
         <MarkdownView text={contentText(item.content)} done={item.done} />

@@ -157,7 +157,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
               aria-label={label}
               disabled={model.empty || page.store.connection.value.state !== 'connected'}
             >
-              <Icon name={busy && answering === undefined ? 'add' : 'send'} />
+              <Icon name="send" />
             </button>
             <SendMenu model={model} />
           </div>

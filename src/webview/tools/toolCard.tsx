@@ -33,10 +33,11 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
   const running = item.status === 'pending' || item.status === 'in_progress';
   const hasTerminal = content.some(({ type }) => type === 'terminal');
   const hasDiff = content.some(({ type }) => type === 'diff');
+  const named = useNames(title, content);
   return (
     <Fold
       open={hasDiff || item.status === 'failed' || (running && hasTerminal)}
-      className={`tool-card tool-${item.status}`}
+      className={`tool-card tool-${item.status} ${named ? 'named' : ''}`}
       label={t('Tool call: {0}', title)}
       summary={
         <>
@@ -59,9 +60,18 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
       {content.map((part, index) => (
         <ToolContent key={index} part={part} item={item} />
       ))}
-      <Raw item={item} />
+      {!(named && hasTerminal) && <Raw item={item} />}
     </Fold>
   );
+}
+
+/** Whether the title names the one thing that is inside, the file or the command, which then need not be named again. */
+function useNames(title: string, [only, more]: readonly ToolCallContent[]): boolean {
+  const { store } = usePage();
+  if (more !== undefined) return false;
+  if (only?.type === 'diff') return title.includes(withinFolder(only.path, store.head.value?.cwd));
+  const run = only?.type === 'terminal' && store.row(commandRowId(only.terminalId))?.value;
+  return run && run.kind === 'commandRun' ? run.command === title.replaceAll('`', '') : false;
 }
 
 function ToolContent({ part, item }: { part: ToolCallContent; item: ToolCallItem }): VNode {

@@ -62,6 +62,8 @@ export interface Editor extends AsyncDisposable {
   killExtensionHost(pid?: number): Promise<void>;
   /** Ends the server with all it started and starts it again on the same port: an editor restart. */
   restartServer(): Promise<void>;
+  /** Changes settings while windows are open; those that were given at the start stay, unless they are named. */
+  configure(settings: Readonly<Record<string, unknown>>): void;
   /** What the server printed. */
   log(): string;
   /** Closes the browser, ends the server and what uses `home`, removes the editor's data. Idempotent. */
@@ -98,8 +100,10 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 
   // The test runner ends a file that takes too long with SIGTERM; leaving properly ends the server too.
   process.once('SIGTERM', exitOnSignal);
+  const configure = (settings: Readonly<Record<string, unknown>>): void =>
+    writeSettings(dataFolder, { ...testSettings(options.trust ?? true), ...options.settings, ...settings });
   try {
-    writeSettings(dataFolder, { ...testSettings(options.trust ?? true), ...options.settings });
+    configure({});
     const { extensionDevelopmentPath: own, moreExtensions = [] } = options;
     for (const extensionFolder of [...(own ? [own] : []), ...moreExtensions])
       linkExtension({ dataFolder, extensionFolder });
@@ -143,6 +147,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       await running().stop();
       server = await startEditorServer({ ...build, dataFolder, env, port, graceSeconds: 5 });
     },
+    configure,
     log: () => running().log(),
     dispose,
     [Symbol.asyncDispose]: dispose,

@@ -21,6 +21,7 @@ test('the status bar counts what needs you, what failed and what runs (U2)', () 
   const both = statusText({ ...nothing, working: 2, needsYou: 1 }, connected, english);
   assert.equal(both.text, '$(bell) 1 needs you  $(sync~spin) 2 running');
   assert.equal(both.tone, 'warning');
+  assert.equal(statusText({ ...nothing, needsYou: 2 }, connected, english).text, '$(bell) 2 need you');
   assert.equal(statusText({ ...nothing, failed: 1 }, connected, english).text, '$(error) 1 failed');
   assert.equal(statusText(nothing, connected, english).tone, undefined);
 });
