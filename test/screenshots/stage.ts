@@ -42,6 +42,8 @@ export interface Stage extends AsyncDisposable {
   use(theme: Theme): Promise<void>;
   /** Makes the window so large that the chat page has this width. */
   widen(width: number, height: number): Promise<void>;
+  /** Shows everything so many times larger in a window of the same size, as zoom does. */
+  zoom(factor: number): Promise<void>;
   /** Writes `NAME.png`, of the whole window or of a part of it. */
   picture(name: string, clip?: { x: number; y: number; width: number; height: number }): Promise<void>;
 }
@@ -114,6 +116,15 @@ function acts(editor: Editor, window: EditorWindow, out: string) {
         const now = page.viewportSize()?.width ?? 0;
         await page.setViewportSize({ width: Math.round(now + width - has), height });
       }
+    },
+    async zoom(factor: number): Promise<void> {
+      const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+      const session = await page.context().newCDPSession(page);
+      await session.send('Emulation.setDeviceMetricsOverride', {
+        ...{ width: Math.round(width / factor), height: Math.round(height / factor) },
+        ...{ deviceScaleFactor: factor, mobile: false },
+      });
+      await session.detach();
     },
     async picture(name: string, clip?: { x: number; y: number; width: number; height: number }) {
       await page.screenshot({ path: join(out, `${name}.png`), ...(clip && { clip }) });
