@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AgentEvent } from './agent.ts';
+import { BoundedMap } from './boundedMap.ts';
 import { loose, numberOf, textOf, type Loose } from './loose.ts';
 import { ShownTerminals } from './shownTerminals.ts';
 
@@ -9,6 +10,9 @@ interface Told {
   readonly hash: ReturnType<typeof createHash>;
 }
 
+/** Terminals whose output is followed. */
+const MOST_TOLD = 500;
+
 /**
  * The terminals of an agent that speaks ACP v2, which owns them: told of by upserts and by chunks of output
  * (https://agentclientprotocol.com/protocol/v2/terminals).
@@ -16,7 +20,8 @@ interface Told {
 export class AgentTerminals {
   readonly #cwd: string;
   readonly #shown: ShownTerminals;
-  readonly #told = new Map<string, Told>();
+  /** Of those that run. */
+  readonly #told = new BoundedMap<string, Told>(MOST_TOLD);
 
   constructor(emit: (event: AgentEvent) => void, cwd: string) {
     this.#cwd = cwd;
@@ -33,6 +38,7 @@ export class AgentTerminals {
     if (typeof update['exitStatus'] !== 'object' || update['exitStatus'] === null) return;
     const { exitCode, signal } = loose(update['exitStatus']);
     this.#shown.end(id, { exitCode: numberOf(exitCode), signal: textOf(signal) });
+    this.#told.delete(id);
   }
 
   /** Takes a `terminal_output_chunk`. */
@@ -55,7 +61,7 @@ export class AgentTerminals {
   }
 
   #open(id: string, { command, cwd }: Loose): void {
-    if (this.#told.has(id)) return;
+    if (this.#told.has(id) || this.#shown.isKnown(id)) return;
     this.#told.set(id, { bytes: 0, hash: createHash('sha256') });
     this.#shown.open(id, { command: textOf(command) ?? 'Terminal', cwd: textOf(cwd) ?? this.#cwd });
   }

@@ -1,5 +1,6 @@
 import { planEntrySchema, type PlanEntry } from '../../protocol/sessionState.ts';
 import type { AgentEvent } from './agent.ts';
+import { BoundedMap } from './boundedMap.ts';
 import { Compactions } from './compactions.ts';
 import { boundedForHead } from './headBounds.ts';
 import { listOf, loose, numberOf, readable, textOf, type Loose } from './loose.ts';
@@ -11,6 +12,8 @@ const KEPT_LENGTH = 16 * 1024;
 /** Characters of a title: it stands in every list. */
 const TITLE_LENGTH = 500;
 const CURRENCY_LENGTH = 20;
+/** Plans that are shown together. */
+const MOST_PLANS = 100;
 
 /**
  * What agents tell of a session besides its messages and tool calls, in every version of ACP the same: plan, commands,
@@ -21,7 +24,7 @@ export class SessionNews {
   readonly #settings: SessionSettings;
   readonly #compactions: Compactions;
   /** The plans by the agent's id; the one of ACP v1 has none. */
-  readonly #plans = new Map<string, readonly PlanEntry[]>();
+  readonly #plans = new BoundedMap<string, readonly PlanEntry[]>(MOST_PLANS);
 
   constructor(emit: (event: AgentEvent) => void, settings: SessionSettings) {
     this.#emit = (event) => emit(boundedForHead(event));
@@ -63,6 +66,11 @@ export class SessionNews {
       default:
         return this.#keep(update);
     }
+  }
+
+  /** A turn begins or is over. */
+  settle(): void {
+    this.#compactions.settle();
   }
 
   #planUpdate(update: Loose): void {

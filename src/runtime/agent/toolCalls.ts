@@ -8,7 +8,11 @@ import {
   type ToolStatus,
 } from '../../protocol/toolCall.ts';
 import type { AgentEvent } from './agent.ts';
+import { BoundedMap } from './boundedMap.ts';
 import { readable, textOf, type Loose } from './loose.ts';
+
+/** Calls of which more may be told; the oldest are forgotten (law 7). */
+const MOST_CALLS = 5000;
 
 interface Call {
   readonly toolCallId: ToolCallId;
@@ -29,7 +33,7 @@ export type KnownCall = Readonly<Pick<Call, 'toolCallId' | 'title'>>;
  */
 export class ToolCalls {
   readonly #emit: (event: AgentEvent) => void;
-  readonly #calls = new Map<string, Call>();
+  readonly #calls = new BoundedMap<string, Call>(MOST_CALLS);
   #turn = 0;
 
   constructor(emit: (event: AgentEvent) => void) {

@@ -65,11 +65,13 @@ export class Translator implements UpdateTranslator {
     this.#message = undefined;
     this.#echo.begin(text);
     this.#toolCalls.turnStarted();
+    this.#news.settle();
   }
 
   turnEnded(): void {
     this.#message = undefined;
     this.#echo.end();
+    this.#news.settle();
   }
 
   update(update: Loose): void {

@@ -1,5 +1,6 @@
 import { contentBlockSchema, type ContentBlock } from '../../protocol/content.ts';
 import { newMessageId, type MessageId } from '../../protocol/ids.ts';
+import { BoundedMap } from './boundedMap.ts';
 import type { AgentTerminals } from './agentTerminals.ts';
 import type { AgentEvent } from './agent.ts';
 import { GrowingContent } from './growingContent.ts';
@@ -28,6 +29,9 @@ export interface TranslatorV2Options {
   readonly terminals: AgentTerminals;
 }
 
+/** Messages that may still be changed, and tool calls whose content comes in pieces; the oldest are forgotten (law 7). */
+const [MOST_MESSAGES, MOST_CONTENTS] = [2000, 200];
+
 /**
  * Turns the updates of one ACP v2 session into our events (https://agentclientprotocol.com/protocol/v2/prompt-lifecycle).
  * Everything has an id: messages, tool calls and terminals are upserted by it, and their chunks may interleave. Synchronous, so
@@ -38,8 +42,8 @@ export class TranslatorV2 implements UpdateTranslator {
   readonly #news: SessionNews;
   readonly #terminals: AgentTerminals;
   readonly #toolCalls: ToolCalls;
-  readonly #messages = new Map<string, Message>();
-  readonly #contents = new Map<string, GrowingContent>();
+  readonly #messages = new BoundedMap<string, Message>(MOST_MESSAGES);
+  readonly #contents = new BoundedMap<string, GrowingContent>(MOST_CONTENTS);
   readonly #echo = new PromptEcho();
 
   constructor({ emit, settings, terminals }: TranslatorV2Options) {
@@ -52,11 +56,13 @@ export class TranslatorV2 implements UpdateTranslator {
   turnStarted(text: string): void {
     this.#echo.begin(text);
     this.#toolCalls.turnStarted();
+    this.#news.settle();
   }
 
   turnEnded(): void {
     this.#echo.end();
     for (const [id, content] of this.#contents) this.#tellContent(id, content);
+    this.#news.settle();
   }
 
   update(update: Loose): void {

@@ -110,6 +110,22 @@ test('A3: notices and compactions become rows; a compaction is told of in patche
   );
 });
 
+test('A3: a summary that goes on after its compaction’s end is told again as it grows, not with each piece', () => {
+  const { host, translate } = translator();
+  const compaction = (sessionUpdate: string, fields: object): void =>
+    translate.update({ sessionUpdate, compactionId: 'c', ...fields });
+  const chunk = (text: string): void =>
+    compaction('compaction_summary_chunk', { content: { type: 'text', text } });
+  compaction('compaction_update', { status: 'completed' });
+  for (let piece = 0; piece < 5000; piece++) chunk('twenty characters ok');
+  translate.turnEnded();
+  const told = host.of('compaction.ended').map(({ summary = '' }) => summary.length);
+  assert.equal(told.at(-1), 64 * 1024, 'all that is kept of it was told in the end');
+  assert.ok(told.length < 50, `${told.length} times`);
+  translate.turnStarted('next');
+  assert.equal(host.of('compaction.ended').length, told.length, 'what was told is not told again');
+});
+
 test('an agent that repeats the prompt makes no second message of it; what it says beyond that is one', () => {
   const { host, chunk, translate } = translator();
   translate.turnStarted('fix the bug');
