@@ -19,7 +19,8 @@ export type Unattended = z.infer<typeof unattendedSchema>;
 /**
  * What a permission rule says, before it is saved. `pattern` is the command line of a tool that executes, the path of one that
  * touches files, else the title of the call; with `match` `glob`, `*` stands for anything inside a path segment or a
- * simple command, `**` for anything in a path. Absent fields match everything; a rule without a pattern names a `toolKind`.
+ * simple command, `**` for anything in a path. Such a path is below the working directory unless it is absolute; without a slash it is a
+ * file's name in whatever folder, for allowing below the working directory alone. Absent fields match everything; a rule without a pattern names a `toolKind`.
  */
 export const ruleDraftSchema = z.object({
   agent: z.string().min(1).max(200).optional(),

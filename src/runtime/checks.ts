@@ -54,7 +54,9 @@ export async function checkAfter(
   const { max } = until;
   const place = { turnId: turn.turnId, by: turn.by };
   const checkId = newCheckId();
-  const files = await filesSignature(parts.cwd);
+  const { signal } = turn;
+  const files = await filesSignature(parts.cwd, { signal });
+  if (signal.aborted) return { outcome: 'cancelled' };
   const command = until.command ?? 'the checks of the pull request';
   const about = { checkId, attempt, max, command, ...(until.pullRequest && { pullRequest: true }) };
   parts.record({ type: 'check.started', ...about }, place);
@@ -68,7 +70,8 @@ export async function checkAfter(
   if (outcome === 'cancelled') return { outcome: 'cancelled' };
   if (outcome !== 'red') return { outcome: 'failed', check, failure: failureOf(outcome, about, found) };
   // Files are looked at again when the check is through: what it wrote itself is no progress of the turn after it.
-  const last = { signature, files: await filesSignature(parts.cwd) };
+  const last = { signature, files: await filesSignature(parts.cwd, { signal }) };
+  if (signal.aborted) return { outcome: 'cancelled' };
   const content = parts.isShell ? chain.content : [goOn(about, found)];
   const again: Work = {
     kind: 'prompt',

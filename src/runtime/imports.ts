@@ -16,6 +16,9 @@ import { settlePending } from './recovery.ts';
 /** What all imports that are under way may weigh together, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** The highest number that a session is taken in with: what comes after it must have its own for as long as it lives. */
+const LAST_SEQ = 2 ** 48;
+
 /** An import whose next page does not come for so long is given up, in milliseconds. */
 const PATIENCE_MS = 5 * 60_000;
 
@@ -178,6 +181,7 @@ function placeProblem(
   if (isFirst !== (event.type === 'session.started')) {
     return isFirst ? 'the first event must be session.started' : 'a session is started only once';
   }
+  if (seq > LAST_SEQ) return `its number ${seq} is higher than any session reaches (${LAST_SEQ})`;
   return from === last + 1 && seq >= from
     ? undefined
     : `it stands for ${from} to ${seq}, and ${last + 1} was expected`;

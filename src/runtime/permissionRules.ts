@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Rule, RuleDraft, RulePreview } from '../protocol/permission.ts';
 import type { PermissionOption } from '../protocol/interaction.ts';
 import { ruleText } from '../protocol/ruleText.ts';
+import { globMatches } from './glob.ts';
 import { isInside, type PermissionSubject } from './permissionSubject.ts';
 
 type Matched = Omit<RuleDraft, 'scope'>;
@@ -18,9 +19,9 @@ export function matches(rule: Matched, subject: PermissionSubject): boolean {
   if (agent !== undefined && agent !== subject.agent) return false;
   if (toolKind !== undefined && toolKind !== subject.toolKind) return false;
   if (pattern === undefined) return toolKind !== undefined;
-  const { texts, of } = subject;
+  const { texts } = subject;
   const fits = (text: string): boolean =>
-    match === 'exact' ? same(pattern, text, of) : globOf(pattern, of, decision).test(slashed(text, of));
+    match === 'exact' ? same(pattern, text, subject) : globFits({ pattern, decision }, text, subject);
   if (texts.length === 0) return false;
   return decision === 'allow' ? texts.every(fits) : texts.some(fits);
 }
@@ -60,24 +61,41 @@ export function optionFor(
 
 const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
 
-function same(pattern: string, text: string, of: PermissionSubject['of']): boolean {
+function same(pattern: string, text: string, { of, cwd }: PermissionSubject): boolean {
   if (of !== 'paths') return pattern.trim() === text.trim();
-  const [a, b] = [path.normalize(pattern), path.normalize(text)];
-  return a === b || (ignoresCase && a.toLowerCase() === b.toLowerCase());
+  const [a, b] = [path.resolve(cwd, pattern), path.normalize(text)];
+  return a === b || folded(a) === folded(b);
 }
 
-const slashed = (text: string, of: PermissionSubject['of']): string =>
-  of === 'paths' ? text.replaceAll('\\', '/') : text.trim();
-
-function globOf(pattern: string, of: PermissionSubject['of'], decision: Rule['decision']): RegExp {
-  const any =
-    of === 'paths' ? '[^/]*' : of === 'command' && decision === 'allow' ? '[^;&|<>`$(){}\\n\\r]*' : '[^]*';
-  const source = slashed(pattern, of)
-    .split(/(\*+)/)
-    .map((part) => {
-      if (!part.startsWith('*')) return part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      return of === 'paths' && part.length > 1 ? '[^]*' : any;
-    })
-    .join('');
-  return new RegExp(`^${source}$`, of === 'paths' && ignoresCase ? 'iu' : 'u');
+/**
+ * Whether a pattern with stars is about a text. Of files, one with a slash is a path: below the working directory unless it is
+ * absolute. One without is a file's name, in whatever folder; to be allowed, one below the working directory.
+ */
+function globFits(
+  { pattern, decision }: { readonly pattern: string; readonly decision: Rule['decision'] },
+  text: string,
+  { of, cwd }: PermissionSubject,
+): boolean {
+  if (of !== 'paths') {
+    const star = of === 'command' && decision === 'allow' ? isSimple : (): boolean => true;
+    return globMatches(pattern.trim(), text.trim(), { star });
+  }
+  const options = { star: (character: string): boolean => character !== '/', deep: true };
+  const [glob, file] = [folded(slashed(pattern)), folded(slashed(text))];
+  if (!glob.includes('/'))
+    return (
+      (decision !== 'allow' || isInside([text], [cwd])) &&
+      globMatches(glob, file.slice(file.lastIndexOf('/') + 1), options)
+    );
+  const isWhole = path.isAbsolute(pattern) || (decision === 'reject' && glob.startsWith('**'));
+  const whole = isWhole ? glob : `${folded(slashed(cwd)).replace(/\/$/, '')}/${glob}`;
+  return globMatches(whole.replaceAll('/./', '/'), file, options);
 }
+
+/** Backslashes are part of a name where they do not part folders. */
+const slashed = (text: string): string => (path.sep === '\\' ? text.replaceAll('\\', '/') : text);
+
+const folded = (text: string): string => (ignoresCase ? text.toLowerCase() : text);
+
+/** What a simple command is made of. */
+const isSimple = (character: string): boolean => !';&|<>`$(){}\n\r'.includes(character);

@@ -9,6 +9,8 @@ export interface PermissionSubject {
   readonly agent: string;
   readonly toolKind: ToolKind;
   readonly title: string;
+  /** The session's working directory. */
+  readonly cwd: string;
   /** What patterns are held against: the command line, or the files, or the title; empty when nothing of it was told. */
   readonly of: 'command' | 'paths' | 'title';
   readonly texts: readonly string[];
@@ -23,7 +25,7 @@ export function subjectOf(
   { agent, cwd }: { readonly agent: string; readonly cwd: string },
 ): PermissionSubject {
   const toolKind = call?.kind ?? 'other';
-  const about = { agent, toolKind, title: permission.title };
+  const about = { agent, toolKind, title: permission.title, cwd };
   if (toolKind === 'execute') {
     const command = commandOf(call?.rawInput);
     return { ...about, of: 'command', texts: command === undefined ? [] : [command] };

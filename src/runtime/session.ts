@@ -12,7 +12,7 @@ import type { Audit } from './audit.ts';
 import type { SessionLog } from './journal/journal.ts';
 import { headOf, makeComponents, type Components } from './sessionComponents.ts';
 import type { SessionParts } from './sessionParts.ts';
-import type { SessionSecrets } from './sessionSecrets.ts';
+import { secretNames, type SessionSecrets } from './sessionSecrets.ts';
 import { changeSettings, type SettingsChange } from './sessionSettings.ts';
 import { commandsOf } from './turnPlans.ts';
 import type { Work } from './turns.ts';
@@ -128,7 +128,7 @@ export class Session {
     by: By,
     { env, mcpServers, secrets, artifacts, artifactIgnore }: Omit<Values, 'agent'> & ArtifactsDeclared = {},
   ): void {
-    if (secrets !== undefined) this.#values.secrets = [...(this.#values.secrets ?? []), ...secrets];
+    if (secrets !== undefined) this.#values.secrets = secretNames(this.#values.secrets, secrets);
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     if (mcpServers !== undefined) this.#values.mcpServers = { ...this.#values.mcpServers, ...mcpServers };
     if (this.head.ended) this.reopen({ by });
@@ -162,19 +162,23 @@ export class Session {
       readonly by: By;
       readonly mode: Params<'session/prompt'>['mode'];
       readonly origin: 'person' | 'api';
+      /** Declared with it, where it is accepted. */
+      readonly artifacts?: ArtifactsDeclared | undefined;
     },
   ): { readonly turnId: TurnId; readonly queued: boolean } {
     this.#refuseEnded();
-    const { by, mode, origin } = options;
+    const { by, mode, origin, artifacts = {} } = options;
     if (mode === 'reject' && this.isBusy) {
       throw new HoldfastError('sessionBusy', `a turn is running in “${this.head.title}”`, {
         turnId: this.#components.turns.current,
       });
     }
+    this.artifacts.check(artifacts);
     this.artifacts.start();
     for (const { env } of commandsOf(work)) this.secrets.add(env);
     const front = mode === 'interrupt';
     const accepted = this.#components.turns.accept(work, { by, origin, front });
+    this.declareArtifacts(artifacts, by);
     if (front && accepted.queued) this.#components.turns.cancel(undefined, by);
     return accepted;
   }

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../protocol/errors.ts';
 import { secretNamesIn } from './secretNames.ts';
 import { secretsOf, type SecretSources } from './secrets.ts';
 import { redactValue } from './redactValue.ts';
@@ -5,6 +6,17 @@ import { SecretMatcher } from './secretMatcher.ts';
 
 /** Values of commands that are remembered as secret; beyond, the oldest are forgotten (law 7). */
 const MOST_FURTHER = 1000;
+
+/** Names of secrets that one session can be given. */
+const MOST_NAMES = 1000;
+
+/** Names with more of them, each once. Throws `invalidParams` when they are too many: none may be forgotten. */
+export function secretNames(known: readonly string[] = [], more: readonly string[] = []): readonly string[] {
+  const all = [...new Set([...known, ...more])];
+  if (all.length <= MOST_NAMES) return all;
+  const words = `secrets: a session can name ${MOST_NAMES} of them, and this would make ${all.length}`;
+  throw new HoldfastError('invalidParams', words);
+}
 
 /**
  * The secrets of one session, as far as they are known now: more come with an agent that is looked up, a resume that brings

@@ -43,6 +43,8 @@ export interface SessionHome {
   readonly clock: Clock;
   /** The environment of the agent's process. */
   readonly env: Readonly<Record<string, string>>;
+  /** Characters of JSON that a past may come to that is taken over; see `adoptSession`. */
+  readonly mostPast?: number | undefined;
   /** A prompt begins or has ended. */
   onUse(): void;
   /** Forgets the session. With `stuck`, a prompt in it could not be stopped. */

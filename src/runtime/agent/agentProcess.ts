@@ -38,6 +38,8 @@ export interface AgentProcessOptions {
   readonly version: string;
   /** Aborting it gives up a start. */
   readonly signal: AbortSignal;
+  /** See `SessionHome`. */
+  readonly mostPast?: number | undefined;
   /** Something began or ended in it: an opening, a session, a prompt. */
   onUse(): void;
 }
@@ -245,6 +247,7 @@ export class AcpProcess implements AgentProcess {
       connection: this.#connection,
       capabilities: this.#capabilities,
       deadlines,
+      mostPast: this.#options.mostPast,
       onUse: () => this.#options.onUse(),
       closed: async (session, stuck) => {
         this.#router.unbind(session);

@@ -2,6 +2,7 @@ import { RequestError } from '@agentclientprotocol/sdk';
 import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { AgentRequest } from './acpConnection.ts';
 import type { AgentHost } from './agent.ts';
+import { askBounded } from './boundedQuestion.ts';
 import type { ClientFiles } from './clientFiles.ts';
 import { elicit } from './elicitation.ts';
 import { textOf, type Loose } from './loose.ts';
@@ -83,17 +84,15 @@ export class ClientRequests {
     if (questions !== undefined) {
       const title = call?.title ?? 'The agent asks';
       const bound = call === undefined ? {} : { toolCallId: call.toolCallId };
-      const settlement = await host.ask(
-        { kind: 'question', title, questions: [...questions], ...bound },
-        signal,
-      );
+      const question: Interaction = { kind: 'question', title, questions: [...questions], ...bound };
+      const settlement = await askBounded(host, question, signal);
       return (
         questionsAnswer(questions, params, settlement) ??
         permissionAnswer(permissionOf(params, call).options, settlement)
       );
     }
     const interaction = permissionOf(params, call);
-    return permissionAnswer(interaction.options, await host.ask(interaction, signal));
+    return permissionAnswer(interaction.options, await askBounded(host, interaction, signal));
   }
 
   async #elicitation(params: Loose, signal: AbortSignal): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { withDefaults } from '../../protocol/formAnswer.ts';
 import type { Interaction, Settlement } from '../../protocol/interaction.ts';
 import type { AgentHost } from './agent.ts';
+import { askBounded } from './boundedQuestion.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 import { formContent, questionsOf } from './quirks/formQuestions.ts';
 import type { KnownCall } from './toolCalls.ts';
@@ -21,7 +22,7 @@ export interface ElicitationRequest {
 export async function elicit({ host, params, signal, call }: ElicitationRequest): Promise<Loose> {
   const interaction = interactionOf(params, call);
   if (interaction === undefined) return { action: 'cancel' };
-  return answerOf(interaction, await host.ask(interaction, signal));
+  return answerOf(interaction, await askBounded(host, interaction, signal));
 }
 
 function interactionOf(params: Loose, call: KnownCall | undefined): Interaction | undefined {

@@ -7,11 +7,12 @@ import { elicit } from './elicitation.ts';
 import type { Loose } from './loose.ts';
 import type { SessionRegistry } from './sessionOpening.ts';
 
-/** What is held for ids that are not known yet, at most; the oldest go first. */
-const HELD = 1000;
+/** What is held for ids that are not known yet, at most, and what it may weigh in characters; the oldest go first. */
+const [HELD, HELD_LENGTH] = [1000, 16 * 1024 * 1024];
 
 interface Held {
   readonly agentSessionId: string;
+  readonly length: number;
   deliver(session: AcpSession | undefined): void;
 }
 
@@ -72,7 +73,7 @@ export class SessionRouter implements SessionRegistry {
   }
 
   update(agentSessionId: string, update: Loose): void {
-    this.#deliver(agentSessionId, (session) => {
+    this.#deliver(agentSessionId, update, (session) => {
       if (session === undefined) this.#report(`an update for the unknown session ${agentSessionId}`);
       else session.update(update);
     });
@@ -86,7 +87,7 @@ export class SessionRouter implements SessionRegistry {
     if (!isKnown && only !== undefined && others.length === 0 && request.method === 'elicitation/create')
       return elicit({ host: only.host, params: request.params, signal: request.signal, call: undefined });
     return new Promise((resolve, reject) => {
-      this.#deliver(agentSessionId, (session) => {
+      this.#deliver(agentSessionId, request.params, (session) => {
         if (session !== undefined) return void session.request(request).then(resolve, reject);
         if (request.method === 'session/request_permission')
           return resolve({ outcome: { outcome: 'cancelled' } });
@@ -109,10 +110,15 @@ export class SessionRouter implements SessionRegistry {
     this.#sessions.get(agentSessionId)?.promptAnswered(answer);
   }
 
-  #deliver(agentSessionId: string, deliver: Held['deliver']): void {
+  #deliver(agentSessionId: string, about: Loose, deliver: Held['deliver']): void {
     const session = this.#sessions.get(agentSessionId);
     if (session !== undefined || this.#openings.size === 0) return deliver(session);
-    this.#held.push({ agentSessionId, deliver });
-    if (this.#held.length > HELD) this.#held.shift()?.deliver(undefined);
+    this.#held.push({ agentSessionId, length: JSON.stringify(about).length, deliver });
+    let length = this.#held.reduce((sum, held) => sum + held.length, 0);
+    while (this.#held.length > HELD || length > HELD_LENGTH) {
+      const oldest = this.#held.shift();
+      length -= oldest?.length ?? length;
+      oldest?.deliver(undefined);
+    }
   }
 }

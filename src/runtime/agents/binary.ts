@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { errorText } from '../../base/errorText.ts';
 import type { BinaryDistribution } from '../../protocol/agentRegistry.ts';
+import { fetchSecurely, isSecure } from './fetchSecurely.ts';
 import { installFailed, refuseAborted, type Installing, type Placed } from './installing.ts';
 import { inside, safeParts } from '../work/archiveNames.ts';
 import { unpack, type Unpacking } from './unpack.ts';
@@ -54,11 +55,9 @@ async function placed(contents: string, cmd: string, { folder, name }: Installin
   return { program, isNodeScript: false };
 }
 
-/** Only what cannot be changed on its way; a server on this machine may do without. */
 function archiveUrl(archive: string, name: string): URL {
   const url = URL.canParse(archive) ? new URL(archive) : undefined;
-  const isLocal = url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url !== undefined && (url.protocol === 'https:' || isLocal)) return url;
+  if (url !== undefined && isSecure(url)) return url;
   throw installFailed(`${name} cannot be installed: “${archive}” is no secure address.`, { archive });
 }
 
@@ -71,7 +70,7 @@ async function download(url: URL, file: string, installing: Installing): Promise
   const hash = createHash('sha256');
   let doneBytes = 0;
   try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, quiet.signal]) });
+    const response = await fetchSecurely(url, AbortSignal.any([signal, quiet.signal]));
     if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
     const length = Number(response.headers.get('content-length'));
     const totalBytes = Number.isSafeInteger(length) && length > 0 ? length : undefined;

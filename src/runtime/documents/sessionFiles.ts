@@ -38,10 +38,12 @@ export class SessionFiles implements TextFiles, Disposable {
     this.#roots = options.documents.hold(options.roots);
   }
 
+  /** Of an unsaved document that is too large to be followed, what was saved. */
   async read(file: string): Promise<string> {
     await this.#roots.ready;
     const open = await this.#options.documents.find(file);
-    return open?.document.isDirty === true ? open.document.text : diskFiles.read(file);
+    const unsaved = open?.document.isDirty === true ? open.document.text : undefined;
+    return unsaved ?? diskFiles.read(file);
   }
 
   /** Writes where the file is open and was changed last; on the disk where no window has it, or none that answers. */

@@ -15,7 +15,8 @@ import { realPathOf } from './realPath.ts';
 export interface OpenDocument {
   readonly uri: string;
   readonly version: number;
-  readonly text: string;
+  /** What is in it; `undefined` for one that is too large to be followed. */
+  readonly text: string | undefined;
   /** Whether its text is unsaved. */
   readonly isDirty: boolean;
   /** The higher, the later a person changed it there; 0 when nobody did. */
@@ -24,13 +25,18 @@ export interface OpenDocument {
 
 interface Entry {
   readonly uri: string;
-  text: TextDocument;
+  version: number;
+  /** Absent where it is too large: that it is open, and whether it is unsaved, is known all the same. */
+  text: TextDocument | undefined;
   isDirty: boolean;
   changed: number;
   length: number;
   /** Its real path, once that is known to be in a session's directories. */
   file: string | undefined;
 }
+
+/** Documents of which it is known that they are open, those included that are not followed. */
+const MOST_KNOWN = 20 * MOST_DOCUMENTS;
 
 /** What the documents of a window are kept with. */
 export interface WindowDocumentsOptions {
@@ -97,14 +103,16 @@ export class WindowDocuments {
     const { uri, version, text } = textDocument;
     this.#forget(uri);
     const file = fileOfUri(uri);
-    if (file === undefined || !this.#fits(text.length) || this.#entries.size >= MOST_DOCUMENTS) return;
+    if (file === undefined || this.#entries.size >= MOST_KNOWN) return;
+    const isFollowed = this.#fits(text.length) && this.#followed < MOST_DOCUMENTS;
     const entry: Entry = {
       uri,
-      text: TextDocument.create(uri, '', version, text),
+      version,
+      text: isFollowed ? TextDocument.create(uri, '', version, text) : undefined,
       isDirty: dirty,
       // Unsaved edits from before are a person's, though nobody saw them come.
       changed: dirty ? this.#options.nextChange() : 0,
-      length: text.length,
+      length: isFollowed ? text.length : 0,
       file: undefined,
     };
     this.#entries.set(uri, entry);
@@ -126,21 +134,31 @@ export class WindowDocuments {
   }: Params<'textDocument/didChange'>): void {
     const entry = this.#entries.get(uri);
     // A change that is told twice, once for each of two registrations, is made once.
-    if (entry === undefined || version < entry.text.version) return;
-    if (contentChanges.length > 0 && version > entry.text.version) {
-      entry.text = TextDocument.update(
-        entry.text,
-        contentChanges.map(({ range, text }) => (range === undefined ? { text } : { range, text })),
-        version,
-      );
-      this.#length -= entry.length;
-      entry.length = entry.text.getText().length;
-      this.#length += entry.length;
+    if (entry === undefined || version < entry.version) return;
+    if (contentChanges.length > 0 && version > entry.version) {
+      entry.version = version;
+      this.#follow(entry, contentChanges);
       // A text that came from the disk, because another window saved it, was changed there and not here.
       if (dirty) entry.changed = this.#options.nextChange();
-      if (entry.length > LONGEST_DOCUMENT || this.#length > LONGEST_TOGETHER) return this.#forget(uri);
     }
     entry.isDirty = dirty;
+  }
+
+  /** Makes changes in the text, for as long as it is not too large. */
+  #follow(entry: Entry, changes: Params<'textDocument/didChange'>['contentChanges']): void {
+    if (entry.text === undefined) return;
+    entry.text = TextDocument.update(
+      entry.text,
+      changes.map(({ range, text }) => (range === undefined ? { text } : { range, text })),
+      entry.version,
+    );
+    this.#length -= entry.length;
+    entry.length = entry.text.getText().length;
+    this.#length += entry.length;
+    if (entry.length <= LONGEST_DOCUMENT && this.#length <= LONGEST_TOGETHER) return;
+    this.#length -= entry.length;
+    entry.length = 0;
+    entry.text = undefined;
   }
 
   #saved(uri: string): void {
@@ -155,6 +173,10 @@ export class WindowDocuments {
     this.#length -= entry.length;
   }
 
+  get #followed(): number {
+    return [...this.#entries.values()].filter(({ text }) => text !== undefined).length;
+  }
+
   #fits(length: number): boolean {
     return length <= LONGEST_DOCUMENT && this.#length + length <= LONGEST_TOGETHER;
   }
@@ -165,10 +187,10 @@ function shown(entry: Entry): OpenDocument {
   return {
     uri: entry.uri,
     get version() {
-      return entry.text.version;
+      return entry.version;
     },
     get text() {
-      return entry.text.getText();
+      return entry.text?.getText();
     },
     get isDirty() {
       return entry.isDirty;

@@ -9,10 +9,18 @@ import type { HandlerParts, Handlers } from './handlerParts.ts';
 export function artifactHandlers(parts: HandlerParts): Handlers<keyof typeof artifactMethods> {
   const { journal, sessions, idempotency } = parts;
   const addressed = addressing(sessions);
-  const listed = (sessionId: SessionId): Artifact[] =>
-    [...foldArtifacts(journal.ofType(sessionId, 'artifact.updated')).values()].toSorted(
+  /** By what the head says of a session's artifacts, which is another object after each that is new (law 5). */
+  const lists = new WeakMap<object, readonly Artifact[]>();
+  const listed = (sessionId: SessionId): readonly Artifact[] => {
+    const told = journal.head(sessionId)?.head.artifacts;
+    const known = told && lists.get(told);
+    if (known !== undefined) return known;
+    const list = [...foldArtifacts(journal.ofType(sessionId, 'artifact.updated')).values()].toSorted(
       (a, b) => compare(a.path, b.path) || compare(a.directory, b.directory),
     );
+    if (told !== undefined) lists.set(told, list);
+    return list;
+  };
   const find = (
     sessionId: SessionId,
     { directory, path }: { readonly directory?: string | undefined; readonly path: string },

@@ -25,10 +25,9 @@ export function turnHandlers(parts: HandlerParts): Handlers<keyof typeof turnMet
           until,
         } = params;
         const plan = { deadlineMs, waitLimitMs, unattended, downloads, before, after, until };
-        session.declareArtifacts(params, by(caller, params));
         const accepted = session.accept(
           { kind: 'prompt', content, plan },
-          { by: by(caller, params), mode, origin },
+          { by: by(caller, params), mode, origin, artifacts: params },
         );
         const steered = mode === 'steer' ? { steered: false } : {};
         return { kept: { sessionId: session.sessionId, ...accepted, ...steered } };

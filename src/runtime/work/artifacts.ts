@@ -66,10 +66,15 @@ export class Artifacts {
     this.#owner = owner;
   }
 
+  /** Throws `invalidParams` for what cannot be declared. */
+  check(declared: ArtifactsDeclared): void {
+    checkArtifacts(declared, this.#roots());
+  }
+
   /** Adds directories, and rules. Throws `invalidParams` for one outside of the session's roots. */
   declare(declared: ArtifactsDeclared, by?: By): void {
     const { artifacts = [], artifactIgnore } = declared;
-    checkArtifacts(declared, this.#roots());
+    this.check(declared);
     const { directories = [], ignore } = this.#owner.head().artifacts ?? {};
     const more = [...new Set(artifacts)].filter((directory) => !directories.includes(directory));
     if (more.length === 0 && (artifactIgnore === undefined || `${artifactIgnore}` === `${ignore}`)) return;

@@ -10,14 +10,18 @@ const SKIPPED: ReadonlySet<string> = new Set(['.git', 'node_modules', '.cache', 
 
 /**
  * A text that is the same as long as no file below a directory is made, changed or removed: from names, sizes and times, not
- * contents. `undefined` when there are too many files to tell. Never rejects: what cannot be read is left out.
+ * contents. `undefined` when there are too many files to tell, or nobody waits for it any more. Never rejects: what cannot be read is left out.
  */
-export async function filesSignature(directory: string, most = MOST_FILES): Promise<string | undefined> {
+export async function filesSignature(
+  directory: string,
+  { signal, most = MOST_FILES }: { readonly signal?: AbortSignal; readonly most?: number } = {},
+): Promise<string | undefined> {
   const lines: string[] = [];
   const waiting = [directory];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     try {
       for await (const entry of await opendir(folder)) {
+        if (signal?.aborted === true) return undefined;
         const file = path.join(folder, entry.name);
         if (entry.isDirectory()) {
           if (!SKIPPED.has(entry.name)) waiting.push(file);

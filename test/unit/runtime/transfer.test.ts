@@ -232,3 +232,15 @@ test('an artifact whose content an import did not bring is neither read nor uplo
   await assert.rejects(client.request('artifact/read', { sessionId, ...place }), isGone);
   await assert.rejects(client.request('artifact/upload', { sessionId, ...place, url }), isGone);
 });
+
+test('an import whose numbers leave no room for what comes after them is refused in words (J7, law 1)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  const last = { ...started(), seq: Number.MAX_SAFE_INTEGER - 1, from: 2 };
+  const envelopes = [started(), { ...last, event: { type: 'notice', level: 'info', text: 'far' } }];
+  await assert.rejects(
+    client.request('session/import', { importId: 'i', page: 0, envelopes: envelopes as never, done: true }),
+    { kind: 'invalidParams', message: /9007199254740990 is higher than any session reaches/u },
+  );
+  assert.deepEqual((await client.request('session/list', {})).sessions, []);
+});

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { McpServers } from '../../../../src/protocol/agentDefinition.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
+import { RecordingHost } from '../../../support/fakeAgents/recordingHost.ts';
 import { open, start } from './harness.ts';
 
 const offering = (caps: object) => fakeAgent('scripted', { env: { FAKE_CAPS: JSON.stringify(caps) } });
@@ -58,4 +59,20 @@ test('A1: MCP servers are told to the agent; those it cannot reach are left out,
   await one.type('mcp');
   assert.deepEqual(JSON.parse(one.host.said), [tools]);
   assert.match(one.host.of('notice')[0]?.text ?? '', /cannot reach these MCP servers.*web \(http\)/u);
+});
+
+test('A2: a conversation with more of a past than can be held is not taken over, in words, and nothing of it is told', async () => {
+  const past = [['When is high tide?', 'At noon. '.repeat(100)]];
+  const FAKE_PAST = JSON.stringify({ earlier: { cwd: '/', title: 'The tide', past } });
+  const knowing = fakeAgent('scripted', { env: { FAKE_CAPS: '{"loadSession":true}', FAKE_PAST } });
+  await using agent = await start(knowing, { mostPast: 512 });
+  const host = new RecordingHost();
+  await assert.rejects(open(agent, { adopt: 'earlier', host }), {
+    kind: 'agentFailed',
+    message: /has more than .* MiB of a past, which is too much to take over\. Go on with it in/u,
+  });
+  assert.deepEqual(host.events, []);
+  const { type, host: next } = await open(agent);
+  await type('say still here');
+  assert.equal(next.said, 'still here');
 });

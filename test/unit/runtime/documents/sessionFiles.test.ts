@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { LONGEST_DOCUMENT } from '../../../../src/protocol/methods/documentMethods.ts';
 import type { Interaction, Settlement } from '../../../../src/protocol/interaction.ts';
 import { Documents } from '../../../../src/runtime/documents/documents.ts';
 import { ANSWER_MS, SessionFiles } from '../../../../src/runtime/documents/sessionFiles.ts';
@@ -47,6 +48,21 @@ test('what is unsaved in an editor is what an agent reads; what is saved is read
   assert.equal(await files.read(file), 'typed');
   window.save(file);
   assert.equal(await files.read(file), 'written by a command, and not yet reloaded');
+});
+
+test('a document that is too large to be followed is written by its window too, which keeps its unsaved edits (A5)', async (t) => {
+  const { files, file, window, write, onDisk, asked } = place(t);
+  await files.read(file);
+  window.open(file, 'a');
+  window.type(file, 2, 'x'.repeat(LONGEST_DOCUMENT + 1));
+  assert.equal(await files.read(file), 'on the disk', 'what was saved is all that is known of it');
+  const writing = write('by the agent');
+  const request = await window.write();
+  assert.deepEqual([request.text, request.baseVersion, request.overwrite], ['by the agent', 2, false]);
+  request.answer({ outcome: 'dirty', version: 2 });
+  await assert.rejects(writing, /nobody said what is to become of them/u);
+  assert.equal(asked.length, 1);
+  assert.equal(onDisk(), 'on the disk');
 });
 
 test('of two windows the one that changed a document last is read and asked to write it (A5)', async (t) => {

@@ -134,20 +134,26 @@ test('nothing is kept of documents outside of the sessions’ directories, nor o
   assert.equal(documents.size, 0);
 });
 
-test('a document that is too long, or one too many, is left out until it is opened anew (A5)', async (t) => {
-  const { documents, open, change, say, find } = store(t);
+test('a document that is too long, or one too many, is not followed until it is opened anew; that it is unsaved is known (A5)', async (t) => {
+  const { open, change, say, find } = store(t);
+  const isFollowed = async (name: string) => (await find(name))?.text !== undefined;
   open('long.txt', 'x'.repeat(LONGEST_DOCUMENT + 1));
   open('grows.txt', 'x'.repeat(LONGEST_DOCUMENT));
-  assert.equal(documents.size, 1);
+  assert.deepEqual([await isFollowed('long.txt'), await isFollowed('grows.txt')], [false, true]);
   change('grows.txt', 2, [{ range: at(0, 0, 0), text: 'y' }]);
   change('grows.txt', 3, [{ range: at(0, 0, 1), text: '' }]);
-  assert.equal(await find('grows.txt'), undefined);
-  for (let count = 0; count <= LONGEST_TOGETHER / LONGEST_DOCUMENT; count++)
-    open(`large-${count}.txt`, 'x'.repeat(LONGEST_DOCUMENT));
-  assert.equal(documents.size, LONGEST_TOGETHER / LONGEST_DOCUMENT);
+  const grown = await find('grows.txt');
+  assert.deepEqual([grown?.text, grown?.isDirty, grown?.version], [undefined, true, 3]);
+  say('didSave', 'grows.txt');
+  assert.equal(grown?.isDirty, false);
+  const fitting = LONGEST_TOGETHER / LONGEST_DOCUMENT;
+  for (let count = 0; count <= fitting; count++) open(`large-${count}.txt`, 'x'.repeat(LONGEST_DOCUMENT));
+  assert.equal(await isFollowed(`large-${fitting - 1}.txt`), true);
+  assert.equal(await isFollowed(`large-${fitting}.txt`), false);
   say('didClose', 'large-0.txt');
   for (let count = 0; count <= MOST_DOCUMENTS; count++) open(`small-${count}.txt`, '');
-  assert.equal(documents.size, MOST_DOCUMENTS);
+  assert.equal(await isFollowed(`small-${MOST_DOCUMENTS - fitting}.txt`), true);
+  assert.equal(await isFollowed(`small-${MOST_DOCUMENTS}.txt`), false);
 });
 
 test('a notification that cannot be read is refused with the field’s name, and never with the text (A5)', (t) => {
