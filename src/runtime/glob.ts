@@ -27,7 +27,7 @@ export function globMatches(pattern: string, text: string, { star, deep = false 
 
 function partsOf(pattern: string, star: GlobOptions['star'], deep: boolean): Part[] {
   return pattern.split(/(\*+)/).flatMap((piece): Part[] => {
-    if (!piece.startsWith('*')) return [...piece];
+    if (!piece.startsWith('*')) return Array.from(piece);
     return [{ any: deep && piece.length > 1 ? () => true : star }];
   });
 }

@@ -29,6 +29,7 @@ function named({ env, agent, mcpServers }: SecretSources): readonly (readonly [s
       ([name, value]) =>
         [name, { agent: { env: { [name]: value }, secretNames: agent?.secretNames } }] as const,
     ),
+    ['the agent’s arguments', { agent: { env: {}, record: { args: agent?.record?.args } } }],
     ...Object.entries({ ...agent?.mcpServers, ...mcpServers }).map(
       ([name, server]) => [`the MCP server ${name}`, { mcpServers: { [name]: server } }] as const,
     ),

@@ -11,6 +11,8 @@ export interface SecretSources {
         readonly env: Variables;
         readonly mcpServers?: McpServers | undefined;
         readonly secretNames?: readonly string[] | undefined;
+        /** What it is started with. */
+        readonly record?: { readonly args?: readonly string[] | undefined } | undefined;
       }
     | undefined;
   /** Names of variables and headers whose values are secret whatever they look like. */
@@ -51,6 +53,7 @@ export function secretsOf(sources: SecretSources, directories: readonly string[]
     }
   };
   add(agent?.env ?? {}, false);
+  addArguments(found, agent?.record?.args ?? []);
   add(env ?? {}, true);
   for (const server of Object.values({ ...agent?.mcpServers, ...mcpServers })) {
     if ('command' in server) {
@@ -123,9 +126,12 @@ function addInside(found: Set<string>, value: string): void {
   for (const [name, given] of url.searchParams) if (isNamed(name, given)) add(given);
 }
 
-/** `--token=VALUE` and `--token VALUE`. */
+/** `--token=VALUE`, `--token VALUE`, `TOKEN=VALUE` and `X-Token: VALUE`. */
 function addArguments(found: Set<string>, args: readonly string[]): void {
   args.forEach((argument, index) => {
+    const given = /^([A-Za-z_][\w-]*)(?:=|:\s*)(.+)$/s.exec(argument);
+    if (given?.[1] !== undefined && given[2] !== undefined && isNamed(given[1], given[2]))
+      return addWhole(found, given[2]);
     const flag = /^--?([\w-]+)(?:=(.*))?$/s.exec(argument);
     const value = flag?.[2] ?? args[index + 1] ?? '';
     if (flag?.[1] !== undefined && isNamed(flag[1], value) && !value.startsWith('-')) addWhole(found, value);

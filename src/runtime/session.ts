@@ -100,7 +100,7 @@ export class Session {
     this.#components.writer.record(
       {
         type: 'session.started',
-        agent,
+        agent: this.#shown(agent),
         cwd,
         additionalDirectories,
         title,
@@ -303,6 +303,12 @@ export class Session {
     ]);
     await Promise.all([this.artifacts.drain(), this.uploads.end()]);
     this.#components.writer.record({ type: 'session.ended', reason }, { by, durable: true });
+  }
+
+  /** A definition as it may be kept: what stands in its arguments may be a key. */
+  #shown(agent: AgentRecord): AgentRecord {
+    const { args } = agent;
+    return args === undefined ? agent : { ...agent, args: this.#components.writer.redacted(args) };
   }
 
   #refuseEnded(): void {

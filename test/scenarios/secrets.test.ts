@@ -71,3 +71,27 @@ test('what commands and agents say of a secret is in no event, frame, journal, i
     assert.equal(index, -1, `${sink}: …${text.slice(Math.max(0, index - 60), index + 60)}…`);
   }
 });
+
+test('a key among an agent’s arguments is in nothing that is kept or sent, and its session goes on under the next runtime (C5)', async (t) => {
+  const home = testHome(t);
+  const { args, ...agent } = fakeAgent('scripted');
+  const keyed = { ...agent, args: [...args, '--api-key', TOKEN, `--header=X-Token: ${TOKEN}-2`] };
+  const connection = await home.connect({ agents: { keyed } });
+  const recorder = new Recorder();
+  const session = await connection.openSession({
+    cwd: home.work,
+    agent: 'keyed',
+    onEvent: recorder.onEvent,
+  });
+  assert.equal((await (await session.prompt('say before')).ended).outcome, 'completed');
+  const [started] = recorder.all('session.started');
+  assert.deepEqual(started?.agent.args?.slice(1), [
+    '--api-key',
+    '[redacted]',
+    '--header=X-Token: [redacted]-2',
+  ]);
+  await home.kill();
+  assert.equal((await (await session.prompt('say after')).ended).outcome, 'completed');
+  for (const [sink, text] of Object.entries(stored(home.home)))
+    assert.ok(!text.includes(TOKEN), `${sink} holds the key`);
+});

@@ -12,6 +12,7 @@ import { agentsFileSchema } from '../../protocol/handshake.ts';
 import { SHELL_AGENT_ID } from '../../protocol/ids.ts';
 import type { Result } from '../../protocol/methods.ts';
 import { issueText } from '../../protocol/parseParams.ts';
+import { REDACTED } from '../secretMatcher.ts';
 import type { ResolvedAgent } from './agent.ts';
 
 /** Agents as settings or `agents.json` give them: by id, not yet read. */
@@ -47,7 +48,7 @@ export interface AgentDefinitions {
   /**
    * What `session.started` recorded, with the environment values that were not: from today's definition of the same id,
    * in the settings of a client that is connected or in the file. What an import brought is today's definition as a whole.
-   * Throws `agentStartFailed` naming the values that are missing.
+   * Throws `agentStartFailed` naming the values that are missing, and as `resolve` where a secret stood in its arguments.
    */
   restore(record: AgentRecord, settings?: UnreadAgents): ResolvedAgent;
 }
@@ -112,7 +113,7 @@ export function agentDefinitions({
       const record =
         recorded.kind === 'acp' && below?.isGone(recorded) === true
           ? resolve(recorded.id, settings).record
-          : recorded;
+          : withArguments(recorded, () => resolve(recorded.id, settings).record);
       const names = record.envNames ?? [];
       const servers = record.mcpServerNames ?? [];
       if (names.length === 0 && servers.length === 0) return { record, env: {} };
@@ -167,6 +168,12 @@ export function recordOf(id: string, definition: AgentDefinition): AgentRecord {
     ...(acpVersion !== undefined && { acpVersion }),
     ...(maxLineBytes !== undefined && { maxLineBytes }),
   };
+}
+
+/** A secret among the arguments was not recorded: then they are those of today's definition. */
+function withArguments(recorded: AgentRecord, today: () => AgentRecord): AgentRecord {
+  if (recorded.args?.some((argument) => argument.includes(REDACTED)) !== true) return recorded;
+  return { ...recorded, args: today().args };
 }
 
 function serversOf(mcpServers: McpServers): Pick<ResolvedAgent, 'mcpServers'> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { secretNamesIn } from '../../../src/runtime/secretNames.ts';
 import { secretsOf } from '../../../src/runtime/secrets.ts';
 
 const of = (env: Record<string, string>, secrets?: string[]): string[] => [
@@ -72,4 +73,13 @@ test('passwords in addresses, tokens in headers, flags of MCP servers and lines 
   ])
     assert.ok(found.has(secret), secret);
   assert.ok(!found.has('warning') && !found.has('me') && !found.has('2'));
+});
+
+test('keys among an agent’s arguments are secrets, whichever way they are given (C5)', () => {
+  const args = ['run', '--api-key', 'k-1111', '--token=k-2222', 'MY_SECRET=k-3333', '-H', 'X-Token: k-4444'];
+  const record = { args: [...args, '--model', 'large-one', '--verbose'] };
+  assert.deepEqual([...secretsOf({ agent: { env: {}, record } })], ['k-1111', 'k-2222', 'k-3333', 'k-4444']);
+  assert.deepEqual(secretNamesIn({ text: 'is k-2222' }, { agent: { env: {}, record } }, []), [
+    'the agent’s arguments',
+  ]);
 });

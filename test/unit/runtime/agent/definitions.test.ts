@@ -123,3 +123,14 @@ test('a recorded agent is restored with today’s values, and a missing value is
     message: /values of TOKEN/,
   });
 });
+
+test('a record without the secret among its arguments is restored with those of today’s definition (C5)', () => {
+  const { definitions } = withFile({ agents: { a: { command: 'new-cli', args: ['--key', 'now'] } } });
+  const record = { id: 'a', name: 'A', kind: 'acp', command: 'old-cli' } as const;
+  const restored = definitions.restore({ ...record, args: ['--key', '[redacted]'] });
+  assert.deepEqual(restored.record, { ...record, args: ['--key', 'now'] });
+  assert.deepEqual(definitions.restore({ ...record, args: ['--old'] }).record.args, ['--old']);
+  assert.throws(() => definitions.restore({ ...record, id: 'gone', args: ['[redacted]'] }), {
+    kind: 'agentUnknown',
+  });
+});
