@@ -117,6 +117,15 @@ test('a link never brings in what lies elsewhere (C4, S3)', async (t) => {
   assert.deepEqual(await list(connection, session.id), ['mine.txt']);
 });
 
+test('a directory that is a link is followed from when on it leads to a place inside the session’s (C4)', async (t) => {
+  const { home, connection, session, run, seen } = await opened(t);
+  symlinkSync(path.join(home.work, 'later'), path.join(home.work, 'out'));
+  await run('true');
+  await run('mkdir later; echo mine > later/mine.txt');
+  await seen('mine.txt');
+  assert.deepEqual(await list(connection, session.id), ['mine.txt']);
+});
+
 test('too large a file is named with the reason, and secrets are taken out of what is kept (C4, C5)', async (t) => {
   const { connection, session, run, recorder } = await opened(t);
   await run(

@@ -19,11 +19,10 @@ export async function realPathOf(file: string): Promise<string> {
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-  const isLink = await lstat(file).then(
-    () => true,
-    () => false,
-  );
-  if (isLink) throw new DanglingLink(file);
+  const found = await lstat(file).catch(() => undefined);
+  if (found?.isSymbolicLink() === true) throw new DanglingLink(file);
+  // What is no link came only now.
+  if (found !== undefined) return realpath(file);
   const folder = path.dirname(file);
   return folder === file ? file : path.join(await realPathOf(folder), path.basename(file));
 }

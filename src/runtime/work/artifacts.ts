@@ -174,7 +174,11 @@ export class Artifacts {
     const watched: string[] = [];
     for (const directory of directories) {
       const root = path.resolve(this.#owner.head().cwd, directory);
-      if (!(await staysWithin(this.#roots(), root))) continue;
+      if (!(await staysWithin(this.#roots(), root))) {
+        // A link that leads elsewhere, or nowhere, may come to lead somewhere else.
+        watched.push(await nearest(root));
+        continue;
+      }
       const found = await scan(root, await ignoreRules(root, ignore));
       watched.push(...(found.directories.length > 0 ? found.directories : [await nearest(root)]));
       await this.#compare(directory, found);

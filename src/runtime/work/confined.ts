@@ -28,11 +28,11 @@ async function realPathOf(file: string): Promise<string | undefined> {
   try {
     return await realpath(file);
   } catch {
-    const isThere = await lstat(file).then(
-      () => true,
-      () => false,
-    );
-    if (isThere || path.dirname(file) === file) return undefined;
+    const found = await lstat(file).catch(() => undefined);
+    // What is no link came only now.
+    if (found !== undefined)
+      return found.isSymbolicLink() ? undefined : realpath(file).catch(() => undefined);
+    if (path.dirname(file) === file) return undefined;
     const parent = await realPathOf(path.dirname(file));
     return parent === undefined ? undefined : path.join(parent, path.basename(file));
   }
