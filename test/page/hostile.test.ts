@@ -68,7 +68,7 @@ test('hostile text is shown and never obeyed: no script, no request, no element 
   command.end(0);
   session.say('the end');
   await chat.page.getByText('the end', { exact: true }).waitFor();
-  for (const link of await chat.page.locator('.transcript a').all()) await link.click({ timeout: 2000 });
+  for (const link of await chat.page.locator('.transcript a').all()) await link.click();
 
   assert.deepEqual(chat.problems, []);
   const found = await chat.page.locator('.transcript').evaluate((root) => {
@@ -100,13 +100,20 @@ test('hostile text is shown and never obeyed: no script, no request, no element 
 test('the policy lets no script run but the page’s own, and loads nothing from elsewhere', async () => {
   await using chat = await openChatPage();
   const ran = await chat.page.evaluate(async () => {
+    const refused = new Set<string>();
+    const both = new Promise<void>((resolve) =>
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        refused.add(effectiveDirective.replace(/-elem$/, ''));
+        if (refused.has('script-src') && refused.has('img-src')) resolve();
+      }),
+    );
     const script = document.createElement('script');
     script.textContent = 'window.injected = true';
     document.body.append(script);
     const image = new Image();
     image.src = 'https://evil.example/pixel.png';
     document.body.append(image);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await both;
     return 'injected' in window;
   });
   assert.equal(ran, false);

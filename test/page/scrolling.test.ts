@@ -33,6 +33,18 @@ async function settled(chat: ChatPage): Promise<void> {
   );
 }
 
+/** Resolves when the transcript has stood still for some frames: a turn of the wheel moves it for a while. */
+async function atRest(chat: ChatPage): Promise<void> {
+  await chat.page.locator('.transcript').evaluate(async (element) => {
+    let before = NaN;
+    for (let frames = 0; frames < 10; frames++) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      if (element.scrollTop !== before) frames = 0;
+      before = element.scrollTop;
+    }
+  });
+}
+
 test('the end is followed while text streams in', async () => {
   const session = long(20);
   await using chat = await openChatPage({ session, height: 500 });
@@ -41,7 +53,9 @@ test('the end is followed while text streams in', async () => {
   const stream = session.prompt('more').stream('agent');
   for (let index = 0; index < 60; index++) stream.add(`line ${index}\n\n`);
   stream.done();
+  session.endTurn();
   await chat.page.getByText('line 59').waitFor();
+  await chat.page.locator('.turn-end').last().getByText('Completed').waitFor();
   await settled(chat);
   assert.ok((await distance(chat)) <= 1, `${await distance(chat)} pixels from the end`);
 });
@@ -57,7 +71,7 @@ test('a reader who scrolled up is never moved, and comes back with one click', a
     const element = document.querySelector('.transcript');
     return element !== null && element.scrollHeight - element.clientHeight - element.scrollTop > 300;
   });
-  await settled(chat);
+  await atRest(chat);
   const place = (): Promise<string> =>
     chat.page.evaluate(() => {
       const rows = [...document.querySelectorAll('.prompt')];
@@ -98,11 +112,7 @@ test('earlier rows are loaded on the way up until there are no more, and what wa
   await settled(chat);
   assert.equal(await chat.page.getByText('question 0', { exact: true }).count(), 0);
   await chat.page.locator('.transcript').hover();
-  for (
-    let round = 0;
-    round < 60 && (await chat.page.getByText('question 0', { exact: true }).count()) === 0;
-    round++
-  ) {
+  while ((await chat.page.getByText('question 0', { exact: true }).count()) === 0) {
     await chat.page.mouse.wheel(0, -2000);
     await settled(chat);
   }

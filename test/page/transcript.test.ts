@@ -42,7 +42,8 @@ test('a streamed message looks like the same message loaded whole', async () => 
   const stream = session.stream('agent');
   for (let index = 0; index < text.length; index += 3) stream.add(text.slice(index, index + 3));
   stream.done();
-  await chat.page.locator('.agent-message table').waitFor();
+  session.endTurn();
+  await chat.page.getByText('Completed ·').waitFor();
   const shape = (): Promise<string> =>
     chat.page.locator('.agent-message .markdown').evaluate((element) =>
       [...element.children]
@@ -52,7 +53,8 @@ test('a streamed message looks like the same message loaded whole', async () => 
     );
   const streamed = await shape();
   await chat.reload();
-  await chat.page.locator('.agent-message table').waitFor();
+  await chat.page.getByText('Completed ·').waitFor();
+  assert.match(streamed, /<table>/);
   assert.equal(streamed, await shape());
 });
 
