@@ -29,7 +29,7 @@ export class Follower {
   readonly #unanswered = new Deferred<InteractionRequest>();
   /** One question at a time. */
   #asking: Promise<unknown> = Promise.resolve();
-  /** Turns that go on with what a check found, and which turn goes on with it. */
+  /** Turns that go on with what a check found, or that another one took in, and which turn that is. */
   readonly #next = new Map<TurnId, TurnId>();
 
   constructor(options: FollowOptions) {
@@ -58,8 +58,8 @@ export class Follower {
 
   show(envelope: Envelope): void {
     const { event } = envelope;
-    if (event.type === 'turn.ended' && event.check?.next !== undefined)
-      this.#next.set(event.turnId, event.check.next);
+    const next = event.type === 'turn.ended' ? (event.joined ?? event.check?.next) : undefined;
+    if (event.type === 'turn.ended' && next !== undefined) this.#next.set(event.turnId, next);
     if (this.#options.json) this.#options.terminal.json(envelope);
     else this.renderer.render(envelope);
   }

@@ -96,6 +96,8 @@ export class Renderer {
         );
       case 'turn.ended':
         return this.#turnEnded(event);
+      case 'turn.steerRefused':
+        return this.aside(this.#yellow(`not taken in by what runs, so it waits: ${plain(event.reason)}`));
       case 'session.detached':
         return event.failure && this.#failed(event.failure.message);
       case 'session.ended':

@@ -10,7 +10,7 @@ import type { TurnEnd, TurnWaits } from './turnWaits.ts';
 export interface Turn {
   readonly turnId: TurnId;
   readonly queued: boolean;
-  /** Of a prompt that asked to steer: whether the running turn took it. */
+  /** Of a prompt that asked to steer: whether it was given to the running turn, whose end is then its own if it is taken in. */
   readonly steered?: boolean | undefined;
   /**
    * Settles with this turn's own end and with nothing else. Rejects when the end will not be seen: `aborted`, `timedOut`,

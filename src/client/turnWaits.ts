@@ -15,6 +15,8 @@ export interface TurnEnd {
   readonly failure?: Failure | undefined;
   /** How its check ended; with `next`, that turn goes on with what the check found (G1). */
   readonly check?: EventOf<'turn.ended'>['check'];
+  /** Of a prompt that steered: the turn that took it in, whose end is its own. */
+  readonly joined?: TurnId | undefined;
 }
 
 /**
@@ -45,6 +47,7 @@ export class TurnWaits {
     const deferred = new Deferred<TurnEnd>();
     deferred.promise.catch(() => {});
     const early = this.#early.get(turnId);
+    if (early?.joined !== undefined) return this.wait(early.joined);
     if (this.#failed !== undefined) deferred.reject(this.#failed);
     else if (early !== undefined) deferred.resolve(early);
     else this.#waits.set(turnId, deferred);
@@ -53,11 +56,13 @@ export class TurnWaits {
 
   /** Resolves with the end after which a prompt does not go on any more; for most, its turn's own. */
   waitForLast(turnId: TurnId): Promise<TurnEnd> {
+    const known = this.#last.get(turnId);
+    if (known !== undefined) return known.promise;
     const deferred = new Deferred<TurnEnd>();
     deferred.promise.catch(() => {});
     let early = this.#early.get(turnId);
-    while (early?.check?.next !== undefined) {
-      turnId = early.check.next;
+    for (let next = followerOf(early); next !== undefined; next = followerOf(early)) {
+      turnId = next;
       early = this.#early.get(turnId);
     }
     if (this.#failed !== undefined) deferred.reject(this.#failed);
@@ -70,8 +75,10 @@ export class TurnWaits {
   end(end: TurnEnd): void {
     if (this.#accepting > 0) this.#early.set(end.turnId, end);
     this.#endLast(end);
-    this.#waits.get(end.turnId)?.resolve(end);
+    const wait = this.#waits.get(end.turnId);
     this.#waits.delete(end.turnId);
+    if (end.joined === undefined) wait?.resolve(end);
+    else if (wait !== undefined) passOn(this.wait(end.joined), wait);
   }
 
   /** The events in between were not seen: settles what the snapshot knows to be over. */
@@ -124,8 +131,20 @@ export class TurnWaits {
     const last = this.#last.get(end.turnId);
     if (last === undefined) return;
     this.#last.delete(end.turnId);
-    const next = end.check?.next;
+    const next = followerOf(end);
     if (next === undefined) last.resolve(end);
-    else this.#last.set(next, last);
+    else passOn(this.waitForLast(next), last);
   }
+}
+
+function passOn(end: Promise<TurnEnd>, wait: Deferred<TurnEnd>): void {
+  end.then(
+    (value) => wait.resolve(value),
+    (error: unknown) => wait.reject(error),
+  );
+}
+
+/** The turn that goes on with what another one was for. */
+function followerOf(end: TurnEnd | undefined): TurnId | undefined {
+  return end?.joined ?? end?.check?.next;
 }

@@ -103,7 +103,14 @@ export const eventSchemas = {
       name: z.string().optional(),
       version: z.string().optional(),
       /** What a prompt may hold besides text and links. */
-      takes: z.object({ images: z.boolean(), audio: z.boolean() }).optional(),
+      takes: z
+        .object({
+          images: z.boolean(),
+          audio: z.boolean(),
+          /** Whether a running turn can be given more (T2). */
+          steering: z.boolean().optional(),
+        })
+        .optional(),
     })
     .describe('An agent process hosts this session from now on.'),
   'agent.exited': z
@@ -131,6 +138,8 @@ export const eventSchemas = {
         .optional(),
       /** Goes before everything that waits: a prompt that interrupts. */
       front: z.boolean().optional(),
+      /** The running turn that its agent is asked to take it into (T2). */
+      steers: turnIdSchema.optional(),
       plan: turnPlanSchema.optional(),
       redacted: turnRedactedSchema.optional(),
     })
@@ -166,8 +175,17 @@ export const eventSchemas = {
       failure: failureSchema.optional(),
       /** How its check ended; with `next`, that turn goes on with what the check found. */
       check: attemptSchema.extend({ outcome: checkOutcomeSchema, next: turnIdSchema.optional() }).optional(),
+      /** The running turn that took it in: what was asked stands there, and comes to its end with it (T2). */
+      joined: turnIdSchema.optional(),
     })
     .describe('The one end of a turn (law 4), also of a queued one that never started.'),
+  'turn.steerRefused': z
+    .object({
+      turnId: turnIdSchema,
+      /** Why, in words. */
+      reason: z.string(),
+    })
+    .describe('The running turn did not take in what was to steer it: it waits like any other (T2).'),
   'turn.stalled': z
     .object({
       turnId: turnIdSchema,

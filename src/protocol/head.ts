@@ -28,6 +28,8 @@ export interface QueuedTurn {
   readonly plan?: EventOf<'turn.queued'>['plan'];
   /** What is not the same as it was sent, and can be sent by the runtime that took it alone. */
   readonly redacted?: EventOf<'turn.queued'>['redacted'];
+  /** The running turn that it is being given to, until that took it in or did not (T2). */
+  readonly steers?: TurnId | undefined;
   readonly by?: By | undefined;
   /** Who changed it last, where somebody did. */
   readonly editedBy?: By | undefined;
@@ -266,6 +268,7 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
     case 'turn.moved':
     case 'turn.started':
     case 'turn.ended':
+    case 'turn.steerRefused':
     case 'turn.stalled':
     case 'turn.progressed':
       return foldTurn(head, envelope, event);

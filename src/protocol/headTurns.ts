@@ -11,6 +11,7 @@ export function foldTurn(
     | 'turn.moved'
     | 'turn.started'
     | 'turn.ended'
+    | 'turn.steerRefused'
     | 'turn.stalled'
     | 'turn.progressed'
   >,
@@ -26,6 +27,11 @@ export function foldTurn(
       return started(head, envelope, event);
     case 'turn.ended':
       return ended(head, envelope, event);
+    case 'turn.steerRefused':
+      return {
+        ...head,
+        queue: head.queue.map((turn) => (turn.turnId === event.turnId ? waiting(turn) : turn)),
+      };
     case 'turn.stalled': {
       if (head.turn?.turnId !== event.turnId) return head;
       const { since, waitingFor } = event;
@@ -37,11 +43,12 @@ export function foldTurn(
 }
 
 function enqueued(queue: Head['queue'], { by }: Envelope, event: EventOf<'turn.queued'>): Head['queue'] {
-  const { turnId, kind, content, command, plan, redacted, front } = event;
+  const { turnId, kind, content, command, plan, redacted, front, steers } = event;
   const turn: QueuedTurn = {
     ...{ turnId, kind, content, command },
     ...(plan !== undefined && { plan }),
     ...(redacted !== undefined && { redacted }),
+    ...(steers !== undefined && { steers }),
     by,
   };
   return front === true ? [turn, ...queue] : [...queue, turn];
@@ -75,6 +82,11 @@ function withoutRedacted({ redacted: _, ...waiting }: QueuedTurn): QueuedTurn {
   return waiting;
 }
 
+/** A turn that waits for the end of what runs, and is not given to it. */
+function waiting({ steers: _, ...turn }: QueuedTurn): QueuedTurn {
+  return turn;
+}
+
 /** A place that is not there (any more) is the end: the order of what stays is the same for everybody. */
 function moved(queue: Head['queue'], { turnId, before }: EventOf<'turn.moved'>): Head['queue'] {
   const turn = queue.find((waiting) => waiting.turnId === turnId);
@@ -103,8 +115,10 @@ function started(head: Head, envelope: Envelope, event: EventOf<'turn.started'>)
 }
 
 function ended(head: Head, envelope: Envelope, event: EventOf<'turn.ended'>): Head {
-  const queue = head.queue.filter((waiting) => waiting.turnId !== event.turnId);
-  if (head.turn?.turnId !== event.turnId) return { ...head, queue };
+  const left = head.queue.filter((turn) => turn.turnId !== event.turnId);
+  if (head.turn?.turnId !== event.turnId) return { ...head, queue: left };
+  // What it did not take in waits like any other.
+  const queue = left.map((turn) => (turn.steers === event.turnId ? waiting(turn) : turn));
   const { turnId, outcome, exitCode, failure, check } = event;
   return {
     ...head,

@@ -136,6 +136,7 @@ export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemI
     case 'permission.decided':
     case 'rule.saved':
     case 'rule.revoked':
+    case 'turn.steerRefused':
     case 'session.detached':
     case 'session.ended':
     case 'session.resumed':
@@ -346,6 +347,8 @@ function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | und
       return { level: 'info', text: `Permission rule saved: ${event.text}` };
     case 'rule.revoked':
       return { level: 'info', text: `Permission rule revoked: ${event.text}` };
+    case 'turn.steerRefused':
+      return { level: 'info', text: `Not taken in by what runs, so it waits: ${event.reason}` };
     case 'session.detached':
       return event.failure === undefined ? undefined : { level: 'error', text: event.failure.message };
     case 'session.ended':

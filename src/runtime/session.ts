@@ -165,7 +165,7 @@ export class Session {
       /** Declared with it, where it is accepted. */
       readonly artifacts?: ArtifactsDeclared | undefined;
     },
-  ): { readonly turnId: TurnId; readonly queued: boolean } {
+  ): { readonly turnId: TurnId; readonly queued: boolean; readonly steered: boolean } {
     this.#refuseEnded();
     const { by, mode, origin, artifacts = {} } = options;
     if (mode === 'reject' && this.isBusy) {
@@ -177,7 +177,8 @@ export class Session {
     this.artifacts.start();
     for (const { env } of commandsOf(work)) this.secrets.add(env);
     const front = mode === 'interrupt';
-    const accepted = this.#components.turns.accept(work, { by, origin, front });
+    const steer = mode === 'steer';
+    const accepted = this.#components.turns.accept(work, { by, origin, front, steer });
     this.declareArtifacts(artifacts, by);
     if (front && accepted.queued) this.#components.turns.cancel(undefined, by);
     return accepted;

@@ -3,6 +3,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import type { EventOf } from '../protocol/events.ts';
 import type { QueuedTurn } from '../protocol/head.ts';
 import type { TurnId } from '../protocol/ids.ts';
+import type { Steering } from './agent/agent.ts';
 import type { Unattended } from '../protocol/permission.ts';
 import { shownAddress } from './work/artifactUpload.ts';
 import type { CommandNote, CommandSpec, DownloadSpec, Until } from '../protocol/turnPlan.ts';
@@ -37,6 +38,8 @@ export type Work =
       readonly content: readonly ContentBlock[];
       readonly plan?: Plan | undefined;
       readonly chain?: Chain | undefined;
+      /** The agent has it already, and works on it. */
+      readonly begun?: Steering | undefined;
     }
   | { readonly kind: 'command'; readonly spec: CommandSpec; readonly plan?: Plan | undefined };
 
@@ -101,6 +104,11 @@ export class TurnPlans {
   }
 }
 
+/** Whether there is nothing to do for a prompt but to send it. */
+export function isBare(plan: Plan = {}): boolean {
+  return Object.values(plan).every((value) => value === undefined);
+}
+
 /** Every command that a turn runs, apart from its check. */
 export function commandsOf(work: Work): readonly CommandSpec[] {
   if (work.kind === 'command') return [work.spec];
@@ -109,7 +117,7 @@ export function commandsOf(work: Work): readonly CommandSpec[] {
 
 /** A plan as the journal keeps it, if there is anything in it. */
 export function notedPlan(plan: Plan | undefined): Pick<Queued, 'plan'> {
-  if (plan === undefined || Object.values(plan).every((value) => value === undefined)) return {};
+  if (plan === undefined || isBare(plan)) return {};
   const { downloads, before, after, ...rest } = plan;
   return {
     plan: {

@@ -2,7 +2,7 @@ import type { ContentBlock } from '../protocol/content.ts';
 import { contentText } from '../protocol/contentText.ts';
 import type { Head } from '../protocol/head.ts';
 import { newCommandRunId, type CommandRunId, type TurnId } from '../protocol/ids.ts';
-import type { AgentEvent, AgentSession, TurnResult } from './agent/agent.ts';
+import type { AgentEvent, AgentSession, Steering, TurnResult } from './agent/agent.ts';
 import type { Values } from './agentSide.ts';
 import { failureOf } from './failure.ts';
 import type { DownloadSpec } from '../protocol/turnPlan.ts';
@@ -69,6 +69,7 @@ export class TurnWork {
       work.kind === 'prompt'
         ? await this.#prompt(work, turn)
         : await this.#command(work.spec, turn.turnId, turn.signal);
+    if (work.kind === 'prompt') await turn.worked();
     return this.#afterwards(work, result, turn);
   }
 
@@ -146,8 +147,26 @@ export class TurnWork {
     return { ...work, spec: { ...work.spec, command: contentText(original) } };
   }
 
-  #prompt({ content }: Work & { readonly kind: 'prompt' }, { signal }: TurnContext): Promise<TurnResult> {
+  #prompt(
+    { content, begun }: Work & { readonly kind: 'prompt' },
+    { signal }: TurnContext,
+  ): Promise<TurnResult> {
+    if (begun !== undefined) return this.#follow(begun, signal);
     return this.#parts.signedIn(signal, () => this.#send(content, signal));
+  }
+
+  /** What the agent works on already is only waited for. */
+  async #follow(steering: Steering, signal: AbortSignal): Promise<TurnResult> {
+    const cancel = (): void => steering.withdraw();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await steering.ended();
+    } catch (error) {
+      await this.#parts.lossTold();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   async #send(content: readonly ContentBlock[], signal: AbortSignal): Promise<TurnResult> {

@@ -10,7 +10,8 @@ import type { AgentEvent } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
 import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
-import { TurnPlans, notedPlan, type Plan, type Work } from './turnPlans.ts';
+import { Steers, type Begun } from './steers.ts';
+import { isBare, notedPlan, TurnPlans, type Plan, type Work } from './turnPlans.ts';
 import type { Performed, Stage, TurnsOwner } from './turnsOwner.ts';
 
 export type { CommandSpec, Plan, Work } from './turnPlans.ts';
@@ -56,12 +57,23 @@ export class Turns {
   readonly #graceMs: number;
   readonly #plans = new TurnPlans();
   readonly activity = new TurnActivity();
+  readonly #steers: Steers;
   #running: Running | undefined;
   #closed = false;
 
   constructor(owner: TurnsOwner, graceMs = CANCEL_GRACE_MS) {
     this.#owner = owner;
     this.#graceMs = graceMs;
+    this.#steers = new Steers({
+      head: () => owner.head(),
+      record: (event, place) => owner.record(event, place),
+      clock: owner.clock,
+      committed: () => owner.committed?.() ?? Promise.resolve(),
+      give: (content) => owner.steer?.(content),
+      current: () => this.current,
+      forget: (turnId) => this.#plans.forget(turnId),
+      onLanded: () => this.resumeQueue(),
+    });
   }
 
   get current(): TurnId | undefined {
@@ -86,29 +98,35 @@ export class Turns {
   /** Accepts work: starts it, or queues it behind what runs or waits. Throws `sessionBusy` when too much waits. */
   accept(
     work: Work,
-    options: { readonly by: By; readonly origin: Origin; readonly front?: boolean },
-  ): { turnId: TurnId; queued: boolean } {
+    options: { readonly by: By; readonly origin: Origin; readonly front?: boolean; readonly steer?: boolean },
+  ): { turnId: TurnId; queued: boolean; steered: boolean } {
     const turnId = newTurnId();
     const { queue } = this.#owner.head();
     const isFree = this.#running === undefined && queue.length === 0;
     if (isFree && this.#owner.mayStart?.() !== false) {
       this.#start(work, turnId, options);
-      return { turnId, queued: false };
+      return { turnId, queued: false, steered: false };
     }
     if (queue.length >= MOST_QUEUED)
       throw new HoldfastError('sessionBusy', `${queue.length} prompts wait already; wait, or remove some`);
     const { by, front } = options;
+    const steers = options.steer === true ? this.#steerable(work) : undefined;
     this.#owner.record(
-      { type: 'turn.queued', turnId, ...this.#plans.note(turnId, work), front },
+      { type: 'turn.queued', turnId, ...this.#plans.note(turnId, work), front, ...(steers && { steers }) },
       { turnId, by },
     );
+    if (work.kind === 'prompt' && steers !== undefined) void this.#steers.give(turnId, work.content, steers);
     if (this.#running === undefined) this.#next();
-    return { turnId, queued: this.#running?.turnId !== turnId };
+    return { turnId, queued: this.#running?.turnId !== turnId, steered: steers !== undefined };
   }
 
   /** Changes what a waiting turn will send. Throws `turnNotFound`. */
   edit(turnId: TurnId, content: readonly ContentBlock[], by: By): void {
     this.#waiting(turnId);
+    if (this.#steers.has(turnId))
+      throw new HoldfastError('turnNotFound', `the turn ${turnId} is being given to the running one`, {
+        turnId,
+      });
     this.#plans.edited(turnId);
     this.#owner.record({ type: 'turn.edited', turnId, content: [...content] }, { turnId, by });
   }
@@ -123,6 +141,7 @@ export class Turns {
   /** Takes a waiting turn away: it ends cancelled. Throws `turnNotFound`. */
   remove(turnId: TurnId, by: By | undefined): void {
     this.#waiting(turnId);
+    this.#steers.withdraw(turnId);
     this.#plans.forget(turnId);
     this.#owner.record({ type: 'turn.ended', turnId, outcome: 'cancelled' }, { turnId, by });
   }
@@ -171,6 +190,14 @@ export class Turns {
   /** Follows what is unfinished, to close it with its turn. */
   saw(event: AgentEvent): void {
     this.activity.saw(event);
+  }
+
+  /** The running turn, if the agent works on it and can be given this. */
+  #steerable(work: Work): TurnId | undefined {
+    const running = this.#running;
+    if (running === undefined || running.stage !== 'agent' || running.stop !== undefined) return undefined;
+    if (work.kind !== 'prompt' || !isBare(work.plan)) return undefined;
+    return this.#owner.canSteer?.() === true ? running.turnId : undefined;
   }
 
   #waiting(turnId: TurnId): void {
@@ -224,7 +251,8 @@ export class Turns {
     const enter = (stage: Stage): void => void (running.stage = stage);
     let result: Performed;
     try {
-      result = await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter });
+      const worked = (): Promise<void> => this.#steers.settled();
+      result = await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter, worked });
     } catch (error) {
       result = { outcome: 'failed', failure: failureOf(error) };
     }
@@ -257,6 +285,7 @@ export class Turns {
     this.activity.clear();
     this.#owner.record({ type: 'turn.ended', turnId, ...endOf(result, stop) }, { turnId, by, durable: true });
     this.#owner.onEnded?.(turnId);
+    void this.#steers.settled();
     ended.resolve();
   }
 
@@ -303,11 +332,22 @@ export class Turns {
     this.#owner.record({ type: 'message.started', ...message }, place);
   }
 
+  /** A turn for what the agent works on already. */
+  #follow({ turnId, steering }: Begun): void {
+    const waiting = this.#owner.head().queue.find((each) => each.turnId === turnId);
+    if (waiting === undefined) return;
+    this.#plans.forget(turnId);
+    const work = { kind: 'prompt', content: waiting.content, begun: steering } as const;
+    this.#start(work, turnId, { by: waiting.by, origin: 'queue' });
+  }
+
   #next(): void {
     for (;;) {
       const waiting = this.#owner.head().queue[0];
       if (waiting === undefined || this.#closed || this.#owner.head().ended) return;
-      if (this.#owner.mayStart?.() === false) return;
+      if (this.#owner.mayStart?.() === false || this.#steers.isFlying) return;
+      const begun = this.#steers.takeBegun();
+      if (begun !== undefined) return this.#follow(begun);
       const { turnId, by } = waiting;
       try {
         const work = this.#plans.read(waiting);

@@ -2,7 +2,8 @@ import type { Clock } from '../base/clock.ts';
 import type { By, EventOf, KnownEvent } from '../protocol/events.ts';
 import type { Head } from '../protocol/head.ts';
 import type { TurnId } from '../protocol/ids.ts';
-import type { TurnResult } from './agent/agent.ts';
+import type { ContentBlock } from '../protocol/content.ts';
+import type { Steering, TurnResult } from './agent/agent.ts';
 import type { Place } from './sessionWriter.ts';
 import type { Work } from './turnPlans.ts';
 
@@ -20,6 +21,8 @@ export interface TurnContext {
   readonly by: By | undefined;
   /** Tells what the turn is at from now on. */
   enter(stage: Stage): void;
+  /** The agent is done with the prompt; resolves when it is known what became of all that was given to it meanwhile. */
+  worked(): Promise<void>;
 }
 
 /** What came of a turn's work. */
@@ -39,6 +42,12 @@ export interface TurnsOwner {
   mayStart?(): boolean;
   /** Does the work; the signal is aborted when the turn is to stop. */
   perform(work: Work, turn: TurnContext): Promise<Performed>;
+  /** Whether the agent's running work can be given something (T2); never, unless told otherwise. */
+  canSteer?(): boolean;
+  /** Gives the agent's running work something. */
+  steer?(content: readonly ContentBlock[]): Steering | undefined;
+  /** Resolves when everything recorded so far is stored. */
+  committed?(): Promise<void>;
   /** Settles what the turn still asks of a person. */
   settleInteractions(turnId: TurnId, reason: string, by: By | undefined): void;
   /** The agent did not stop when asked: let it go. */

@@ -12,6 +12,7 @@ import {
 import { promptOptions, promptOptionsOf } from '../turnOptions.ts';
 import { cancellingOnInterrupt, exitCodeOf, Follower, tellConnection, waitForTurn } from '../follow.ts';
 import { findSession } from '../sessionPrefix.ts';
+import type { Terminal } from '../terminal.ts';
 import { promptText } from './run.ts';
 
 /** `holdfast prompt`: sends a prompt to a session. */
@@ -63,8 +64,8 @@ export async function sendTurn(
   const { cursor } = await connection.get(sessionId);
   if (values['wait'] !== true) {
     const session = await connection.openSession({ sessionId, resume: { cursor } });
-    const { turnId, steered } = await send(session);
-    if (steered === false) terminal.note('this agent cannot be steered: the prompt waits its turn\n');
+    const { turnId, queued, steered } = await send(session);
+    tellUnsteered({ queued, steered }, terminal);
     terminal.line(turnId);
     return exitCodes.ok;
   }
@@ -76,11 +77,16 @@ export async function sendTurn(
   const session = await connection.openSession({ ...follower.handlers, sessionId, resume: { cursor } });
   tellConnection(connection, terminal);
   const turn = await send(session);
-  if (turn.steered === false) terminal.note('this agent cannot be steered: the prompt waits its turn\n');
+  tellUnsteered(turn, terminal);
   const end = await cancellingOnInterrupt(
     () => session.cancel(follower.turnsFrom(turn.turnId).at(-1)),
     () => waitForTurn(follower, sessionId, turn),
   );
   follower.renderer.finish();
   return exitCodeOf(end);
+}
+
+/** Says so where a prompt that was to steer waits instead. */
+function tellUnsteered({ queued, steered }: Pick<Turn, 'queued' | 'steered'>, terminal: Terminal): void {
+  if (queued && steered === false) terminal.note('what runs cannot be steered: the prompt waits its turn\n');
 }

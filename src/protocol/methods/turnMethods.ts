@@ -21,8 +21,9 @@ export const turnMethods = {
     }),
     result: accepted.extend({ steered: z.boolean().optional() }),
     describe:
-      'Sends a prompt; answered when it is durably accepted: running, or in the queue. With `steer`, `steered` says whether the ' +
-      'running turn took it; otherwise it waits like any other.',
+      'Sends a prompt; answered when it is durably accepted: running, or in the queue. With `steer`, `steered` says whether it ' +
+      'was given to the running turn: `turn.ended` with `joined` then tells that it was taken in, `turn.steerRefused` that it was ' +
+      'not; otherwise it waits like any other.',
   },
   'session/command': {
     params: z.object({

@@ -42,8 +42,6 @@ export interface AgentListener {
   onRequest(agentSessionId: string, request: AgentRequest): Promise<unknown>;
   /** A URL that a person was asked to open has done its work. */
   onElicitationComplete(elicitationId: string): void;
-  /** The answer to a prompt was read, where it stands on the wire: a result or an error. */
-  onPromptAnswered(agentSessionId: string, answer: Loose): void;
   /** A line that is no message, or a notification nobody knows. */
   onStray(line: string): void;
   /** The agent can no longer be talked to, though its process may live. */
@@ -68,6 +66,18 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
   /** Takes an answer that came when it was no longer waited for. */
   readonly onLate?: (answer: unknown) => void;
+  /** Of a prompt: its answer was read, where it stands on the wire; a result or an error. */
+  readonly onAnswer?: (answer: Loose) => void;
+  /** Asks the agent to give the request up; its answer is waited for all the same. */
+  readonly cancelled?: AbortSignal;
+}
+
+const PROMPT = 'session/prompt';
+
+/** A prompt that was written and has no answer yet. */
+interface Prompted {
+  readonly agentSessionId: string;
+  readonly onAnswer: RequestOptions['onAnswer'];
 }
 
 /**
@@ -80,7 +90,9 @@ export class AcpConnection {
   readonly #reading: Disposable;
   readonly #sdk: ClientConnection;
   readonly #closed = new AbortController();
-  readonly #prompts = new Map<JsonRpcId, string>();
+  readonly #prompts = new Map<JsonRpcId, Prompted>();
+  /** Who hears the answers to prompts that are not written yet, in order. */
+  readonly #unwritten: Prompted['onAnswer'][] = [];
   /** What the agent asked and has no answer to yet. */
   readonly #asked = new Map<JsonRpcId, AbortController>();
   #toSdk!: ReadableStreamDefaultController<AnyMessage>;
@@ -112,7 +124,7 @@ export class AcpConnection {
   async request(
     method: string,
     params: unknown,
-    { deadlineMs, signal, onLate }: RequestOptions = {},
+    { deadlineMs, signal, onLate, onAnswer, cancelled }: RequestOptions = {},
   ): Promise<unknown> {
     const given = new Deferred<never>();
     const giveUp = (error: HoldfastError): void => {
@@ -121,7 +133,9 @@ export class AcpConnection {
     };
     if (signal?.aborted === true)
       throw new HoldfastError('aborted', `${method} was not sent: nobody waits for it any more.`);
-    const answer = this.#sdk.agent.request<unknown, unknown>(method, params);
+    if (method === PROMPT) this.#unwritten.push(onAnswer);
+    const sent = cancelled === undefined ? {} : { cancellationSignal: cancelled };
+    const answer = this.#sdk.agent.request<unknown, unknown>(method, params, sent);
     const abort = (): void =>
       giveUp(new HoldfastError('aborted', `Nobody waits for the answer to ${method} any more.`));
     signal?.addEventListener('abort', abort, { once: true });
@@ -180,7 +194,7 @@ export class AcpConnection {
       return listener.onStray(JSON.stringify(message));
     } else if (!('method' in message)) {
       const prompted = this.#prompts.get(id);
-      if (prompted !== undefined) listener.onPromptAnswered(prompted, message);
+      prompted?.onAnswer?.(message);
       this.#prompts.delete(id);
     }
     try {
@@ -200,7 +214,9 @@ export class AcpConnection {
     const abort = new AbortController();
     this.#asked.set(id, abort);
     const session =
-      agentSessionId === '' ? this.#prompts.get(params['requestId'] as JsonRpcId) : agentSessionId;
+      agentSessionId === ''
+        ? this.#prompts.get(params['requestId'] as JsonRpcId)?.agentSessionId
+        : agentSessionId;
     const request = { method, params, signal: abort.signal };
     let answer: object;
     try {
@@ -216,8 +232,9 @@ export class AcpConnection {
 
   /** Resolves when the agent's pipe took it. A pipe that is gone is told of by the process's end. */
   #write(message: AnyMessage): Promise<void> {
-    if ('method' in message && message.method === 'session/prompt' && 'id' in message) {
-      this.#prompts.set(message.id, textOf(loose(message.params)['sessionId']) ?? '');
+    if ('method' in message && message.method === PROMPT && 'id' in message) {
+      const agentSessionId = textOf(loose(message.params)['sessionId']) ?? '';
+      this.#prompts.set(message.id, { agentSessionId, onAnswer: this.#unwritten.shift() });
     }
     return new Promise((resolve) => {
       this.#options.stdin.write(`${JSON.stringify(message)}\n`, () => resolve());

@@ -2,11 +2,20 @@ import { RequestError } from '@agentclientprotocol/sdk';
 import type { Clock } from '../../base/clock.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
+import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { onceRead } from '../work/drain.ts';
 import type { AcpConnection, AgentRequest } from './acpConnection.ts';
-import type { AgentEvent, AgentSession, AgentSettings, OpenAgentSession, TurnResult } from './agent.ts';
+import type {
+  AgentEvent,
+  AgentSession,
+  AgentSettings,
+  OpenAgentSession,
+  Steering,
+  Taken,
+  TurnResult,
+} from './agent.ts';
 import { agentFailure, agentsWords } from './agentFailures.ts';
 import { promptFor, refusalOf, type Capabilities } from './capabilities.ts';
 import { ClientFiles } from './clientFiles.ts';
@@ -66,6 +75,7 @@ export class AcpSession implements AgentSession {
   readonly sessionId: SessionId;
   readonly agentSessionId: string;
   readonly how: AgentSession['how'];
+  readonly steer?: AgentSession['steer'];
   readonly #home: SessionHome;
   readonly #dialect: Dialect;
   readonly #requests: ClientRequests;
@@ -90,6 +100,7 @@ export class AcpSession implements AgentSession {
     const { version } = home.capabilities;
     const replaying = how === 'loaded' && !adopted;
     this.#dialect = dialectOf({ version, name, cwd, replaying, lost: connection.closed, emit, always });
+    if (this.#dialect.prompts.steer !== undefined) this.steer = (content) => this.#steer(content);
     this.#terminals = new Terminals({ cwd, env: home.env, clock: home.clock, emit: always });
     this.#requests = new ClientRequests({
       host,
@@ -121,11 +132,6 @@ export class AcpSession implements AgentSession {
       before = this.#updates;
       await new Promise<void>((resolve) => this.#home.clock.after(REPLAY_QUIET_MS, () => onceRead(resolve)));
     }
-  }
-
-  /** The answer to the prompt was read from the wire. */
-  promptAnswered(answer: Loose): void {
-    this.#dialect.prompts.answered(answer);
   }
 
   /** Whether a prompt runs, or a command of the agent's. */
@@ -162,8 +168,51 @@ export class AcpSession implements AgentSession {
     const { translator, prompts } = this.#dialect;
     translator.turnStarted(contentText(content));
     prompts.begin();
-    const answer = connection.request('session/prompt', { sessionId: this.agentSessionId, prompt });
-    const ended = prompts.ended(answer);
+    const onAnswer = (message: Loose): void => prompts.answered(message);
+    const params = { sessionId: this.agentSessionId, prompt };
+    return this.#follow(prompts.ended(connection.request('session/prompt', params, { onAnswer })));
+  }
+
+  #steer(content: readonly ContentBlock[]): Steering | undefined {
+    const { connection, capabilities, name } = this.#home;
+    const { prompts, translator } = this.#dialect;
+    if (this.#prompting === undefined || this.#closing !== undefined) return undefined;
+    if (refusalOf(content, capabilities) !== undefined) return undefined;
+    const steered = prompts.steer?.();
+    if (steered === undefined) return undefined;
+    const text = contentText(content);
+    translator.steered?.(text);
+    const cancelled = new AbortController();
+    const params = { sessionId: this.agentSessionId, prompt: promptFor(content, capabilities) };
+    const answer = connection.request('session/prompt', params, {
+      onAnswer: (message) => steered.answered(message),
+      cancelled: cancelled.signal,
+    });
+    const refused = (error: unknown): Taken => ({
+      how: 'refused',
+      reason: error instanceof RequestError ? `${name}: ${agentsWords(error)}` : errorText(error),
+    });
+    let isOwnWork = false;
+    const taken = steered.taken(answer).catch(refused);
+    return {
+      taken: taken.then((how) => {
+        isOwnWork = how.how === 'began';
+        return how;
+      }),
+      withdraw: () => {
+        if (isOwnWork) connection.notify('session/cancel', { sessionId: this.agentSessionId });
+        else cancelled.abort();
+      },
+      ended: () => {
+        translator.turnStarted(text);
+        return this.#follow(steered.ended());
+      },
+    };
+  }
+
+  /** A prompt is worked on until this settles. */
+  async #follow(ended: Promise<TurnResult>): Promise<TurnResult> {
+    const { name } = this.#home;
     this.#prompting = ended;
     this.#home.onUse();
     try {
@@ -177,7 +226,7 @@ export class AcpSession implements AgentSession {
       return { outcome: 'failed', failure };
     } finally {
       this.#prompting = undefined;
-      translator.turnEnded();
+      this.#dialect.translator.turnEnded();
       this.#home.onUse();
     }
   }

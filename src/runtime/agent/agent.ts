@@ -85,6 +85,24 @@ export interface AgentSettings {
   readonly options?: Readonly<Record<string, string | boolean>> | undefined;
 }
 
+/** What became of something that was given to a running prompt's work. */
+export type Taken =
+  /** The work that runs took it in. */
+  | { readonly how: 'joined' }
+  /** That work was over: the agent works on it by itself. */
+  | { readonly how: 'began' }
+  | { readonly how: 'refused'; readonly reason: string };
+
+/** Something that was given to a running prompt's work (T2). */
+export interface Steering {
+  /** Never rejects. Everything the agent said on the wire before it was emitted before this resolves. */
+  readonly taken: Promise<Taken>;
+  /** Asks the agent to leave it where it was not taken yet, and to stop what it began. */
+  withdraw(): void;
+  /** How the work that it began ends, as `AgentSession.prompt` does; once. */
+  ended(): Promise<TurnResult>;
+}
+
 /** One session inside an agent process. Owned by the runtime's session. */
 export interface AgentSession {
   readonly agentSessionId: string;
@@ -95,6 +113,11 @@ export interface AgentSession {
    * answer cannot be understood. Everything the agent said on the wire before its answer was emitted before this resolves.
    */
   prompt(content: readonly ContentBlock[]): Promise<TurnResult>;
+  /**
+   * Gives something to the running prompt's work; absent where the agent cannot be steered. `undefined` when nothing runs that it
+   * could be given to, or the agent does not take such content.
+   */
+  readonly steer?: ((content: readonly ContentBlock[]) => Steering | undefined) | undefined;
   /** Asks the agent to stop the running prompt, which then resolves in its own time. Harmless when none runs. */
   cancel(): void;
   /** Changes settings, or rejects with `unsupported`. */

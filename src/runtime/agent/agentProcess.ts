@@ -101,7 +101,6 @@ export class AcpProcess implements AgentProcess {
       onUpdate: (id, update) => this.#router.update(id, update),
       onRequest: (id, request) => this.#router.request(id, request),
       onElicitationComplete: (id) => this.#router.elicitationComplete(id),
-      onPromptAnswered: (id, answer) => this.#router.promptAnswered(id, answer),
       onStray: (line) => {
         this.#aside = `${this.#aside}\n${line}`.slice(-1024);
         log.info(`${this.#name} said aside: ${line.slice(0, 500)}`);
@@ -125,8 +124,8 @@ export class AcpProcess implements AgentProcess {
   }
 
   get takes(): AgentProcess['takes'] {
-    const { image, audio } = this.#capabilities;
-    return { images: image, audio };
+    const { image, audio, version } = this.#capabilities;
+    return { images: image, audio, ...(version === 2 && { steering: true }) };
   }
 
   get info(): AgentProcess['info'] {

@@ -1,5 +1,5 @@
 import { Deferred } from '../../base/deferred.ts';
-import type { TurnResult } from './agent.ts';
+import type { Taken, TurnResult } from './agent.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 import { turnResultOf } from './turnResult.ts';
 
@@ -15,15 +15,42 @@ export interface PromptLifecycle {
   ended(answer: Promise<unknown>): Promise<TurnResult>;
   /** The agent closed the session: whatever ran there is over. */
   closed(): void;
+  /** Something is about to be given to the running prompt's work; absent where that cannot be. */
+  steer?(): SteeredPrompt;
 }
 
-interface Running {
+/** Something that was given to a running prompt's work, as far as the wire tells of it. */
+export interface SteeredPrompt {
+  /** Its answer was read from the wire. */
+  answered(message: Loose): void;
+  /** What became of it; settles when the request did, and rejects when that does. */
+  taken(answer: Promise<unknown>): Promise<Taken>;
+  /** How the work ends that it began; rejects with the connection. */
+  ended(): Promise<TurnResult>;
+}
+
+/** What a prompt's place in foreground work is found with. */
+interface Prompt {
   /** The user messages that were told of since the prompt was sent. */
   readonly told: Set<string>;
   inserted: boolean;
-  /** Work that ended before the prompt's answer was read, and what had been told of by then. */
-  over?: { readonly told: ReadonlySet<string>; readonly idle: Loose };
   readonly done: Deferred<TurnResult>;
+}
+
+interface Running extends Prompt {
+  /** Work that ended before the prompt's answer was read, and what had been told of by then. */
+  over?: Ended;
+}
+
+interface Steered extends Prompt {
+  /** Each work that ended before its answer was read. */
+  readonly over: Ended[];
+  how: Taken['how'];
+}
+
+interface Ended {
+  readonly told: ReadonlySet<string>;
+  readonly idle: Loose;
 }
 
 /** What foreground work is found with. */
@@ -45,6 +72,7 @@ export class ForegroundWork implements PromptLifecycle {
   readonly #options: ForegroundOptions;
   #isActive = false;
   #running: Running | undefined;
+  readonly #steered = new Set<Steered>();
 
   constructor(options: ForegroundOptions) {
     this.#options = options;
@@ -57,7 +85,7 @@ export class ForegroundWork implements PromptLifecycle {
   update(update: Loose): void {
     const { sessionUpdate, messageId, state } = update;
     if (sessionUpdate === 'user_message' || sessionUpdate === 'user_message_chunk')
-      return void this.#running?.told.add(String(messageId));
+      return this.#tell(String(messageId));
     if (sessionUpdate !== 'state_update') return;
     if (state === 'running' || state === 'requires_action') this.#isActive = true;
     if (state !== 'idle' || !this.#isActive) return;
@@ -65,6 +93,39 @@ export class ForegroundWork implements PromptLifecycle {
     const running = this.#running;
     if (running?.inserted === true) this.#end(running, update);
     else if (running !== undefined) running.over = { told: new Set(running.told), idle: update };
+    for (const steered of this.#steered) {
+      if (!steered.inserted) steered.over.push({ told: new Set(steered.told), idle: update });
+      else if (steered.how === 'began') this.#end(steered, update);
+    }
+  }
+
+  /**
+   * What is inserted while the prompt's work goes on is part of it. What is inserted when that was over begins other work, which
+   * ends like the prompt's own.
+   */
+  steer(): SteeredPrompt {
+    const steered: Steered = {
+      ...{ told: new Set(), inserted: false, done: new Deferred(), over: [] },
+      how: 'refused',
+    };
+    this.#steered.add(steered);
+    const { lost, name } = this.#options;
+    return {
+      answered: (message) => this.#insert(steered, message),
+      taken: async (answer) => {
+        await answer;
+        if (steered.how !== 'began') this.#steered.delete(steered);
+        const reason = `${name} did not say where it put it`;
+        return steered.how === 'refused' ? { how: steered.how, reason } : { how: steered.how };
+      },
+      ended: async () => {
+        try {
+          return await unlessLost(steered.done.promise, lost);
+        } finally {
+          this.#steered.delete(steered);
+        }
+      },
+    };
   }
 
   answered(message: Loose): void {
@@ -81,29 +142,59 @@ export class ForegroundWork implements PromptLifecycle {
   async ended(answer: Promise<unknown>): Promise<TurnResult> {
     const running = this.#running;
     const { lost } = this.#options;
-    const failed = new Deferred<never>();
-    const fail = (): void => failed.reject(lost.reason);
-    lost.addEventListener('abort', fail, { once: true });
-    failed.promise.catch(() => undefined);
     try {
       await answer;
-      if (lost.aborted) throw lost.reason;
-      return await Promise.race([running?.done.promise ?? failed.promise, failed.promise]);
+      return await unlessLost(running?.done.promise ?? new Deferred<never>().promise, lost);
     } finally {
-      lost.removeEventListener('abort', fail);
       if (this.#running === running) this.#running = undefined;
     }
   }
 
   closed(): void {
     this.#isActive = false;
-    if (this.#running !== undefined) this.#end(this.#running, { stopReason: 'cancelled' });
+    const stopped = { stopReason: 'cancelled' };
+    if (this.#running !== undefined) this.#end(this.#running, stopped);
+    for (const steered of this.#steered) if (steered.how === 'began') this.#end(steered, stopped);
   }
 
-  #end(running: Running, idle: Loose): void {
+  #tell(messageId: string): void {
+    this.#running?.told.add(messageId);
+    for (const { told } of this.#steered) told.add(messageId);
+  }
+
+  #insert(steered: Steered, message: Loose): void {
+    if ('error' in message) {
+      this.#steered.delete(steered);
+      return;
+    }
+    steered.inserted = true;
+    const messageId = textOf(loose(message['result'])['messageId']);
+    const [first] = steered.over;
+    const last = steered.over.at(-1);
+    const isTold = (ended: Ended): boolean => messageId === undefined || ended.told.has(messageId);
+    steered.how = first === undefined || isTold(first) ? 'joined' : 'began';
+    // All was done before the answer came.
+    if (steered.how === 'began' && last !== undefined && isTold(last)) this.#end(steered, last.idle);
+  }
+
+  #end(running: Prompt, idle: Loose): void {
     const said = textOf(idle['stopReason']) !== undefined;
     running.done.resolve(said ? turnResultOf(idle, this.#options.name) : { outcome: 'completed' });
     this.#options.onEnd();
+  }
+}
+
+/** What comes, unless the agent can no longer be talked to: then it rejects with why. */
+async function unlessLost<T>(coming: Promise<T>, lost: AbortSignal): Promise<T> {
+  const failed = new Deferred<never>();
+  const fail = (): void => failed.reject(lost.reason);
+  lost.addEventListener('abort', fail, { once: true });
+  failed.promise.catch(() => undefined);
+  try {
+    if (lost.aborted) throw lost.reason;
+    return await Promise.race([coming, failed.promise]);
+  } finally {
+    lost.removeEventListener('abort', fail);
   }
 }
 

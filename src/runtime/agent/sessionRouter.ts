@@ -106,10 +106,6 @@ export class SessionRouter implements SessionRegistry {
     return Promise.all([...this.#sessions.values()].map((session) => session.lost()));
   }
 
-  promptAnswered(agentSessionId: string, answer: Loose): void {
-    this.#sessions.get(agentSessionId)?.promptAnswered(answer);
-  }
-
   #deliver(agentSessionId: string, about: Loose, deliver: Held['deliver']): void {
     const session = this.#sessions.get(agentSessionId);
     if (session !== undefined || this.#openings.size === 0) return deliver(session);

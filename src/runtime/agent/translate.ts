@@ -21,6 +21,8 @@ interface Message {
 export interface UpdateTranslator {
   /** A prompt with this text is about to be sent. What was told before it was the past of a loaded session. */
   turnStarted(text: string): void;
+  /** This text is about to be given to the running prompt's work, in versions where that can be. */
+  steered?(text: string): void;
   /** The agent is done with the prompt: what comes now is not part of its last message. */
   turnEnded(): void;
   /** Takes one `session/update`. Kinds that are not known are kept; what says nothing changes nothing. */

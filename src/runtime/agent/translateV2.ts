@@ -59,6 +59,10 @@ export class TranslatorV2 implements UpdateTranslator {
     this.#news.settle();
   }
 
+  steered(text: string): void {
+    this.#echo.steer(text);
+  }
+
   turnEnded(): void {
     this.#echo.end();
     for (const [id, content] of this.#contents) this.#tellContent(id, content);

@@ -25,12 +25,12 @@ export function turnHandlers(parts: HandlerParts): Handlers<keyof typeof turnMet
           until,
         } = params;
         const plan = { deadlineMs, waitLimitMs, unattended, downloads, before, after, until };
-        const accepted = session.accept(
+        const { steered, ...accepted } = session.accept(
           { kind: 'prompt', content, plan },
           { by: by(caller, params), mode, origin, artifacts: params },
         );
-        const steered = mode === 'steer' ? { steered: false } : {};
-        return { kept: { sessionId: session.sessionId, ...accepted, ...steered } };
+        const told = mode === 'steer' ? { steered } : {};
+        return { kept: { sessionId: session.sessionId, ...accepted, ...told } };
       }),
 
     'session/command': (params, caller) =>
@@ -43,8 +43,12 @@ export function turnHandlers(parts: HandlerParts): Handlers<keyof typeof turnMet
           spec: { command, cwd, env, timeoutMs },
           plan: { deadlineMs, waitLimitMs },
         };
-        const accepted = session.accept(work, { by: by(caller, params), mode: 'queue', origin: 'person' });
-        return { kept: { sessionId: session.sessionId, ...accepted } };
+        const { turnId, queued } = session.accept(work, {
+          by: by(caller, params),
+          mode: 'queue',
+          origin: 'person',
+        });
+        return { kept: { sessionId: session.sessionId, turnId, queued } };
       }),
 
     'session/cancel': (params, caller) =>

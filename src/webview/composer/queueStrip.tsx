@@ -45,6 +45,7 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
   const editing = useSignal(false);
   const row = useRef<HTMLDivElement>(null);
   const { turnId } = waiting;
+  const isSteering = waiting.steers !== undefined;
   const text = textOf(waiting.content);
   const shown = text === '' ? contentText(waiting.content) : text;
   const act = (action: Parameters<typeof host.request<'session/queue'>>[2]['action']): Promise<void> =>
@@ -90,8 +91,9 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
     );
   return (
     <div ref={row} class="queued" role="listitem">
-      <Icon name={waiting.kind === 'command' ? 'terminal' : 'clock'} />
-      {waiting.kind === 'command' ? (
+      <Icon name={waiting.kind === 'command' ? 'terminal' : isSteering ? 'debug-step-into' : 'clock'} />
+      {isSteering && <span class="queued-plan">{t('Being given to what runs')}</span>}
+      {waiting.kind === 'command' || isSteering ? (
         <span class="queued-text ellipsis" title={shown}>
           {shown}
         </span>

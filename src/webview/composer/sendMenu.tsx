@@ -22,6 +22,16 @@ export function SendMenu({ model }: { model: ComposerModel }): VNode | null {
           icon: 'debug-step-over',
           pick: () => void model.send('interrupt'),
         },
+        ...(store.head.peek()?.takes?.steering === true
+          ? [
+              {
+                name: t('Steer'),
+                description: t('What runs takes it in'),
+                icon: 'debug-step-into' as const,
+                pick: () => void model.send('steer'),
+              },
+            ]
+          : []),
       ]}
     />
   );

@@ -6,7 +6,7 @@
 import { appendFileSync } from 'node:fs';
 import { ask, RpcError, serve, update } from './wire.mjs';
 
-/** @typedef {{ cwd: string, mcpServers: unknown, cancelled: boolean, onCancel?: () => void }} Session */
+/** @typedef {{ cwd: string, mcpServers: unknown, cancelled: boolean, onCancel?: () => void, working?: boolean, onSteer?: (words: string) => void, steered?: string[] }} Session */
 
 const { FAKE_RECORD, FAKE_CAPS, FAKE_PAST } = process.env;
 if (FAKE_RECORD) process.stdin.on('data', (bytes) => appendFileSync(FAKE_RECORD, bytes));
@@ -135,6 +135,17 @@ const instructions = {
   refuse: () => ({ stopReason: 'refusal' }),
   error: () => ({ stopReason: 'error', error: { code: -32603, message: 'the model is away' } }),
   silent: () => ({}),
+  /** Works until it is steered, and says with what; `held` is enough for it. */
+  async steered(id, session) {
+    const words = session.cancelled
+      ? 'nothing'
+      : (session.steered?.shift() ??
+        (await new Promise((resolve) => {
+          session.onSteer = resolve;
+          session.onCancel = () => resolve('nothing');
+        })));
+    say(id, `steered by ${words}`);
+  },
   mcp: (id, { mcpServers }) => say(id, JSON.stringify(mcpServers)),
   async request(id, _, rest) {
     const { error } = await ask(rest, { sessionId: id, path: '/a' });
@@ -161,6 +172,7 @@ const instructions = {
 /** @param {string} id @param {string} messageId @param {object[]} prompt */
 async function work(id, messageId, prompt) {
   const session = /** @type {Session} */ (sessions.get(id));
+  session.working = true;
   state(id, 'running');
   update(id, { sessionUpdate: 'user_message', messageId, content: prompt });
   let end = {};
@@ -173,7 +185,47 @@ async function work(id, messageId, prompt) {
     end = typeof result === 'object' && result !== null ? result : { stopReason: 'end_turn' };
     if (session.cancelled) break;
   }
+  session.working = false;
   state(id, 'idle', session.cancelled ? { stopReason: 'cancelled' } : end);
+}
+
+/** What waits for work to end, to be taken on its own or given up. */
+/** @type {Set<{ refuse: (error: Error) => void }>} */
+const held = new Set();
+
+/**
+ * A prompt while there is work: it is part of that, unless its first word says otherwise. `no`: it is refused; `hold`: it waits to be
+ * given up; `mute`: nothing is ever heard of it; `own`: the work goes on without it, and it is worked on after that.
+ *
+ * @param {string} id @param {Session} session @param {object[]} prompt @param {string} words
+ */
+async function steer(id, session, prompt, words) {
+  const messageId = `m${++lastMessage}`;
+  const heard = () => (session.onSteer ? session.onSteer(words) : (session.steered ??= []).push(words));
+  switch (words.split(/\s/u)[0]) {
+    case 'no':
+      throw new RpcError(-32603, 'Internal error', 'not now');
+    case 'hold':
+      heard();
+      return new Promise((_, refuse) => held.add({ refuse }));
+    case 'mute':
+      heard();
+      return new Promise(() => {});
+    case 'own':
+      heard();
+      while (session.working) await new Promise((resolve) => setImmediate(resolve));
+      void work(id, messageId, prompt);
+      return { messageId };
+    default:
+      update(id, { sessionUpdate: 'user_message', messageId, content: prompt });
+      heard();
+      return { messageId };
+  }
+}
+
+function giveUpHeld() {
+  for (const { refuse } of held) refuse(new RpcError(-32800, 'Request cancelled'));
+  held.clear();
 }
 
 /** @param {string} id @param {{ cwd: string, mcpServers: unknown }} params */
@@ -238,8 +290,9 @@ serve({
   'session/prompt'({ sessionId, prompt }) {
     const session = sessions.get(sessionId);
     if (!session) throw new RpcError(-32002, 'Resource not found');
-    session.cancelled = false;
     const [{ text: words = '' } = {}] = prompt;
+    if (session.working) return steer(sessionId, session, prompt, words);
+    session.cancelled = false;
     // `earlier`: work that was there before the prompt ends, which is not the prompt's end.
     if (words.startsWith('earlier')) {
       state(sessionId, 'running');
@@ -255,7 +308,9 @@ serve({
     if (!session) return;
     session.cancelled = true;
     session.onCancel?.();
+    giveUpHeld();
   },
+  '$/cancel_request': giveUpHeld,
   'session/close': ({ sessionId }) => (sessions.delete(sessionId), {}),
   'session/delete': () => ({}),
   'session/set_config_option'({ configId, type, value }) {
