@@ -72,7 +72,7 @@ function isCause({ event }: Envelope): boolean {
     case 'interaction.opened':
       return true;
     case 'turn.ended':
-      return event.outcome !== 'cancelled';
+      return event.outcome !== 'cancelled' && event.joined === undefined;
     case 'session.detached':
       return event.failure !== undefined;
     default:

@@ -100,35 +100,6 @@ test('while a turn runs, what is written can also stop it: by its menu and by Ct
   }
 });
 
-test('where the agent can be steered, what is written can be given to what runs, and shows as on its way (U3, T2)', async () => {
-  const session = waiting();
-  await using chat = await openChatPage({ session });
-  const field = chat.page.getByRole('textbox', { name: 'Prompt' });
-  await field.fill('mind the gap');
-  const menu = chat.page.getByRole('button', { name: 'How to send' });
-  const steer = chat.page.getByRole('menuitem', { name: /Steer/ });
-  await menu.click();
-  await chat.page.getByRole('menuitem', { name: /Stop and send/ }).waitFor();
-  assert.equal(await steer.count(), 0, 'not where it cannot');
-  await chat.page.keyboard.press('Escape');
-  session.emit('agent.started', {
-    ...{ processId: 'p' as never, agentSessionId: 'a', how: 'resumed' },
-    takes: { images: false, audio: false, steering: true },
-  });
-  await menu.click();
-  await steer.click();
-  const prompt = await chat.heard(({ type }) => type === 'request');
-  assert.deepEqual(params(prompt), { content: [{ type: 'text', text: 'mind the gap' }], mode: 'steer' });
-  const steers = session.turnId as never;
-  const content = [{ type: 'text' as const, text: 'mind the gap' }];
-  session.emit('turn.queued', { turnId: 'steering' as never, kind: 'prompt', content, steers });
-  await chat.page.getByText('Being given to what runs').waitFor();
-  assert.equal(await chat.page.getByRole('button', { name: /^Edit: / }).count(), 0);
-  session.emit('turn.steerRefused', { turnId: 'steering' as never, reason: 'not now' });
-  await chat.page.getByRole('button', { name: 'Edit: mind the gap' }).waitFor();
-  await chat.page.getByText('Not taken in by what runs, so it waits: not now').waitFor();
-});
-
 test('Up in an empty composer walks what was asked before, Down back again (U3)', async () => {
   const session = new FakeSession();
   for (const text of ['oldest', 'older', 'newest']) session.prompt(text).say('done').endTurn();
