@@ -44,7 +44,9 @@ function refused(name: string, error: Error, status: number | undefined): Holdfa
   const meaning = status === undefined ? undefined : meanings[status];
   const kind = status === 401 || status === 403 ? 'accessRefused' : 'runtimeUnreachable';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const help = /CERT|SIGNED|ISSUER/u.test(code) ? '; give its certificate as "ca" in remotes.json' : '';
+  const help = /CERT|SIGNED|ISSUER/u.test(code)
+    ? '; give its certificate as "ca" where the remote is defined'
+    : '';
   return new HoldfastError(
     kind,
     `the remote ${name} cannot be reached: ${meaning ?? error.message}${help}`,

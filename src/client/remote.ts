@@ -23,6 +23,8 @@ export interface ResolvedRemote {
   readonly name: string;
   /** `ws:` or `wss:`, or `undefined` for a forwarded socket. */
   readonly url?: URL | undefined;
+  /** The certificate's file, absolute. */
+  readonly caFile?: string | undefined;
   /** A forwarded socket's path. */
   readonly socket?: string | undefined;
   readonly token: string;
@@ -76,18 +78,33 @@ export function readRemotes(home: string): Remotes {
  */
 export function resolveRemote(
   given: string | Remote,
-  { home, env = process.env }: { readonly home: string; readonly env?: NodeJS.ProcessEnv | undefined },
+  {
+    home,
+    env = process.env,
+    name: calls,
+  }: {
+    readonly home: string;
+    readonly env?: NodeJS.ProcessEnv | undefined;
+    /** What people call it, where it is given as a whole. */
+    readonly name?: string | undefined;
+  },
 ): ResolvedRemote {
   const isName = typeof given === 'string' && !given.includes('://') && !path.isAbsolute(given);
   const remote = isName ? byName(given, home) : typeof given === 'string' ? { url: given } : given;
-  const name = isName ? given : remote.url;
+  const name = isName ? given : (calls ?? remote.url);
   const token = remote.token ?? fromFile(remote.tokenFile, name, home) ?? env['HOLDFAST_TOKEN'];
   const place = placeOf(remote.url, name);
   if (token === undefined || token === '') {
     throw wrong(name, `has no token: give one in ${remotesFile(home)}, or in HOLDFAST_TOKEN`);
   }
   const ca = remote.ca === undefined ? undefined : read(remote.ca, name, home);
-  return { name, token, ...place, ...(ca !== undefined && { ca }) };
+  return {
+    name,
+    token,
+    ...place,
+    ...(ca !== undefined && { ca }),
+    ...(remote.ca && { caFile: path.resolve(home, remote.ca) }),
+  };
 }
 
 function byName(name: string, home: string): Remote {
@@ -100,7 +117,8 @@ function byName(name: string, home: string): Remote {
   throw wrong(name, `is not in ${remotesFile(home)}${known === '' ? '' : `, which has ${known}`}`);
 }
 
-function placeOf(address: string, name: string): Pick<ResolvedRemote, 'url' | 'socket'> {
+/** Where an address leads. Throws `invalidParams` for one that no runtime can have, and for one with something secret in it. */
+export function placeOf(address: string, name: string): Pick<ResolvedRemote, 'url' | 'socket'> {
   if (path.isAbsolute(address) || address.startsWith('\\\\.\\pipe\\')) return { socket: address };
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['ws:', 'wss:'].includes(url.protocol)) {

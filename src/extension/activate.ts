@@ -4,6 +4,7 @@ import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
 import { Choosing } from './choosing.ts';
 import { registerCommands } from './commands.ts';
+import { resolveHome } from '../client/index.ts';
 import { ContextKeys } from './contextKeys.ts';
 import { Deliveries } from './deliveries.ts';
 import { registerFixAction } from './fixAction.ts';
@@ -15,7 +16,9 @@ import { Places } from './places.ts';
 import { Reading } from './reading.ts';
 import { RuntimeDocument } from './runtimeDocument.ts';
 import { RuntimeTree } from './runtimeTree.ts';
-import { SessionList } from './sessionList.ts';
+import { EverySession } from './everySession.ts';
+import { RemoteHosts } from './remoteHosts.ts';
+import { RuntimeSessions } from './sessionList.ts';
 import { registerSessionLinks } from './sessionLinks.ts';
 import { SessionTree } from './sessionTree.ts';
 import { SettingsReport } from './settings.ts';
@@ -40,8 +43,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = owned(vscode.window.createOutputChannel('Holdfast', { log: true }));
   const log = logTo(output);
   const bundle = context.asAbsolutePath('dist/runtime.mjs');
-  const window = (connection = owned(new WindowConnection({ bundle, output, log })));
-  const list = owned(new SessionList({ connection: window, memory: context.workspaceState, log }));
+  const hosts = owned(
+    new RemoteHosts({
+      home: resolveHome({ home: readSettings().home }),
+      memory: context.workspaceState,
+      secrets: context.secrets,
+      clientName: vscode.env.appName,
+      log,
+      isOwn: (sessionId): boolean => own.get(sessionId) !== undefined,
+    }),
+  );
+  const window = (connection = owned(new WindowConnection({ bundle, output, log, hosts })));
+  const own = owned(new RuntimeSessions({ connection: window, memory: context.workspaceState, log }));
+  const list = owned(new EverySession({ own, hosts }));
   const live = owned(new LiveSessions(window));
   const chat: ChatParts = {
     extensionUri: context.extensionUri,
@@ -60,8 +74,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const terminals = owned(new SessionTerminals(context.asAbsolutePath('dist/cli.js')));
   const facts = new StatusFacts(window, log);
-  const tree = owned(new SessionTree({ list, connection: window, facts }));
-  owned(new RuntimeTree({ connection: window, list, facts }));
+  const tree = owned(new SessionTree({ list, own, hosts, connection: window, facts }));
+  owned(new RuntimeTree({ connection: window, list: own, facts }));
   const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));
   owned(new Notifications({ connection: window, list, places, log }));
@@ -72,6 +86,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerCommands({
       ...{
         connection: window,
+        hosts,
+        memory: context.globalState,
         list,
         live,
         places,
@@ -82,7 +98,7 @@ export function activate(context: vscode.ExtensionContext): void {
         terminals,
         output,
       },
-      values: owned(new SignInValues({ secrets: context.secrets, connection: window, list, log })),
+      values: owned(new SignInValues({ secrets: context.secrets, connection: window, list: own, log })),
     }),
   );
 
@@ -95,8 +111,17 @@ export function activate(context: vscode.ExtensionContext): void {
       ({ state }) => state === 'connected' && report.reportAgents(window.hello?.agentProblems ?? []),
     ),
   );
-  owned(watchSettings({ connection: window, report }));
-  owned(vscode.workspace.onDidGrantWorkspaceTrust(() => window.becomeTrusted()));
+  const followRemotes = (): void => {
+    if (vscode.workspace.isTrusted) void hosts.follow(remoteSetting());
+  };
+  owned(watchSettings({ connection: window, report, followRemotes }));
+  owned(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      window.becomeTrusted();
+      followRemotes();
+    }),
+  );
+  followRemotes();
   window.start().then(
     () => report.report(),
     (error: unknown) => log(`what talks to the runtime could not be loaded: ${errorText(error)}`),

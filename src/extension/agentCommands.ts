@@ -24,6 +24,13 @@ async function signInForSession(
   methodId: string | undefined,
 ): Promise<void> {
   if (sessionId === undefined) return;
+  const host = parts.connection.hostOf(sessionId)?.name;
+  if (host !== undefined) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This agent runs on {0}. Sign in to it over there, and try again.', plainText(host)),
+    );
+    return;
+  }
   const { head } = await parts.connection.request('session/get', { sessionId });
   const asked = head.interactions
     .map(({ interaction }) => interaction)

@@ -3,7 +3,13 @@ import { DisposableStore, toDisposable, type Disposable } from '../base/disposab
 import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import { canRead, READING_METHODS, type FromPage, type ToPage } from '../protocol/page.ts';
+import {
+  canRead,
+  READING_METHODS,
+  type ConnectionView,
+  type FromPage,
+  type ToPage,
+} from '../protocol/page.ts';
 import type * as PageSchemas from '../protocol/pageSchemas.ts';
 import type { ComposerAsks } from './composerAsks.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
@@ -14,6 +20,7 @@ import { relay } from './pageRelay.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
 import type { ShownTexts } from './shownTexts.ts';
+import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -64,6 +71,7 @@ export class ChatPage implements Disposable, SessionViewer {
   #held: Envelope[] | undefined;
   #wantsFocus = false;
   #schema: Promise<typeof PageSchemas> | undefined;
+  #toldConnection = '';
 
   constructor(parts: ChatParts, webview: vscode.Webview, options: ChatPageOptions) {
     this.#parts = parts;
@@ -71,11 +79,11 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#options = options;
     this.#sessionId = options.sessionId;
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => void this.#take(message)));
-    this.#owned.add(parts.connection.onView((connection) => this.#post({ type: 'connection', connection })));
     this.#owned.add(
-      parts.connection.onView(
-        (view) => canRead(view) && this.#ready && this.#joined === undefined && void this.#show(),
-      ),
+      parts.connection.onAnyView(() => {
+        this.#tellConnection();
+        if (canRead(this.#view) && this.#ready && this.#joined === undefined) void this.#show();
+      }),
     );
     this.#owned.add(
       parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()),
@@ -140,7 +148,8 @@ export class ChatPage implements Disposable, SessionViewer {
         return this.#parts.attended.turnTo(this);
       case 'ready':
         this.#ready = true;
-        this.#post({ type: 'connection', connection: connection.view });
+        this.#toldConnection = '';
+        this.#tellConnection();
         return this.#show();
       case 'request': {
         // Who writes or answers here has turned to this page, whatever had the focus.
@@ -153,7 +162,7 @@ export class ChatPage implements Disposable, SessionViewer {
         return this.#post(await relay(message, this.#sessionId, target));
       }
       case 'ask':
-        return this.#post(await this.#parts.asks.answer(this, message, this.#folder()));
+        return this.#post(await this.#parts.asks.answer(this, message, this.#folder(), this.#host?.name));
       case 'action':
         return void (await vscode.commands.executeCommand(actionCommands[message.action], this.#sessionId));
       case 'signIn':
@@ -165,9 +174,9 @@ export class ChatPage implements Disposable, SessionViewer {
       case 'openSession':
         return this.show(message.sessionId, { focus: true });
       case 'openLink':
-        return openLink(message.href, this.#folder());
+        return openLink(message.href, this.#folder(), this.#host?.name);
       case 'openLocation':
-        return openLocation(message, this.#folder());
+        return openLocation(message, this.#folder(), this.#host?.name);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'insertCode':
@@ -196,8 +205,10 @@ export class ChatPage implements Disposable, SessionViewer {
     const attempt = ++this.#attempt;
     const sessionId = this.#sessionId;
     if (this.#joined?.sessionId !== sessionId) this.#part();
+    this.#tellConnection();
     if (sessionId === undefined) return this.#showNone();
-    if (!canRead(this.#parts.connection.view)) return;
+    this.#host?.want();
+    if (!canRead(this.#view)) return;
     this.#held = [];
     try {
       const session = await this.#join(sessionId, attempt);
@@ -217,7 +228,7 @@ export class ChatPage implements Disposable, SessionViewer {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
       this.#part();
-      if (canRead(this.#parts.connection.view)) this.#showNone(errorText(error));
+      if (canRead(this.#view)) this.#showNone(errorText(error));
     }
   }
 
@@ -266,10 +277,30 @@ export class ChatPage implements Disposable, SessionViewer {
     if (this.#ready) void this.#webview.postMessage(message);
   }
 
+  /** The remote host that the session shown is on. */
+  get #host(): RemoteHost | undefined {
+    return this.#parts.connection.hostOf(this.#sessionId);
+  }
+
+  /** Where the connection stands that has the session shown. */
+  get #view(): ConnectionView {
+    return this.#parts.connection.viewOf(this.#sessionId);
+  }
+
+  /** Each change once: those of all connections come here. */
+  #tellConnection(): void {
+    const connection = this.#view;
+    const words = JSON.stringify(connection);
+    if (!this.#ready || words === this.#toldConnection) return;
+    this.#toldConnection = words;
+    this.#post({ type: 'connection', connection });
+  }
+
+  /** The session's working directory, if that is one of this machine. */
   #folder(): string | undefined {
     const { connection, list } = this.#parts;
     const sessionId = this.#sessionId;
-    return sessionId === undefined
+    return sessionId === undefined || this.#host !== undefined
       ? undefined
       : (connection.session(sessionId)?.head.cwd ?? list.get(sessionId)?.cwd);
   }
@@ -288,5 +319,6 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
   retry: 'holdfast.retryConnection',
   showLog: 'holdfast.showLog',
   restartRuntime: 'holdfast.restartRuntime',
+  signInRemote: 'holdfast.signInRemote',
   manageTrust: 'workbench.trust.manage',
 };

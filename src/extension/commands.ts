@@ -11,6 +11,8 @@ import { newSession, type NewSessionOptions } from './newSession.ts';
 import { pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
 import { plainText } from './plainText.ts';
+import { remoteCommands } from './remoteCommands.ts';
+import type { RemoteHosts } from './remoteHosts.ts';
 import { runtimeCommands } from './runtimeCommands.ts';
 import type { RuntimeDocument } from './runtimeDocument.ts';
 import { sessionCommands } from './sessionCommands.ts';
@@ -28,6 +30,8 @@ import type { WindowConnection } from './windowConnection.ts';
 /** What commands work with. */
 export interface CommandParts {
   readonly connection: WindowConnection;
+  readonly hosts: RemoteHosts;
+  readonly memory: vscode.Memento;
   readonly list: SessionList;
   readonly live: LiveSessions;
   readonly places: Places;
@@ -62,6 +66,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     ...sendCommands({ ...parts, begin }),
     ...agentCommands({ ...parts, begin }),
     ...runtimeCommands(parts),
+    ...remoteCommands(parts),
   };
   return Object.entries(table).map(([name, run]) =>
     vscode.commands.registerCommand(name, async (...given: unknown[]) => {
@@ -148,8 +153,9 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
 /** Menus pass things of their own to a command; only what is meant as options counts. */
 function optionsOf(given: unknown): NewSessionOptions {
   if (typeof given !== 'object' || given === null) return {};
-  const { agent, cwd } = given as Record<string, unknown>;
+  const { agent, cwd, host } = given as Record<string, unknown>;
   return {
+    host: typeof host === 'string' ? host : undefined,
     agent: typeof agent === 'string' ? agent : undefined,
     cwd: typeof cwd === 'string' ? cwd : undefined,
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { homedir } from 'node:os';
 import { posix } from 'node:path';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { fuzzyBest } from '../base/fuzzy.ts';
@@ -27,16 +28,22 @@ export class ComposerAsks implements Disposable {
   /** The last question of each kind, by who asked. */
   readonly #asked = new WeakMap<object, Map<ComposerAsk['kind'], vscode.CancellationTokenSource>>();
 
-  /** Answers a question about a session in a working directory. Never rejects. */
+  /** Answers a question about a session in a working directory of this machine, or on a remote host. Never rejects. */
   async answer(
     asker: object,
     { requestId, ask }: Extract<FromPage, { type: 'ask' }>,
     folder: string | undefined,
+    host?: string,
   ): Promise<Extract<ToPage, { type: 'response' }>> {
     const source = this.#begin(asker, ask.kind);
     try {
       const directory = folder === undefined ? undefined : vscode.Uri.file(folder);
-      const result = directory === undefined ? [] : await this.#result(ask, directory, source.token);
+      const result =
+        host !== undefined
+          ? await this.#elsewhere(ask, host)
+          : directory === undefined
+            ? []
+            : await this.#result(ask, directory, source.token);
       return { type: 'response', requestId, result };
     } catch (error) {
       return { type: 'response', requestId, error: pageError(error) };
@@ -57,6 +64,25 @@ export class ComposerAsks implements Disposable {
     return source;
   }
 
+  /** What can go to a session on another machine: what is selected, what is wrong, and images; no path of this one. */
+  async #elsewhere(ask: ComposerAsk, host: string): Promise<unknown> {
+    switch (ask.kind) {
+      case 'files':
+        return fuzzyBest(ask.query, this.#editor.mentions(), ({ name }) => name, 2);
+      case 'symbols':
+        return [];
+      case 'content':
+        return this.#editor.content(ask.of, ask.uri);
+      case 'dropped':
+        throw notThere(host);
+      case 'pick': {
+        const picked = await pick(ask.images, vscode.Uri.file(homedir()));
+        if (picked.mentions.length > 0) throw notThere(host);
+        return picked;
+      }
+    }
+  }
+
   async #result(ask: ComposerAsk, directory: vscode.Uri, token: vscode.CancellationToken): Promise<unknown> {
     switch (ask.kind) {
       case 'files': {
@@ -73,6 +99,12 @@ export class ComposerAsks implements Disposable {
         return pick(ask.images, directory);
     }
   }
+}
+
+function notThere(host: string): Error {
+  return new Error(
+    vscode.l10n.t('Files of this machine are not on {0}. Send a selection instead, or an image.', host),
+  );
 }
 
 /** What language services find; one that is slow is not waited for. */

@@ -2,8 +2,9 @@ import { Deferred } from '../base/deferred.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { newSessionId, type SessionId } from '../protocol/ids.ts';
-import type { CreateConfig, Envelope, Session } from '../client/index.ts';
+import type { CreateConfig, Envelope, OpenConfig, Session } from '../client/index.ts';
 import type { HoldfastError } from '../protocol/errors.ts';
+import type { RemoteHost } from './remoteHost.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** What whoever looks at a session is told, in order. */
@@ -16,6 +17,8 @@ export interface SessionViewer {
 }
 
 interface Live {
+  /** Absent until the host that makes the session says what it is called. */
+  sessionId: SessionId | undefined;
   readonly opened: Deferred<Session>;
   readonly viewers: Set<SessionViewer>;
   /** Envelopes of one frame, told together at its end. */
@@ -45,16 +48,18 @@ export class LiveSessions implements Disposable {
   }
 
   /** Makes a session and keeps it attached for `viewer`; without one, until the first page that shows it goes. */
-  async create(config: Pick<CreateConfig, 'agent' | 'cwd'>): Promise<Session> {
+  async create(config: Pick<CreateConfig, 'agent' | 'cwd'>, host?: RemoteHost): Promise<Session> {
+    if (host !== undefined) return this.#open(newLive(undefined), config, host);
     const sessionId = newSessionId();
-    const live = this.#register(sessionId);
-    return this.#open(sessionId, live, { ...config, sessionId });
+    return this.#open(this.#register(sessionId), { ...config, sessionId });
   }
 
   /** Makes a session that goes on from where another one stands, and keeps it attached as `create` does. */
   async fork(from: SessionId): Promise<Session> {
+    const host = this.#connection.hostOf(from);
+    if (host !== undefined) return this.#open(newLive(undefined), { fork: from }, host);
     const sessionId = newSessionId();
-    return this.#open(sessionId, this.#register(sessionId), { fork: from, sessionId });
+    return this.#open(this.#register(sessionId), { fork: from, sessionId });
   }
 
   /** Attaches to a session, or joins who is attached already. Disposing the result leaves it again. */
@@ -66,7 +71,7 @@ export class LiveSessions implements Disposable {
     if (live === undefined) {
       live = this.#register(sessionId);
       const opening = live;
-      this.#open(sessionId, live, { sessionId, attach: { tail: 0 } }).then(
+      this.#open(live, { sessionId, attach: { tail: 0 } }).then(
         () => this.#drop(sessionId, opening),
         () => {},
       );
@@ -88,39 +93,34 @@ export class LiveSessions implements Disposable {
   }
 
   #register(sessionId: SessionId): Live {
-    const live: Live = { opened: new Deferred(), viewers: new Set(), pending: [] };
-    // Who waits is told; when nobody does, the failure is the opener's alone.
-    live.opened.promise.catch(() => {});
+    const live = newLive(sessionId);
     this.#live.set(sessionId, live);
     return live;
   }
 
-  async #open(
-    sessionId: SessionId,
-    live: Live,
-    config:
-      | (CreateConfig & { sessionId: string })
-      | { sessionId: string; fork: string }
-      | { sessionId: string; attach: { tail: number } },
-  ): Promise<Session> {
+  async #open(live: Live, config: OpenConfig, host?: RemoteHost): Promise<Session> {
     try {
-      const session = await this.#connection.openSession({
-        ...config,
-        onEvent: (envelope) => this.#collect(sessionId, live, envelope),
-        onReset: () => this.#reset(sessionId, live),
-        onLost: (error) => this.#lost(sessionId, live, error),
-      });
+      const session = await this.#connection.openSession(
+        {
+          ...config,
+          onEvent: (envelope) => this.#collect(live, envelope),
+          onReset: () => this.#reset(live),
+          onLost: (error) => this.#lost(live, error),
+        },
+        host,
+      );
+      if (live.sessionId === undefined) this.#live.set((live.sessionId = session.id), live);
       live.opened.resolve(session);
       return session;
     } catch (error) {
-      if (this.#live.get(sessionId) === live) this.#live.delete(sessionId);
+      this.#forget(live);
       live.opened.reject(error);
       throw error;
     }
   }
 
   /** A frame's envelopes come one after another in one go: they are told together when it ends (law 8). */
-  #collect(sessionId: SessionId, live: Live, envelope: Envelope): void {
+  #collect(live: Live, envelope: Envelope): void {
     live.pending.push(envelope);
     if (live.pending.length > 1) return;
     queueMicrotask(() => {
@@ -128,19 +128,25 @@ export class LiveSessions implements Disposable {
       live.pending = [];
       if (envelopes.length === 0) return;
       for (const viewer of live.viewers) viewer.onEvents(envelopes);
-      this.#headMoved.fire(sessionId);
+      this.#headMoved.fire(envelope.sessionId);
     });
   }
 
-  #reset(sessionId: SessionId, live: Live): void {
+  #reset(live: Live): void {
     live.pending = [];
     for (const viewer of live.viewers) viewer.onReset();
-    this.#headMoved.fire(sessionId);
+    if (live.sessionId !== undefined) this.#headMoved.fire(live.sessionId);
   }
 
-  #lost(sessionId: SessionId, live: Live, error: HoldfastError): void {
-    if (this.#live.get(sessionId) === live) this.#live.delete(sessionId);
+  #lost(live: Live, error: HoldfastError): void {
+    this.#forget(live);
     for (const viewer of [...live.viewers]) viewer.onLost(error);
+  }
+
+  /** Compares what is open, not its id. */
+  #forget(live: Live): void {
+    const { sessionId } = live;
+    if (sessionId !== undefined && this.#live.get(sessionId) === live) this.#live.delete(sessionId);
   }
 
   #leave(sessionId: SessionId, live: Live, viewer: SessionViewer): void {
@@ -155,4 +161,11 @@ export class LiveSessions implements Disposable {
     this.#live.delete(sessionId);
     this.get(sessionId)?.leave();
   }
+}
+
+function newLive(sessionId: SessionId | undefined): Live {
+  const live: Live = { sessionId, opened: new Deferred(), viewers: new Set(), pending: [] };
+  // Who waits is told; when nobody does, the failure is the opener's alone.
+  live.opened.promise.catch(() => {});
+  return live;
 }

@@ -1,25 +1,36 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { HoldfastError } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { actOnAgent } from './agentActions.ts';
 import { pickAgent, type AgentPickerParts } from './agentPicker.ts';
-import type { LiveSessions } from './liveSessions.ts';
+import { chooseHost, newRemoteSession, type RemoteSessionParts } from './newRemoteSession.ts';
 import { readSettings } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** What a new session may be told; what is absent is asked for, or taken from settings and workspace. */
 export interface NewSessionOptions {
+  /** A remote host by its name. Asked for where there are some, unless agent or folder are told: then it is this machine. */
+  readonly host?: string | undefined;
   readonly agent?: string | undefined;
   readonly cwd?: string | undefined;
   /** Asks for the agent also where one is obvious. */
   readonly choose?: boolean | undefined;
 }
 
-/** Begins a session in the workspace's folder; `undefined` when the person changed their mind. Rejects with a `HoldfastError`. */
+/** Begins a session in the workspace's folder, or on a remote host; `undefined` when the person changed their mind. Rejects with a `HoldfastError`. */
 export async function newSession(
-  { live, ...parts }: AgentPickerParts & { readonly live: LiveSessions },
+  { live, hosts, memory, ...parts }: AgentPickerParts & RemoteSessionParts,
   options: NewSessionOptions = {},
 ): Promise<SessionId | undefined> {
+  if (options.host !== undefined && hosts.get(options.host) === undefined)
+    throw new HoldfastError('invalidParams', `there is no remote host ${options.host}`, {
+      host: options.host,
+    });
+  const isTold = (options.cwd ?? options.agent) !== undefined;
+  const where = hosts.get(options.host ?? '') ?? (isTold ? 'here' : await chooseHost(hosts));
+  if (where === undefined) return undefined;
+  if (where !== 'here') return newRemoteSession({ live, hosts, memory }, where, options);
   const cwd = options.cwd ?? (await chooseFolder());
   if (cwd === undefined) return undefined;
   const agent = options.agent ?? (await chooseAgent(parts, options.choose === true));

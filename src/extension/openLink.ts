@@ -3,7 +3,11 @@ import { linkTarget } from './linkTarget.ts';
 import { plainText } from './plainText.ts';
 
 /** Opens what a link of a transcript leads to, if it may be opened: see `linkTarget`. */
-export async function openLink(href: string, folder: string | undefined): Promise<void> {
+export async function openLink(
+  href: string,
+  folder: string | undefined,
+  host: string | undefined,
+): Promise<void> {
   const target = linkTarget(href, folder ?? '/');
   if (target === undefined) {
     void vscode.window.showWarningMessage(
@@ -11,14 +15,16 @@ export async function openLink(href: string, folder: string | undefined): Promis
     );
   } else if (target.kind === 'external') {
     await vscode.env.openExternal(vscode.Uri.parse(target.address, true));
-  } else await openLocation(target, folder);
+  } else await openLocation(target, folder, host);
 }
 
-/** Opens a place in a file; `line` counts from 1. A file that is not there is said to be missing. */
+/** Opens a place in a file; `line` counts from 1. A file that is not there, or is on a remote host, is said to be. */
 export async function openLocation(
   { path, line }: { path: string; line?: number | undefined },
   folder: string | undefined,
+  host: string | undefined,
 ): Promise<void> {
+  if (host !== undefined) return sayElsewhere(path, host);
   const target = linkTarget(path.replaceAll('%', '%25'), folder ?? '/');
   const file = vscode.Uri.file(target?.kind === 'file' ? target.path : path);
   try {
@@ -32,4 +38,15 @@ export async function openLocation(
       vscode.l10n.t('{0} cannot be opened. It may have been moved or deleted.', plainText(file.fsPath)),
     );
   }
+}
+
+/** Files of a remote host do not open here. */
+export function sayElsewhere(path: string, host: string): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      '{0} is on {1}. Files there do not open here; ask the agent for what is in it.',
+      plainText(path),
+      plainText(host),
+    ),
+  );
 }

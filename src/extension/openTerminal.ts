@@ -12,12 +12,33 @@ export interface AttachCommand {
   readonly env: Record<string, string>;
 }
 
+/** The session that a terminal shows. */
+export interface SessionTerminal {
+  readonly home: string;
+  readonly sessionId: SessionId;
+  /** Where it is, when that is another machine. */
+  readonly remote?: TerminalRemote | undefined;
+}
+
+/** A remote host as the terminal's program is told of it: nothing secret stands on its command line. */
+export interface TerminalRemote {
+  readonly url: string;
+  readonly token: string;
+  /** A file with the host's certificate. */
+  readonly ca?: string | undefined;
+}
+
+function remoteEnvironment(remote: TerminalRemote | undefined): Record<string, string> {
+  if (remote === undefined) return {};
+  return { HOLDFAST_TOKEN: remote.token, ...(remote.ca !== undefined && { NODE_EXTRA_CA_CERTS: remote.ca }) };
+}
+
 /**
  * What runs `holdfast attach` with the program that came with the extension, on the Node that the extension itself runs on. No
  * shell stands between, so nothing needs quoting, on Windows either.
  */
 export function attachCommand(
-  { cli, home, sessionId }: { readonly cli: string; readonly home: string; readonly sessionId: SessionId },
+  { cli, home, sessionId, remote }: SessionTerminal & { readonly cli: string },
   { execPath, isElectron }: { readonly execPath: string; readonly isElectron: boolean } = {
     execPath: process.execPath,
     isElectron: process.versions['electron'] !== undefined,
@@ -25,8 +46,12 @@ export function attachCommand(
 ): AttachCommand {
   return {
     shellPath: execPath,
-    shellArgs: [cli, 'attach', sessionId],
-    env: { HOLDFAST_HOME: home, ...(isElectron && { ELECTRON_RUN_AS_NODE: '1' }) },
+    shellArgs: [cli, 'attach', sessionId, ...(remote === undefined ? [] : ['--remote', remote.url])],
+    env: {
+      HOLDFAST_HOME: home,
+      ...remoteEnvironment(remote),
+      ...(isElectron && { ELECTRON_RUN_AS_NODE: '1' }),
+    },
   };
 }
 
@@ -46,19 +71,12 @@ export class SessionTerminals implements Disposable {
   }
 
   /** Shows a session's terminal; leaving it with Ctrl-C does not disturb the session. */
-  open({
-    home,
-    sessionId,
-    title,
-  }: {
-    readonly home: string;
-    readonly sessionId: SessionId;
-    readonly title: string;
-  }): void {
+  open({ title, ...session }: SessionTerminal & { readonly title: string }): void {
+    const { sessionId } = session;
     const known = this.#terminals.get(sessionId);
     if (known !== undefined) return known.show();
     const terminal = vscode.window.createTerminal({
-      ...attachCommand({ cli: this.#cli, home, sessionId }),
+      ...attachCommand({ cli: this.#cli, ...session }),
       name: plainText(title),
       iconPath: new vscode.ThemeIcon('comment-discussion'),
       isTransient: true,
@@ -82,7 +100,8 @@ export function terminalCommands({ connection, list, choosing, terminals }: Comm
       const sessionId = await choosing.one(named, { title: t('Open Session in Terminal') });
       if (sessionId === undefined) return;
       const title = list.get(sessionId)?.title ?? sessionId.slice(0, 8);
-      terminals.open({ home: connection.home, sessionId, title });
+      const remote = await connection.hostOf(sessionId)?.forTerminal();
+      terminals.open({ home: connection.home, sessionId, title, remote });
     },
   };
 }

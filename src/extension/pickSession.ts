@@ -117,18 +117,32 @@ function itemsOf(
   { withNew = false, only = () => true }: PickOptions,
   { searching }: { readonly searching: boolean },
 ): Item[] {
-  const groups = groupSessions(list.sorted().filter(only), Date.now());
+  const own: Summary[] = [];
+  const far = new Map<string, Item[]>();
+  for (const summary of list.sorted().filter(only)) {
+    const host = list.hostOf(summary.sessionId);
+    if (host === undefined) own.push(summary);
+    else far.set(host, [...(far.get(host) ?? []), itemOf(summary, host)]);
+  }
+  const groups = groupSessions(own, Date.now());
   const sessions = groups.flatMap(({ id, sessions: members }) => [
     { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
-    ...members.map(itemOf),
+    ...members.map((summary) => itemOf(summary)),
   ]);
-  if (!withNew) return sessions;
+  const all = [
+    ...sessions,
+    ...[...far].flatMap(([host, members]) => [
+      { label: plainText(host), kind: vscode.QuickPickItemKind.Separator },
+      ...members,
+    ]),
+  ];
+  if (!withNew) return all;
   const begin: Item = { label: vscode.l10n.t('$(add) New session…'), alwaysShow: true };
   // What is always shown must not be what Enter means after a search.
-  return searching ? [...sessions, begin] : [begin, ...sessions];
+  return searching ? [...all, begin] : [begin, ...all];
 }
 
-function itemOf(summary: Summary): Item {
+function itemOf(summary: Summary, host?: string): Item {
   const { t } = vscode.l10n;
   const { icon } = lookOf(summary, t);
   const busy = summary.phase === 'running' || summary.phase === 'waiting';
@@ -136,7 +150,11 @@ function itemOf(summary: Summary): Item {
     summary,
     label: `$(${icon}) ${plainText(summary.title)}`,
     description: plainText(descriptionOf(summary, Date.now(), t)),
-    ...(isHere(summary.cwd) ? {} : { detail: summary.cwd }),
+    ...(host !== undefined
+      ? { detail: `$(remote) ${plainText(host)}  ${plainText(summary.cwd)}` }
+      : isHere(summary.cwd)
+        ? {}
+        : { detail: summary.cwd }),
     buttons: [
       ...(summary.needs.length > 0 ? [button('holdfast.answer', 'bell', t('Answer'))] : []),
       ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', t('Cancel Turn'))] : []),

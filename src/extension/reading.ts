@@ -32,10 +32,10 @@ export class Reading implements Disposable {
   }
 
   #look(): void {
-    if (this.#connection.view.state !== 'connected') return;
     for (const { sessionId, attention, seq } of this.#list.sorted()) {
       if (attention !== 'finished' && attention !== 'failed') continue;
       if (!this.#places.isSeen(sessionId) || this.#said.get(sessionId) === seq) continue;
+      if (this.#connection.viewOf(sessionId).state !== 'connected') continue;
       this.#said.set(sessionId, seq);
       this.#connection
         .request('session/configure', { sessionId, readSeq: seq })

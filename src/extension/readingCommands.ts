@@ -4,11 +4,17 @@ import type { CommandParts, CommandTable } from './commands.ts';
 import { searchSessions } from './searchSessions.ts';
 
 /** Commands to find and to read what sessions have said (J6, J7). */
-export function readingCommands({ connection, places, choosing, transcripts }: CommandParts): CommandTable {
+export function readingCommands({
+  connection,
+  hosts,
+  places,
+  choosing,
+  transcripts,
+}: CommandParts): CommandTable {
   const { t } = vscode.l10n;
   return {
     'holdfast.searchSessions': async (query?: unknown) => {
-      const hit = await searchSessions(connection, typeof query === 'string' ? query : '');
+      const hit = await searchSessions({ connection, hosts }, typeof query === 'string' ? query : '');
       if (hit !== undefined) await places.openAt(hit);
     },
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { ProcessId } from '../protocol/ids.ts';
+import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { restartRuntime } from './restartRuntime.ts';
 import { stopProcess } from './stopProcess.ts';
@@ -13,7 +14,11 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
   return {
     'holdfast.showRuntime': () => runtimeDocument.show(),
     'holdfast.restartRuntime': () => restartRuntime(connection),
-    'holdfast.retryConnection': () => connection.retryNow(),
+    'holdfast.retryConnection': (named?: Named) => {
+      const host = connection.hostOf(idOf(named));
+      if (host === undefined) connection.retryNow();
+      else host.retry();
+    },
     'holdfast.showLog': () => output.show(),
     'holdfast.doctor': async () => (await import('./doctor.ts')).showDoctor(connection),
 

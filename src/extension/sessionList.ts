@@ -2,13 +2,12 @@ import type { Memento } from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
-import type { Log } from '../client/index.ts';
+import type { CallParams, Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { Result } from '../protocol/methods.ts';
-import { canRead } from '../protocol/page.ts';
+import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
+import { canRead, type ConnectionView } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { compareSessions, countSessions, looksTheSame, type Counts } from './sessionOrder.ts';
-import type { WindowConnection } from './windowConnection.ts';
 
 /** Sessions asked for in one request; how many a new connection asks for at most; archived ones, which few look at. */
 const PAGE = 200;
@@ -30,14 +29,37 @@ export interface SessionChange {
 /** Where the next page of a part of the list begins; `undefined` when it is all there. */
 type Next = string | undefined;
 
+/** What a list of sessions needs of the connection to their runtime. */
+export interface SessionSource {
+  request<M extends Method>(method: M, params: CallParams<M>): Promise<Result<M>>;
+  readonly onSummaries: Listen<NotificationParams<'session/summaries'>>;
+  readonly onView: Listen<ConnectionView>;
+}
+
+/** What a list of sessions is made of. */
+export interface RuntimeSessionsParts {
+  readonly connection: SessionSource;
+  readonly memory: Memento;
+  /** Where the list is remembered. */
+  readonly stored?: string;
+  /** The host of the runtime, when that is not this machine. */
+  readonly host?: string;
+  readonly log: Log;
+}
+
+/** A list of sessions, as whoever shows it sees it: those of one runtime, or of several. */
+export type SessionList = { readonly [Part in keyof RuntimeSessions]: RuntimeSessions[Part] };
+
 /**
  * The sessions of the runtime by their summaries: heads alone, never transcripts. Holds those that changed last, all that
  * are pinned, at work or waiting, and more as it is asked. Painted from what was known last before the runtime answers
- * (U1). Owned by `activate`.
+ * (U1). Owned by `activate`, or by the remote host that has them.
  */
-export class SessionList implements Disposable {
-  readonly #connection: WindowConnection;
+export class RuntimeSessions implements Disposable {
+  readonly #connection: SessionSource;
   readonly #memory: Memento;
+  readonly #stored: string;
+  readonly #host: string | undefined;
   readonly #log: Log;
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
@@ -50,11 +72,13 @@ export class SessionList implements Disposable {
   #generation = 0;
   #remembering: NodeJS.Timeout | undefined;
 
-  constructor({ connection, memory, log }: { connection: WindowConnection; memory: Memento; log: Log }) {
+  constructor({ connection, memory, stored = STORED, host, log }: RuntimeSessionsParts) {
     this.#connection = connection;
     this.#memory = memory;
+    this.#stored = stored;
+    this.#host = host;
     this.#log = log;
-    this.#sessions = byId(memory.get<Summary[]>(STORED, []));
+    this.#sessions = byId(memory.get<Summary[]>(stored, []));
     this.#owned.add(connection.onSummaries((told) => this.#take(told)));
     this.#owned.add({ dispose: () => clearTimeout(this.#remembering) });
     let connected = false;
@@ -77,6 +101,11 @@ export class SessionList implements Disposable {
 
   get(sessionId: string): Summary | undefined {
     return this.#sessions.get(sessionId as SessionId);
+  }
+
+  /** The host that a session is on, when that is not this machine. */
+  hostOf(sessionId: string): string | undefined {
+    return this.#sessions.has(sessionId as SessionId) ? this.#host : undefined;
   }
 
   /** All sessions that are known here, the most urgent first. */
@@ -196,7 +225,7 @@ export class SessionList implements Disposable {
     this.#changed.fire();
     this.#remembering ??= setTimeout(() => {
       this.#remembering = undefined;
-      void this.#memory.update(STORED, this.sorted().slice(0, REMEMBERED));
+      void this.#memory.update(this.#stored, this.sorted().slice(0, REMEMBERED));
     }, REMEMBER_MS).unref();
   }
 }

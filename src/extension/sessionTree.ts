@@ -6,7 +6,9 @@ import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
 import { tooltipOf } from './sessionLook.ts';
-import type { SessionList } from './sessionList.ts';
+import { hostChildren, hostNode } from './hostNodes.ts';
+import type { RemoteHosts } from './remoteHosts.ts';
+import type { RuntimeSessions, SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
 import { artifactNode, queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -19,7 +21,11 @@ const MOST_FILES = 200;
 
 /** What the tree is made of. */
 export interface SessionTreeParts {
+  /** Those of all hosts, for what is counted. */
   readonly list: SessionList;
+  /** Those of this machine. */
+  readonly own: RuntimeSessions;
+  readonly hosts: RemoteHosts;
   readonly connection: WindowConnection;
   readonly facts: StatusFacts;
 }
@@ -30,6 +36,8 @@ export interface SessionTreeParts {
  */
 export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   readonly #list: SessionList;
+  readonly #own: RuntimeSessions;
+  readonly #hosts: RemoteHosts;
   readonly #connection: WindowConnection;
   readonly #facts: StatusFacts;
   readonly #owned = new DisposableStore();
@@ -38,8 +46,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   #filter: SessionFilter = 'all';
 
-  constructor({ list, connection, facts }: SessionTreeParts) {
+  constructor({ list, own, hosts, connection, facts }: SessionTreeParts) {
     this.#list = list;
+    this.#own = own;
+    this.#hosts = hosts;
     this.#connection = connection;
     this.#facts = facts;
     this.#view = this.#owned.add(
@@ -63,6 +73,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         if (!vscode.workspace.isTrusted) pace.ask();
         this.#annotate();
       }),
+    );
+    this.#owned.add(
+      this.#view.onDidCollapseElement(
+        ({ element }) => element.kind === 'host' && hosts.get(element.host)?.rest(),
+      ),
     );
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
@@ -90,11 +105,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     // In Restricted Mode without a runtime the view says what to do instead.
     if (!vscode.workspace.isTrusted && !canRead(this.#connection.view)) return [];
     if (parent === undefined) return this.#groups();
-    if (parent.kind === 'session') return this.#below(parent.summary);
+    if (parent.kind === 'session') return this.#below(parent.summary, parent.host);
+    if (parent.kind === 'host') return this.#belowHost(parent.host);
     if (parent.kind !== 'group') return [];
     const { id, sessions } = parent.group;
-    const more = id === 'archived' && this.#list.hasMore('archived');
-    return [...sessions.map(sessionNode), ...(more ? [{ kind: 'more', part: 'archived' } as const] : [])];
+    const rows = sessions.map((summary) => sessionNode(summary, parent.host));
+    const list = parent.host === undefined ? this.#own : this.#hosts.get(parent.host)?.sessions;
+    if (id !== 'archived' || list?.hasMore('archived') !== true) return rows;
+    return [
+      ...rows,
+      { kind: 'more', part: 'archived', ...(parent.host !== undefined && { host: parent.host }) },
+    ];
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -105,7 +126,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (node.kind !== 'session') return item;
     const { summary } = node;
     const process =
-      summary.process === undefined ? undefined : await this.#facts.process(summary.process.processId);
+      summary.process === undefined || node.host !== undefined
+        ? undefined
+        : await this.#facts.process(summary.process.processId);
     item.tooltip = new vscode.MarkdownString(
       tooltipOf(summary, { now: Date.now(), process }, vscode.l10n.t),
       true,
@@ -119,15 +142,25 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   #groups(): TreeNode[] {
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    const shown = filterSessions(this.#list.sorted(), this.#filter, folders);
+    const shown = filterSessions(this.#own.sorted(), this.#filter, folders);
     const groups = groupSessions(shown, Date.now()).map((group): TreeNode => ({ kind: 'group', group }));
-    if (!this.#list.hasMore('current') || this.#filter === 'needsMe') return groups;
+    // Folders of the window are none of another machine.
+    const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);
+    if (!this.#own.hasMore('current') || this.#filter === 'needsMe') return [...groups, ...hosts];
     const archived = groups.findIndex((node) => node.kind === 'group' && node.group.id === 'archived');
-    return groups.toSpliced(archived === -1 ? groups.length : archived, 0, { kind: 'more', part: 'current' });
+    const at = archived === -1 ? groups.length : archived;
+    return [...groups.toSpliced(at, 0, { kind: 'more', part: 'current' }), ...hosts];
+  }
+
+  /** Who looks below a host wants it. */
+  #belowHost(name: string): TreeNode[] {
+    const host = this.#hosts.get(name);
+    host?.want();
+    return host === undefined ? [] : hostChildren(host, this.#filter);
   }
 
   /** What waits in a session's queue, and the files it produced. */
-  async #below({ sessionId, queued, artifacts }: Summary): Promise<TreeNode[]> {
+  async #below({ sessionId, queued, artifacts }: Summary, host?: string): Promise<TreeNode[]> {
     const queue =
       queued === 0 ? [] : (await this.#connection.request('session/get', { sessionId })).head.queue;
     const files =
@@ -136,7 +169,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         : (await this.#connection.request('artifact/list', { sessionId, limit: MOST_FILES })).artifacts;
     return [
       ...queue.map((turn) => queuedNode(sessionId, turn)),
-      ...files.map((file) => artifactNode(sessionId, file)),
+      ...files.map((file) => artifactNode(sessionId, file, host)),
     ];
   }
 

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { plainText } from './plainText.ts';
+import { readRemoteSettings } from './remoteSettings.ts';
 
 /** The extension's settings but the agents, read and checked. A broken one is left out and named in `problems`; the rest works. */
 export interface Settings {
   readonly home: string | undefined;
   readonly defaultAgent: string | undefined;
+  readonly remotes: Readonly<Record<string, Remote>>;
   readonly notifications: NotificationSettings;
   readonly problems: readonly SettingProblem[];
 }

@@ -51,5 +51,9 @@ function namesOf(list: SessionList): string[] {
     .sorted()
     .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished')
     .slice(0, MOST_NAMES)
-    .map((summary) => `${lookOf(summary, vscode.l10n.t).label}: ${summary.title}`);
+    .map((summary) => {
+      const host = list.hostOf(summary.sessionId);
+      const words = `${lookOf(summary, vscode.l10n.t).label}: ${summary.title}`;
+      return host === undefined ? words : `${words} (${host})`;
+    });
 }

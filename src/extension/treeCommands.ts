@@ -5,7 +5,7 @@ import { filterName, type SessionFilter } from './sessionGroups.ts';
 const FILTERS: readonly SessionFilter[] = ['all', 'needsMe', 'workspace'];
 
 /** Commands about what the sessions tree shows, and about getting to what needs a person (U1, U2). */
-export function treeCommands({ list, places, tree }: CommandParts): CommandTable {
+export function treeCommands({ list, hosts, places, tree }: CommandParts): CommandTable {
   const { t } = vscode.l10n;
   return {
     'holdfast.filterSessions': async () => {
@@ -24,8 +24,9 @@ export function treeCommands({ list, places, tree }: CommandParts): CommandTable
       tree.filter = 'all';
     },
 
-    'holdfast.loadMoreSessions': async (node?: { readonly part?: unknown }) => {
-      await list.loadMore(node?.part === 'archived' ? 'archived' : 'current');
+    'holdfast.loadMoreSessions': async (node?: { readonly part?: unknown; readonly host?: unknown }) => {
+      const there = typeof node?.host === 'string' ? hosts.get(node.host)?.sessions : list;
+      await there?.loadMore(node?.part === 'archived' ? 'archived' : 'current');
     },
 
     'holdfast.openWalkthrough': () =>

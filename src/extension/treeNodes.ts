@@ -4,14 +4,26 @@ import { contentText } from '../protocol/contentText.ts';
 import type { SessionId, TurnId } from '../protocol/ids.ts';
 import type { ListedArtifact } from '../protocol/methods/artifactMethods.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { hostItem, noteItem } from './hostItems.ts';
+import type { NoteLook } from './hostLook.ts';
+import type { HostView } from './hostView.ts';
 import { groupName, type SessionGroup } from './sessionGroups.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import { contextValueOf } from './sessionOrder.ts';
 
 /** A row of the sessions tree. */
 export type TreeNode =
-  | { readonly kind: 'group'; readonly group: SessionGroup }
-  | { readonly kind: 'session'; readonly sessionId: SessionId; readonly summary: Summary }
+  | { readonly kind: 'group'; readonly group: SessionGroup; readonly host?: string }
+  | {
+      readonly kind: 'session';
+      readonly sessionId: SessionId;
+      readonly summary: Summary;
+      readonly host?: string;
+    }
+  /** A remote host, by its name. */
+  | { readonly kind: 'host'; readonly host: string; readonly view: HostView; readonly count: number }
+  /** A sentence below a host. */
+  | { readonly kind: 'note'; readonly host: string; readonly look: NoteLook }
   /** A prompt that waits below its session. */
   | {
       readonly kind: 'queued';
@@ -24,13 +36,15 @@ export type TreeNode =
       readonly kind: 'artifact';
       readonly sessionId: SessionId;
       readonly file: vscode.Uri;
+      readonly directory: string;
       readonly path: string;
+      readonly host?: string;
     }
-  | { readonly kind: 'more'; readonly part: 'current' | 'archived' };
+  | { readonly kind: 'more'; readonly part: 'current' | 'archived'; readonly host?: string };
 
 /** The row of a session. */
-export function sessionNode(summary: Summary): TreeNode {
-  return { kind: 'session', sessionId: summary.sessionId, summary };
+export function sessionNode(summary: Summary, host?: string): TreeNode {
+  return { kind: 'session', sessionId: summary.sessionId, summary, ...(host !== undefined && { host }) };
 }
 
 /** The row of a prompt in a session's queue. */
@@ -43,17 +57,23 @@ export function queuedNode(sessionId: SessionId, { turnId, content }: QueuedTurn
 export function artifactNode(
   sessionId: SessionId,
   { directory, path }: Pick<ListedArtifact, 'directory' | 'path'>,
+  host?: string,
 ): TreeNode {
-  return { kind: 'artifact', sessionId, path, file: vscode.Uri.joinPath(vscode.Uri.file(directory), path) };
+  const file = vscode.Uri.joinPath(vscode.Uri.file(directory), path);
+  return { kind: 'artifact', sessionId, directory, path, file, ...(host !== undefined && { host }) };
 }
 
 /** A row as the editor draws it. */
 export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
   switch (node.kind) {
     case 'group':
-      return groupItem(node.group);
+      return groupItem(node.group, node.host);
     case 'session':
-      return sessionItem(node.summary, now);
+      return sessionItem(node.summary, now, node.host);
+    case 'host':
+      return hostItem(node);
+    case 'note':
+      return noteItem(node);
     case 'queued': {
       const item = new vscode.TreeItem(node.text);
       item.id = `queued:${node.sessionId}:${node.turnId}`;
@@ -66,13 +86,16 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
       const item = new vscode.TreeItem(node.file, vscode.TreeItemCollapsibleState.None);
       item.id = `artifact:${node.sessionId}:${node.file.toString()}`;
       item.label = node.path;
-      item.contextValue = 'artifact';
-      item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [node.file] };
+      item.contextValue = node.host === undefined ? 'artifact' : 'artifact remote';
+      item.command =
+        node.host === undefined
+          ? { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [node.file] }
+          : { command: 'holdfast.openRemoteFile', title: vscode.l10n.t('Open'), arguments: [node] };
       return item;
     }
     case 'more': {
       const item = new vscode.TreeItem(vscode.l10n.t('Load more…'));
-      item.id = `more:${node.part}`;
+      item.id = within(node.host, `more:${node.part}`);
       item.iconPath = new vscode.ThemeIcon('ellipsis');
       item.command = {
         command: 'holdfast.loadMoreSessions',
@@ -84,18 +107,23 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
   }
 }
 
-function groupItem({ id, sessions }: SessionGroup): vscode.TreeItem {
+/** Ids of rows are the editor's for all of the tree: a session may be known here and on a host. */
+function within(host: string | undefined, id: string): string {
+  return host === undefined ? id : `host:${host}:${id}`;
+}
+
+function groupItem({ id, sessions }: SessionGroup, host: string | undefined): vscode.TreeItem {
   const item = new vscode.TreeItem(
     groupName(id, vscode.l10n.t),
     id === 'archived' ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded,
   );
-  item.id = `group:${id}`;
+  item.id = within(host, `group:${id}`);
   item.contextValue = `group ${id}`;
   if (id !== 'archived') item.description = String(sessions.length);
   return item;
 }
 
-function sessionItem(summary: Summary, now: number): vscode.TreeItem {
+function sessionItem(summary: Summary, now: number, host: string | undefined): vscode.TreeItem {
   const look = lookOf(summary, vscode.l10n.t);
   const item = new vscode.TreeItem(
     summary.title,
@@ -103,7 +131,7 @@ function sessionItem(summary: Summary, now: number): vscode.TreeItem {
       ? vscode.TreeItemCollapsibleState.Collapsed
       : vscode.TreeItemCollapsibleState.None,
   );
-  item.id = summary.sessionId;
+  item.id = within(host, summary.sessionId);
   item.description = descriptionOf(summary, now, vscode.l10n.t);
   item.iconPath = new vscode.ThemeIcon(
     look.icon,

@@ -12,6 +12,8 @@ import { PROTOCOL } from '../protocol/version.ts';
 import { READ_ONLY_METHODS, READ_ONLY_WORDS } from '../protocol/readOnly.ts';
 import { connectionView } from './connectionView.ts';
 import { loadWire } from './loadWire.ts';
+import type { RemoteHost } from './remoteHost.ts';
+import type { RemoteHosts } from './remoteHosts.ts';
 import { readSettings } from './settings.ts';
 import type { Wire } from './wire.ts';
 
@@ -21,12 +23,15 @@ export interface WindowConnectionOptions {
   readonly bundle: string;
   readonly output: vscode.LogOutputChannel;
   readonly log: Log;
+  /** Sessions that are there are asked for there. */
+  readonly hosts: RemoteHosts;
 }
 
 /**
- * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions. Nothing happens before `start`. In
- * Restricted Mode it starts no runtime, and from one that runs already it reads and does nothing else (law 10). What talks to
- * the runtime is loaded after activation. Owned by `activate`.
+ * The window's one connection to its runtime (ARCHITECTURE.md), with all its sessions; what concerns a session of a remote
+ * host is passed on to that host's own connection. Nothing happens before `start`. In Restricted Mode it starts no runtime,
+ * and from one that runs already it reads and does nothing else (law 10). What talks to the runtime is loaded after
+ * activation. Owned by `activate`.
  */
 export class WindowConnection implements Disposable {
   readonly #options: WindowConnectionOptions;
@@ -34,6 +39,7 @@ export class WindowConnection implements Disposable {
   readonly #summaries = this.#emitter('session/summaries');
   readonly #agentProgress = this.#emitter('agent/progress');
   readonly #agentsChange = this.#emitter('agent/changed');
+  readonly #anyViewChanged = new Emitter<void>();
   readonly #id = `editor-${crypto.randomUUID()}`;
   /** The data directory of the runtime. */
   readonly home = resolveHome({ home: readSettings().home });
@@ -48,6 +54,7 @@ export class WindowConnection implements Disposable {
 
   constructor(options: WindowConnectionOptions) {
     this.#options = options;
+    options.hosts.onChange(() => this.#anyViewChanged.fire());
   }
 
   /** The runtime's bundle that came with this extension. */
@@ -82,6 +89,20 @@ export class WindowConnection implements Disposable {
 
   /** Tells every change of `view`. */
   readonly onView: Listen<ConnectionView> = (listener) => this.#viewChanged.listen(listener);
+
+  /** Where the connection stands that has a session, which is this one unless the session is on a remote host. */
+  viewOf(sessionId: string | undefined): ConnectionView {
+    return this.hostOf(sessionId)?.connectionView ?? this.view;
+  }
+
+  /** Tells that this connection, or that of a remote host, may stand otherwise. */
+  readonly onAnyView: Listen<void> = (listener) => this.#anyViewChanged.listen(listener);
+
+  /** The remote host that a session is on; `undefined` for this machine. */
+  hostOf(sessionId: string | undefined): RemoteHost | undefined {
+    if (sessionId === undefined || this.#wire?.registry.session(sessionId) !== undefined) return undefined;
+    return this.#options.hosts.hostOf(sessionId);
+  }
 
   /** Begins to connect, once. Resolves when what talks to the runtime is loaded; says so when it cannot be. */
   async start(): Promise<void> {
@@ -119,21 +140,30 @@ export class WindowConnection implements Disposable {
     params: CallParams<M>,
     options?: RequestOptions,
   ): Promise<Result<M>> {
-    return (await this.#load()).registry.request(method, params, options);
+    const { registry } = await this.#load();
+    const host = 'sessionId' in params ? await this.#routed(String(params.sessionId)) : undefined;
+    return (host ?? registry).request(method, params, options);
   }
 
   /** Tells the runtime whether this window has the focus, and which session is before the person's eyes. */
   focus(params: NotificationParams<'window/focus'>): void {
-    this.#wire?.channel.notify('window/focus', params);
+    const { focused, sessionId } = params;
+    const isThere = this.hostOf(sessionId) !== undefined;
+    this.#wire?.channel.notify('window/focus', isThere ? { focused } : params);
+    this.#options.hosts.focus(params);
   }
 
-  async openSession(config: OpenConfig): Promise<Session> {
-    return (await this.#load()).registry.open(config);
+  /** Makes or opens a session here, or on the host that has it, or on the one that is told. */
+  async openSession(config: OpenConfig, host?: RemoteHost): Promise<Session> {
+    const there = host ?? (await this.#routed(config.fork ?? config.sessionId));
+    return there === undefined ? (await this.#load()).registry.open(config) : there.openSession(config);
   }
 
   /** A session that is open on this connection. */
   session(sessionId: string): Session | undefined {
-    return this.#wire?.registry.session(sessionId);
+    return (
+      this.#wire?.registry.session(sessionId) ?? this.#options.hosts.hostOf(sessionId)?.session(sessionId)
+    );
   }
 
   dispose(): void {
@@ -145,8 +175,15 @@ export class WindowConnection implements Disposable {
     this.#stopped = true;
     for (const emitter of [this.#summaries, this.#agentProgress, this.#agentsChange, this.#viewChanged])
       emitter.dispose();
+    this.#anyViewChanged.dispose();
     this.#wire?.dispose();
     await this.#wire?.channel.stop();
+  }
+
+  /** The host of a session, once it is known which hosts there are. */
+  async #routed(sessionId: string | undefined): Promise<RemoteHost | undefined> {
+    await this.#options.hosts.followed;
+    return this.hostOf(sessionId);
   }
 
   /** Once, however often it is asked for. A failure is a broken installation: nothing mends it but installing anew. */
@@ -202,6 +239,7 @@ export class WindowConnection implements Disposable {
 
   #tell(): void {
     this.#viewChanged.fire(this.view);
+    this.#anyViewChanged.fire();
   }
 }
 

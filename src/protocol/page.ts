@@ -41,6 +41,8 @@ export type PageParams<M extends PageMethod> = Omit<ParamsIn<M>, 'sessionId' | '
 /** Where the window's connection to its runtime stands, in the words of U8. */
 export interface ConnectionView {
   readonly state: 'starting' | 'connected' | 'reconnecting' | 'incompatible' | 'stopped' | 'restricted';
+  /** The remote host, for a session that is not of this machine. */
+  readonly host?: string | undefined;
   /** While `restricted`: whether a runtime that was running already is read from (law 10). */
   readonly isReading?: boolean | undefined;
   /** What is wrong, for a person. */
@@ -107,6 +109,7 @@ export type PageAction =
   | 'retry'
   | 'showLog'
   | 'restartRuntime'
+  | 'signInRemote'
   | 'manageTrust';
 
 /** From the page to the extension. */

@@ -17,6 +17,7 @@ const actions = [
   'retry',
   'showLog',
   'restartRuntime',
+  'signInRemote',
   'manageTrust',
 ] as const;
 

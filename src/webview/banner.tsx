@@ -24,7 +24,11 @@ export function Banner(): VNode | null {
     const timer = setInterval(() => (now.value = Date.now()), 1000);
     return () => clearInterval(timer);
   });
-  const words = wordsFor(store.connection.value, now.value);
+  const { host: remote } = store.connection.value;
+  const words =
+    remote === undefined
+      ? wordsFor(store.connection.value, now.value)
+      : hostWords(remote, store.connection.value, now.value);
   if (words === undefined) return null;
   const { action } = words;
   return (
@@ -38,6 +42,45 @@ export function Banner(): VNode | null {
       )}
     </div>
   );
+}
+
+/** The same for a session on a remote host. */
+function hostWords(
+  remote: string,
+  { state, detail, nextAttemptAt, storageProblem }: ConnectionView,
+  now: number,
+): Words | undefined {
+  switch (state) {
+    case 'connected':
+      if (storageProblem === undefined) return undefined;
+      return {
+        icon: 'error',
+        tone: 'error',
+        text: t('{0} cannot write to its journal: {1}', remote, storageProblem),
+      };
+    case 'starting':
+      return { icon: 'loading', spin: true, tone: 'info', text: t('Connecting to {0}…', remote) };
+    case 'reconnecting':
+      if (nextAttemptAt !== undefined) return retrying('', detail && `${detail}.`, nextAttemptAt, now);
+      return { icon: 'sync', spin: true, tone: 'info', text: t('Reconnecting to {0}…', remote) };
+    case 'stopped':
+      return {
+        icon: 'lock',
+        tone: 'warning',
+        text: detail ?? t('{0} does not take the token.', remote),
+        action: { name: 'signInRemote', label: t('Sign In Again…') },
+      };
+    case 'incompatible':
+    case 'restricted':
+      return {
+        icon: 'warning',
+        tone: 'warning',
+        text: detail ?? t('{0} runs another version of Holdfast.', remote),
+        action: { name: 'retry', label: t('Retry Now') },
+      };
+    default:
+      return unreachable(state);
+  }
 }
 
 function wordsFor(connection: ConnectionView, now: number): Words | undefined {

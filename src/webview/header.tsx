@@ -10,6 +10,8 @@ export function Header(): VNode | null {
   const { store, host } = usePage();
   const head = store.head.value;
   if (head === undefined) return null;
+  const remote = store.connection.value.host;
+  const agent = remote === undefined ? head.agent.name : `${head.agent.name} · ${remote}`;
   const look = phaseLook(head.phase, head.attention);
   return (
     <header class="header" aria-label={t('Session')}>
@@ -26,8 +28,8 @@ export function Header(): VNode | null {
           <span class="ellipsis">{head.title}</span>
         </button>
       </h1>
-      <span class="header-agent ellipsis" title={`${head.agent.name} · ${head.cwd}`}>
-        {head.agent.name}
+      <span class="header-agent ellipsis" title={[agent, head.cwd].join(' · ')}>
+        {agent}
       </span>
       <UsageMeter />
       <span class={`header-label tone-${look.tone}`} role="status">

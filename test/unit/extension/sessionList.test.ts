@@ -6,7 +6,7 @@ import type { SessionId } from '../../../src/protocol/ids.ts';
 import type { NotificationParams, ParamsIn } from '../../../src/protocol/methods.ts';
 import type { ConnectionView } from '../../../src/protocol/page.ts';
 import type { Summary } from '../../../src/protocol/summary.ts';
-import { SessionList } from '../../../src/extension/sessionList.ts';
+import { RuntimeSessions } from '../../../src/extension/sessionList.ts';
 import { summary } from './summary.ts';
 
 type Told = NotificationParams<'session/summaries'>;
@@ -36,7 +36,7 @@ function listOf(context: TestContext, sessions: readonly Summary[], remembered: 
   };
   const memory = { get: () => remembered, update: () => Promise.resolve(), keys: () => [] };
   const parts = { connection, memory, log: () => undefined } as unknown;
-  const list = new SessionList(parts as ConstructorParameters<typeof SessionList>[0]);
+  const list = new RuntimeSessions(parts as ConstructorParameters<typeof RuntimeSessions>[0]);
   context.after(() => list.dispose());
   const connect = (): Promise<void> =>
     new Promise((resolve) => {

@@ -1,0 +1,95 @@
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { Emitter, type Listen } from '../base/emitter.ts';
+import type { Summary } from '../protocol/summary.ts';
+import type { RemoteHosts } from './remoteHosts.ts';
+import type { RuntimeSessions, SessionChange, SessionList } from './sessionList.ts';
+import { compareSessions, countSessions, type Counts } from './sessionOrder.ts';
+
+/** The sessions of this machine and of all remote hosts as one list. Owned by `activate`. */
+export class EverySession implements SessionList, Disposable {
+  readonly #own: RuntimeSessions;
+  readonly #hosts: RemoteHosts;
+  readonly #owned = new DisposableStore();
+  readonly #changed = new Emitter<void>();
+  readonly #moved = new Emitter<SessionChange>();
+  #sorted: readonly Summary[] | undefined;
+
+  constructor({ own, hosts }: { readonly own: RuntimeSessions; readonly hosts: RemoteHosts }) {
+    this.#own = own;
+    this.#hosts = hosts;
+    const tell = (): void => {
+      this.#sorted = undefined;
+      this.#changed.fire();
+    };
+    const move = (change: SessionChange): void => this.#moved.fire(change);
+    this.#owned.add(own.onChange(tell));
+    this.#owned.add(hosts.onChange(tell));
+    this.#owned.add(own.onSession(move));
+    this.#owned.add(hosts.onSession(move));
+  }
+
+  get loaded(): boolean {
+    return this.#own.loaded;
+  }
+
+  /** What is known of a host that is not connected may be long past: it counts nothing. */
+  get counts(): Counts {
+    return countSessions(this.sorted().filter((summary) => this.#isCurrent(summary)));
+  }
+
+  get(sessionId: string): Summary | undefined {
+    return this.#own.get(sessionId) ?? this.#hosts.hostOf(sessionId)?.sessions.get(sessionId);
+  }
+
+  sorted(): readonly Summary[] {
+    this.#sorted ??= this.#sort();
+    return this.#sorted;
+  }
+
+  hostOf(sessionId: string): string | undefined {
+    return this.#hosts.hostOf(sessionId)?.name;
+  }
+
+  hasMore(part: 'current' | 'archived'): boolean {
+    return this.#own.hasMore(part);
+  }
+
+  async loadMore(part: 'current' | 'archived'): Promise<void> {
+    await this.#own.loadMore(part);
+  }
+
+  /** A host that fails keeps nothing from the others. */
+  async find(text: string): Promise<void> {
+    const far = this.#hosts.all
+      .filter(({ view }) => view.state === 'connected')
+      .map((host) => host.sessions.find(text).catch(() => undefined));
+    await Promise.all([this.#own.find(text), ...far]);
+  }
+
+  hide(sessionId: string, hidden: boolean): void {
+    (this.#hosts.hostOf(sessionId)?.sessions ?? this.#own).hide(sessionId, hidden);
+  }
+
+  readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
+
+  readonly onSession: Listen<SessionChange> = (listener) => this.#moved.listen(listener);
+
+  dispose(): void {
+    this.#owned.dispose();
+    this.#changed.dispose();
+    this.#moved.dispose();
+  }
+
+  #sort(): readonly Summary[] {
+    const own = this.#own.sorted();
+    const far = this.#hosts.all.flatMap((host) =>
+      host.sessions.sorted().filter(({ sessionId }) => this.#hosts.hostOf(sessionId) === host),
+    );
+    return far.length === 0 ? own : [...own, ...far].sort(compareSessions);
+  }
+
+  #isCurrent({ sessionId }: Summary): boolean {
+    const host = this.#hosts.hostOf(sessionId);
+    return host === undefined || host.view.state === 'connected';
+  }
+}
