@@ -29,7 +29,7 @@ export function mcpServersOf(values: Values): { readonly mcpServers?: McpServers
   const parsed = mcpServersSchema.safeParse(servers);
   if (!parsed.success)
     throw usageError(
-      `--mcp ${file}: ${issueText(parsed.error)}`,
+      `--mcp ${file}: ${issueText(parsed.error, 'it')}`,
       'A server is {"command": …, "args": […], "env": {…}} or {"type": "http", "url": …, "headers": {…}}.',
     );
   return { mcpServers: parsed.data };

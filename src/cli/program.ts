@@ -12,7 +12,8 @@ import { cancel } from './commands/cancel.ts';
 import { command } from './commands/command.ts';
 import { completion } from './commands/completion.ts';
 import { doctor } from './commands/doctor.ts';
-import { end } from './commands/end.ts';
+import { end, rm } from './commands/forced.ts';
+import { fork } from './commands/fork.ts';
 import { exportSession } from './commands/exportSession.ts';
 import { importSession } from './commands/importSession.ts';
 import { ls } from './commands/ls.ts';
@@ -20,7 +21,7 @@ import { newSession } from './commands/new.ts';
 import { prompt } from './commands/prompt.ts';
 import { queue } from './commands/queue.ts';
 import { prune } from './commands/prune.ts';
-import { rm } from './commands/rm.ts';
+import { remotes } from './commands/remotes.ts';
 import { rules } from './commands/rules.ts';
 import { run } from './commands/run.ts';
 import { runtime } from './commands/runtime.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   answer,
   queue,
   cancel,
+  fork,
   end,
   rm,
   prune,
@@ -51,6 +53,7 @@ export const commands: readonly Command[] = [
   importSession,
   artifacts,
   agents,
+  remotes,
   runtime,
   doctor,
   completion(() => commands),

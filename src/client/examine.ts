@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, lstatSync, statfsSync } from 'node:fs';
+import path from 'node:path';
 import { errorText } from '../base/errorText.ts';
 import type { NotificationParams } from '../protocol/methods.ts';
 import { PROTOCOL } from '../protocol/version.ts';
@@ -8,7 +9,7 @@ import { lockState } from './lockState.ts';
 import { chooseNode } from './node.ts';
 import type { Requester } from './outbox.ts';
 import { besideThisProgram } from './reach.ts';
-import { readRemotes } from './remote.ts';
+import { readRemotes, remotesFile } from './remote.ts';
 
 /** What is looked at, and how the runtime is reached. */
 export interface ExamineOptions {
@@ -67,7 +68,7 @@ export async function* examine(options: ExamineOptions): AsyncIterable<Finding> 
     return;
   }
   yield* await found('runtime', () => runtimeFindings(connection));
-  yield* await found('agents', () => agentFindings(connection));
+  yield* await found('agents', () => agentFindings(connection, home));
   yield* await found('journal', () => journalFindings(connection));
 }
 
@@ -185,7 +186,10 @@ function remoteFindings(home: string): Finding[] {
   const names = Object.keys(remotes);
   const bad = problems.map(({ name, problem }) => ({
     ...{ check: 'remotes', state: 'warning' as const, text: `${name}: ${problem}` },
-    help: 'put it right there; the others work',
+    help:
+      name === path.basename(remotesFile(home))
+        ? 'put it right there; until then there are no remotes'
+        : `put “${name}” right there; the others work`,
   }));
   if (names.length === 0) return bad;
   return [...bad, { check: 'remotes', state: 'ok', text: names.join(', ') }];
@@ -217,15 +221,26 @@ async function runtimeFindings(connection: Examined): Promise<Finding[]> {
   return findings;
 }
 
-async function agentFindings(connection: Examined): Promise<Finding[]> {
+async function agentFindings(connection: Examined, home: string): Promise<Finding[]> {
   const { agents, problems } = await connection.request('agent/list', {});
   const names = agents.map(({ id }) => id).join(', ');
+  const file = path.join(home, 'agents.json');
   return [
     { check: 'agents', state: 'ok', text: names },
-    ...problems.map(({ agent, problem }): Finding => ({
+    ...problems.map(({ agent, source, problem }): Finding => ({
       ...{ check: 'agents', state: 'warning', text: `${agent}: ${problem}` },
-      help: 'put it right in agents.json or in your settings; the other agents work',
+      help: `put it right in ${source === 'file' ? file : 'your settings'}; the other agents work`,
     })),
+    ...agents.flatMap(({ id, missing }): Finding[] =>
+      missing === undefined
+        ? []
+        : [
+            {
+              ...{ check: 'agents', state: 'warning', text: `${id}: ${missing}` },
+              help: `install it, or give its whole path as "command" in ${file} or in your settings`,
+            },
+          ],
+    ),
   ];
 }
 

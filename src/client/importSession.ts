@@ -7,7 +7,7 @@ import { HoldfastError } from '../protocol/errors.ts';
 import type { ParamsIn, Result } from '../protocol/methods.ts';
 import { abortError } from './limit.ts';
 import type { Requester } from './outbox.ts';
-import { readLine, type ExportLine } from './transferFile.ts';
+import { NOT_JSON, readLine, type ExportLine } from './transferFile.ts';
 
 /** What one page weighs at most, in characters of its lines. */
 const PAGE_LENGTH = 1024 * 1024;
@@ -70,16 +70,24 @@ export async function checkImport(source: ImportSource, signal?: AbortSignal): P
   let bad = 0;
   let lines = 0;
   let content = 0;
+  let notJson = 0;
   let cwd: string | undefined;
   for await (const { number, read } of readLines(source, signal)) {
     lines++;
     if (typeof read === 'string') {
       bad++;
+      if (read.startsWith(NOT_JSON)) notJson++;
+      // Another file altogether: its lines are none of an export, and there may be many.
+      if (notJson === lines && lines >= MOST_NAMED) break;
       if (problems.length < MOST_NAMED) problems.push(`line ${number} ${read}`);
     } else if (read.kind !== 'format') {
       content++;
       if (read.kind === 'envelope') cwd ??= cwdOf(read.envelope);
     }
+  }
+  if (notJson > 0 && notJson === lines) {
+    const words = `${source.name} is no exported session: not one line of it is JSON. A session that was exported as NDJSON can be imported, one as Markdown is to be read.`;
+    throw new HoldfastError('invalidParams', words);
   }
   if (bad > problems.length) problems.push(`and ${bad - problems.length} more`);
   if (bad > 0) {

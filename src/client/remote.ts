@@ -61,13 +61,13 @@ export function readRemotes(home: string): Remotes {
     return broken(`${file} is not JSON: ${errorText(error)}`);
   }
   const entries = remotesFileSchema.safeParse(value);
-  if (!entries.success) return broken(`${file}: ${issueText(entries.error)}`);
+  if (!entries.success) return broken(`${file}: ${issueText(entries.error, 'it')}`);
   const remotes: Record<string, Remote> = {};
   const problems: { name: string; problem: string }[] = [];
   for (const [name, entry] of Object.entries(entries.data.remotes)) {
     const read = remoteSchema.safeParse(entry);
     if (read.success) remotes[name] = read.data;
-    else problems.push({ name, problem: `${file}: ${issueText(read.error)}` });
+    else problems.push({ name, problem: `${file}: ${issueText(read.error, 'it')}` });
   }
   return { remotes, problems };
 }

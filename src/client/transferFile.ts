@@ -6,6 +6,9 @@ import type { ParamsIn } from '../protocol/methods.ts';
 /** What the first line of an export says. */
 export const FORMAT = { holdfast: 'session', version: 1 } as const;
 
+/** How the words begin for a line that is no JSON at all. */
+export const NOT_JSON = 'is not JSON';
+
 /** One line of an export, read. */
 export type ExportLine =
   | { readonly kind: 'format' }
@@ -21,7 +24,7 @@ export function readLine(text: string): ExportLine | string {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `is not JSON: ${errorText(error)}`;
+    return `${NOT_JSON}: ${errorText(error)}`;
   }
   if (typeof value !== 'object' || value === null) return 'is no object';
   if ('holdfast' in value) {
@@ -39,5 +42,5 @@ export function readLine(text: string): ExportLine | string {
   const parsed = envelopeSchema.safeParse(value);
   return parsed.success
     ? { kind: 'envelope', envelope: parsed.data }
-    : `is no event: ${issueText(parsed.error)}`;
+    : `is no event: ${issueText(parsed.error, 'it')}`;
 }

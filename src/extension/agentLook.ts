@@ -52,12 +52,13 @@ export function agentIcon({
   job,
   signIn,
   lastError,
+  missing,
   updateAvailable,
 }: AgentEntry): string {
   if (job !== undefined) return 'loading~spin';
   if (!usable) return version === undefined ? 'circle-slash' : 'cloud-download';
   if (signIn === 'required') return 'key';
-  if (lastError !== undefined) return 'warning';
+  if ((missing ?? lastError) !== undefined) return 'warning';
   if (updateAvailable) return 'arrow-circle-up';
   return id === 'shell' ? 'terminal' : 'sparkle';
 }
@@ -78,7 +79,11 @@ export function agentState(agent: AgentEntry, t: Translate): string {
 }
 
 /** What is said of an agent below its name: what went wrong last, else what it is. Pure. */
-export function agentDetail({ id, lastError, description, command }: AgentEntry, t: Translate): string {
+export function agentDetail(
+  { id, missing, lastError, description, command }: AgentEntry,
+  t: Translate,
+): string {
+  if (missing !== undefined) return t('It cannot be started: {0}', missing);
   if (lastError !== undefined) return t('Last error: {0}', lastError.replaceAll(/\s+/gu, ' ').slice(0, 300));
   if (id === 'shell') return t('Runs what you type as commands');
   return description ?? command ?? '';

@@ -81,8 +81,8 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => void this.#take(message)));
     this.#owned.add(
       parts.connection.onAnyView(() => {
-        this.#tellConnection();
-        if (canRead(this.#view) && this.#ready && this.#joined === undefined) void this.#show();
+        const isNews = this.#tellConnection();
+        if (isNews && canRead(this.#view) && this.#joined === undefined) void this.#show();
       }),
     );
     this.#owned.add(
@@ -287,13 +287,14 @@ export class ChatPage implements Disposable, SessionViewer {
     return this.#parts.connection.viewOf(this.#sessionId);
   }
 
-  /** Each change once: those of all connections come here. */
-  #tellConnection(): void {
+  /** Tells the page where the connection stands, and whether that is news: changes of all connections come here. */
+  #tellConnection(): boolean {
     const connection = this.#view;
     const words = JSON.stringify(connection);
-    if (!this.#ready || words === this.#toldConnection) return;
+    if (!this.#ready || words === this.#toldConnection) return false;
     this.#toldConnection = words;
     this.#post({ type: 'connection', connection });
+    return true;
   }
 
   /** The session's working directory, if that is one of this machine. */

@@ -20,7 +20,8 @@ interface Live {
   /** Absent until the host that makes the session says what it is called. */
   sessionId: SessionId | undefined;
   readonly opened: Deferred<Session>;
-  readonly viewers: Set<SessionViewer>;
+  /** Each joining by itself: a viewer that joins anew before it has left is still there when it has. */
+  readonly joined: Set<{ readonly viewer: SessionViewer }>;
   /** Envelopes of one frame, told together at its end. */
   pending: Envelope[];
 }
@@ -76,11 +77,12 @@ export class LiveSessions implements Disposable {
         () => {},
       );
     }
-    const joined = live;
-    joined.viewers.add(viewer);
-    const leave = toDisposable(() => this.#leave(sessionId, joined, viewer));
+    const opened = live;
+    const joining = { viewer };
+    opened.joined.add(joining);
+    const leave = toDisposable(() => this.#leave(sessionId, opened, joining));
     try {
-      return { session: await joined.opened.promise, leave };
+      return { session: await opened.opened.promise, leave };
     } catch (error) {
       leave.dispose();
       throw error;
@@ -127,20 +129,20 @@ export class LiveSessions implements Disposable {
       const envelopes = live.pending;
       live.pending = [];
       if (envelopes.length === 0) return;
-      for (const viewer of live.viewers) viewer.onEvents(envelopes);
+      for (const viewer of viewersOf(live)) viewer.onEvents(envelopes);
       this.#headMoved.fire(envelope.sessionId);
     });
   }
 
   #reset(live: Live): void {
     live.pending = [];
-    for (const viewer of live.viewers) viewer.onReset();
+    for (const viewer of viewersOf(live)) viewer.onReset();
     if (live.sessionId !== undefined) this.#headMoved.fire(live.sessionId);
   }
 
   #lost(live: Live, error: HoldfastError): void {
     this.#forget(live);
-    for (const viewer of [...live.viewers]) viewer.onLost(error);
+    for (const viewer of viewersOf(live)) viewer.onLost(error);
   }
 
   /** Compares what is open, not its id. */
@@ -149,23 +151,28 @@ export class LiveSessions implements Disposable {
     if (sessionId !== undefined && this.#live.get(sessionId) === live) this.#live.delete(sessionId);
   }
 
-  #leave(sessionId: SessionId, live: Live, viewer: SessionViewer): void {
-    live.viewers.delete(viewer);
+  #leave(sessionId: SessionId, live: Live, joining: { readonly viewer: SessionViewer }): void {
+    live.joined.delete(joining);
     // While it is being opened it is left when that is done: the next page may come before.
     if (live.opened.settled) this.#drop(sessionId, live);
   }
 
   /** Leaves a session that nobody looks at. */
   #drop(sessionId: SessionId, live: Live): void {
-    if (live.viewers.size > 0 || this.#live.get(sessionId) !== live) return;
+    if (live.joined.size > 0 || this.#live.get(sessionId) !== live) return;
     this.#live.delete(sessionId);
     this.get(sessionId)?.leave();
   }
 }
 
 function newLive(sessionId: SessionId | undefined): Live {
-  const live: Live = { sessionId, opened: new Deferred(), viewers: new Set(), pending: [] };
+  const live: Live = { sessionId, opened: new Deferred(), joined: new Set(), pending: [] };
   // Who waits is told; when nobody does, the failure is the opener's alone.
   live.opened.promise.catch(() => {});
   return live;
+}
+
+/** Who looks, each once. */
+function viewersOf({ joined }: Live): ReadonlySet<SessionViewer> {
+  return new Set([...joined].map(({ viewer }) => viewer));
 }

@@ -20,7 +20,7 @@ export function readRemoteSettings(
   const wrong: SettingProblem[] = [];
   for (const [name, entry] of Object.entries(value)) {
     const parsed = remoteSchema.safeParse(entry);
-    const problem = parsed.success ? placeProblem(name, parsed.data.url) : issueText(parsed.error);
+    const problem = parsed.success ? placeProblem(name, parsed.data.url) : issueText(parsed.error, 'it');
     if (parsed.success && problem === undefined) remotes[name] = parsed.data;
     else wrong.push({ setting: `holdfast.remotes.${name}`, problem: problem ?? '' });
   }

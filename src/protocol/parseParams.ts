@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { HoldfastError } from './errors.ts';
+import { issueWords } from './issueWords.ts';
 
 /**
  * Reads the params of a request or notification. Absent params read as an empty object, so that methods whose params
@@ -13,10 +14,10 @@ export function parseParams<S extends z.ZodType>(method: string, schema: S, para
   });
 }
 
-/** The issues of a zod error in one line, each with the path of its field. */
-export function issueText(error: z.ZodError): string {
+/** The issues of a zod error in one line of plain words, each with the path of its field; `whole` is what has none. */
+export function issueText(error: z.ZodError, whole = 'params'): string {
   return error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.length === 0 ? 'params' : issue.path.join('.')}: ${issue.message}`)
+    .map((issue) => `${issue.path.length === 0 ? whole : issue.path.join('.')} ${issueWords(issue)}`)
     .join('; ');
 }

@@ -108,7 +108,7 @@ function readRules(file: string): StoredRules {
     if (seen === undefined) return { rules: [] };
     if (seen.size > MOST_BYTES) return broken('it is too large');
     const parsed = rulesFileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-    return parsed.success ? parsed.data : broken(issueText(parsed.error));
+    return parsed.success ? parsed.data : broken(issueText(parsed.error, 'it'));
   } catch (error) {
     return broken(errorText(error));
   }

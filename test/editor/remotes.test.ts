@@ -150,7 +150,7 @@ test('a remote host that goes is said to be gone, sessions of this machine go on
 
 test('a window that is loaded again shows the remote session that it showed (U3)', async () => {
   const { page } = window;
-  await page.reload();
+  await window.reload();
   await header('Far tide').waitFor();
   await chatFrame(page, 'view').getByText('again 4').last().waitFor();
   assert.equal((await here.list()).sessions.length, 1, 'nothing of it became a session of this machine');

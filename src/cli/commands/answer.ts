@@ -10,22 +10,30 @@ import {
   usageError,
   type Command,
 } from '../command.ts';
-import { interactionLines } from '../render.ts';
+import { interactionLines, plain } from '../render.ts';
+import { isWanted, ruleFor, ruleScopeOf } from '../savedRule.ts';
 import { findSession } from '../sessionPrefix.ts';
 
 /** `holdfast answer`: settles what a session waits for. */
 export const answer: Command = {
   name: 'answer',
-  usage: 'SESSION INTERACTION OPTION',
+  usage: 'SESSION INTERACTION OPTION [--rule SCOPE | --always]',
   summary: 'answer what a session waits for; "show" lists it with its options',
   details: [
     'OPTION is the id, the name or the number of an option; the words of a free answer; "accept" for a URL; "reject" or',
-    '"dismiss" for anything. Several questions at once and forms are answered with --values and a JSON object.',
+    '"dismiss" for anything. Several questions at once and forms are answered with --values and a JSON object. A rule that is saved',
+    'with the answer to a permission settles the same request from now on; "show" says word for word what each would do, and',
+    '"rules" takes one back.',
   ].join('\n'),
-  options: { values: { type: 'string', describe: 'the answer as a JSON object, instead of OPTION' } },
+  options: {
+    values: { type: 'string', describe: 'the answer as a JSON object, instead of OPTION' },
+    rule: { type: 'string', describe: 'save a rule too, for: session, workspace or always' },
+    always: { type: 'boolean', describe: 'the same as --rule always: in every directory' },
+  },
   async run(invocation) {
     const { terminal } = invocation;
     const values = text(invocation.values, 'values');
+    const scope = ruleScopeOf(invocation.values);
     noMore(invocation, values === undefined ? 3 : 2);
     const prefix = positional(invocation, 0, 'SESSION');
     const wanted = positional(invocation, 1, 'INTERACTION');
@@ -46,8 +54,13 @@ export const answer: Command = {
         ? answerFor(found[0].interaction, word ?? '')
         : { kind: 'option' as const, optionId: word ?? '' });
     if (made === undefined) throw notAnOption(found[0], word ?? '');
-    await connection.request('session/answer', { sessionId, interactionId, answer: made });
-    terminal.note('answered\n');
+    const saved = scope === undefined ? undefined : ruleFor(found[0], made, scope);
+    if (saved !== undefined && !(await isWanted(terminal, saved))) return exitCodes.cancelled;
+    await connection.request('session/answer', {
+      ...{ sessionId, interactionId, answer: made },
+      ...(saved !== undefined && { saveRule: saved.rule }),
+    });
+    terminal.note(saved === undefined ? 'answered\n' : `answered, and saved: ${plain(saved.text)}\n`);
     return exitCodes.ok;
   },
 };

@@ -1,4 +1,6 @@
+import type { Result } from '../../protocol/methods.ts';
 import { exitCodes, noMore, text, usageError, type Command } from '../command.ts';
+import { plain } from '../render.ts';
 import { ago } from '../times.ts';
 
 const UNITS = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
@@ -8,7 +10,8 @@ export const prune: Command = {
   name: 'prune',
   usage: '--older-than AGE [--archived] [--yes] [--json]',
   summary: 'delete sessions in which nothing happened for long; without --yes it only says which',
-  details: 'AGE is a number with h, d or w: 30d. Pinned sessions, and those at work, stay.',
+  details:
+    'AGE is a number with h, d or w: 30d. Pinned sessions, and those that work, wait or have prompts queued, stay whatever their age.',
   options: {
     'older-than': { type: 'string', describe: 'how long nothing happened, for example 30d' },
     archived: { type: 'boolean', describe: 'only archived ones' },
@@ -29,17 +32,22 @@ export const prune: Command = {
     }
     const now = Date.now();
     for (const { sessionId, title, updatedAt } of pruned.sessions)
-      terminal.line(`${sessionId}  ${ago(updatedAt, now)}  ${title}`);
-    const megabytes = (pruned.bytes / 1_000_000).toFixed(1);
-    const more = pruned.more ? ', and there are more' : '';
-    terminal.note(
-      dryRun
-        ? `${pruned.sessions.length} sessions with ${megabytes} MB would be deleted${more}; --yes deletes them\n`
-        : `${pruned.deleted} sessions with ${megabytes} MB were deleted${more}\n`,
-    );
+      terminal.line(`${sessionId}  ${ago(updatedAt, now)}  ${plain(title)}`);
+    terminal.note(`${wordsFor(pruned, dryRun)}\n`);
     return exitCodes.ok;
   },
 };
+
+/** What would be, or was, deleted. */
+function wordsFor({ sessions, deleted, bytes, more }: Result<'session/prune'>, dryRun: boolean): string {
+  const count = dryRun ? sessions.length : deleted;
+  if (count === 0) return 'Nothing to delete: no session that may go is that old.';
+  const what = `${count === 1 ? '1 session' : `${count} sessions`} with ${(bytes / 1_000_000).toFixed(1)} MB`;
+  const rest = more ? ' There are more: run it again.' : '';
+  return dryRun
+    ? `${what} would be deleted, with all they have. --yes deletes them; that cannot be undone.${rest}`
+    : `${what} ${count === 1 ? 'was' : 'were'} deleted.${rest}`;
+}
 
 function ageOf(given: string | undefined): number {
   if (given === undefined)

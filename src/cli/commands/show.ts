@@ -2,6 +2,7 @@ import type { Head } from '../../protocol/head.ts';
 import { exportParts } from '../../client/exportSession.ts';
 import { exitCodes, noMore, positional, text, usageError, type Command } from '../command.ts';
 import { interactionLines, plain } from '../render.ts';
+import { ruleLines } from '../savedRule.ts';
 import { findSession } from '../sessionPrefix.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -57,9 +58,10 @@ function describe(head: Head, terminal: Terminal): void {
   for (const [name, value] of facts) {
     if (value !== undefined) terminal.line(`${terminal.color.dim(name.padEnd(10))} ${plain(value)}`);
   }
-  for (const { interactionId, interaction } of head.interactions) {
+  for (const { interactionId, interaction, rulePreviews } of head.interactions) {
     terminal.line(terminal.color.yellow(`waits for an answer to "${plain(interaction.title)}"`));
     terminal.line(`  holdfast answer ${head.sessionId} ${interactionId} OPTION`);
     for (const line of interactionLines(interaction)) terminal.line(`    ${line}`);
+    for (const line of ruleLines(rulePreviews)) terminal.line(`    ${line}`);
   }
 }

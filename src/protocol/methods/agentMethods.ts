@@ -35,6 +35,8 @@ export const agentEntrySchema = z.object({
   signIn: z.enum(['unknown', 'signedIn', 'required']).default('unknown'),
   /** Why it could not be installed, started or signed in to the last time. */
   lastError: z.string().optional(),
+  /** Why its program cannot be started, before anybody tried: it is not where the definition says. */
+  missing: z.string().optional(),
   job: agentJobSchema.optional(),
 });
 export type AgentEntry = z.output<typeof agentEntrySchema>;

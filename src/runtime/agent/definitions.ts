@@ -29,6 +29,8 @@ export interface AgentsBelow {
   agents(): ReadonlyMap<string, BelowAgent>;
   /** Why an agent that is known cannot be had; `undefined` for one that is not known. */
   missing(id: string): HoldfastError | undefined;
+  /** Why a definition's program cannot be started; `undefined` when it is there, or is only known where a session works. */
+  absent(definition: AgentDefinition): string | undefined;
   /** Whether what a session's record names has been replaced by another version, or taken away. */
   isGone(record: AgentRecord): boolean;
 }
@@ -96,14 +98,17 @@ export function agentDefinitions({
         list.push({ id: SHELL_AGENT_ID, name: shell.record.name, source: 'builtin', ...plain });
       for (const [id, read] of agents) {
         if ('problem' in read) problems.push({ agent: id, source: read.source, problem: read.problem });
-        else
+        else {
+          const missing = below?.absent(read.definition);
           list.push({
             id,
             name: read.definition.name ?? id,
             source: read.source,
             command: read.definition.command,
             ...plain,
+            ...(missing !== undefined && { missing }),
           });
+        }
       }
       return { agents: list, problems };
     },
@@ -214,12 +219,14 @@ function readOne(entry: unknown, source: Source, under: Read | undefined): Read 
   if (changesSome(entry) && under !== undefined && 'definition' in under) {
     const { definition } = under;
     const own = agentChangeSchema.safeParse(entry);
-    if (!own.success) return { source, problem: issueText(own.error) };
+    if (!own.success) return { source, problem: issueText(own.error, 'it') };
     const env = { ...definition.env, ...own.data.env };
     return { source: under.source, definition: { ...definition, ...given(own.data), env } };
   }
   const parsed = agentDefinitionSchema.safeParse(entry);
-  return parsed.success ? { source, definition: parsed.data } : { source, problem: issueText(parsed.error) };
+  return parsed.success
+    ? { source, definition: parsed.data }
+    : { source, problem: issueText(parsed.error, 'it') };
 }
 
 /** Without what was left out. */
@@ -247,7 +254,7 @@ function readFile(file: string, problems: Problem[]): UnreadAgents {
   }
   try {
     const parsed = agentsFileSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
-    return parsed.success ? parsed.data.agents : report(issueText(parsed.error));
+    return parsed.success ? parsed.data.agents : report(issueText(parsed.error, 'it'));
   } catch (error) {
     return report(`is not JSON: ${errorText(error)}`);
   }

@@ -3,7 +3,11 @@ import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { agentDefinitionSchema, type AgentRecord } from '../../protocol/agentDefinition.ts';
+import {
+  agentDefinitionSchema,
+  type AgentDefinition,
+  type AgentRecord,
+} from '../../protocol/agentDefinition.ts';
 import type { RegistryAgent } from '../../protocol/agentRegistry.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { AgentEntry, AgentJob } from '../../protocol/methods/agentMethods.ts';
@@ -46,6 +50,8 @@ export class AgentCatalogue implements AgentsBelow {
   /** Told the agent that is another now; `undefined` for all. */
   readonly onChange = this.#changed.listen;
   #onPath: ReadonlyMap<string, string> = new Map();
+  /** As PATH was looked at last. */
+  #environment: Readonly<Record<string, string>> | undefined;
 
   constructor(options: CatalogueOptions) {
     const { folder, registryUrl: url, clock, log, write } = options;
@@ -80,7 +86,7 @@ export class AgentCatalogue implements AgentsBelow {
   }: { readonly index?: boolean; readonly refresh?: boolean } = {}): Promise<void> {
     const refreshing = index || refresh ? this.#registry.refresh({ force: refresh }) : undefined;
     void refreshing?.then((isOther) => isOther && this.#changed.fire(undefined));
-    const env = await this.#options.environment();
+    const env = (this.#environment = await this.#options.environment());
     const found = Object.entries(PROGRAMS).map(
       ([id, { program }]) => [id, findOnPath(program, env)] as const,
     );
@@ -111,6 +117,18 @@ export class AgentCatalogue implements AgentsBelow {
     if (agent === undefined) return undefined;
     const text = `${agent.name} is not installed. Install it with \`holdfast agents install ${id}\`, or from the list of agents.`;
     return new HoldfastError('agentNotInstalled', text, { agent: id });
+  }
+
+  absent({ command, env }: AgentDefinition): string | undefined {
+    // A path inside of a working directory is looked for there, when a session begins.
+    const isName = !/[/\\]/u.test(command);
+    if (isName ? this.#environment === undefined : !path.isAbsolute(command)) return undefined;
+    const isThere = isName
+      ? findOnPath(command, { ...this.#environment, ...env }) !== undefined
+      : isFile(command) ||
+        findOnPath(path.basename(command), { ...env, PATH: path.dirname(command) }) !== undefined;
+    if (isThere) return undefined;
+    return isName ? `there is no program “${command}” on the PATH` : `there is no program ${command}`;
   }
 
   isGone(record: AgentRecord): boolean {

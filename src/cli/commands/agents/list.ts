@@ -31,15 +31,20 @@ export async function list(invocation: Invocation): Promise<ExitCode> {
     terminal.line(terminal.color.dim(title ?? ''));
     for (const line of lines) terminal.line(line);
   }
+  for (const { id, missing, lastError } of agents) {
+    const problem = missing ?? lastError;
+    if (problem !== undefined) terminal.note(terminal.noteColor.yellow(`${plain(id)}: ${plain(problem)}\n`));
+  }
   for (const { agent, source, problem } of problems)
     terminal.note(terminal.noteColor.yellow(`${agent} (${source}): ${plain(problem)}\n`));
   return exitCodes.ok;
 }
 
 /** What stands in the way of an agent, or is to know of it. */
-function stateOf({ usable, job, signIn, updateAvailable, version, lastError }: AgentEntry): string {
+function stateOf({ usable, job, signIn, updateAvailable, version, lastError, missing }: AgentEntry): string {
   if (job !== undefined) return job.doing === 'install' ? 'installing' : 'updating';
   if (!usable) return version === undefined ? 'not for this system' : 'not installed';
+  if (missing !== undefined) return 'program not found';
   if (signIn === 'required') return 'sign-in needed';
   if (updateAvailable) return `update: ${version}`;
   if (lastError !== undefined) return 'failed';
