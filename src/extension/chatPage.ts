@@ -81,8 +81,10 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => void this.#take(message)));
     this.#owned.add(
       parts.connection.onAnyView(() => {
-        const isNews = this.#tellConnection();
-        if (isNews && canRead(this.#view) && this.#joined === undefined) void this.#show();
+        if (!this.#tellConnection() || this.#joined !== undefined) return;
+        // Only now it may be known that the session is on a host, or nobody wanted that host any more.
+        this.#host?.want();
+        if (canRead(this.#view)) void this.#show();
       }),
     );
     this.#owned.add(

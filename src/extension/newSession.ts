@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { HoldfastError } from '../client/index.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { actOnAgent } from './agentActions.ts';
 import { pickAgent, type AgentPickerParts } from './agentPicker.ts';

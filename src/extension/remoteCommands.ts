@@ -6,8 +6,7 @@ import { hostLook } from './hostLook.ts';
 import { openRemoteFile } from './openRemoteFile.ts';
 import { plainText } from './plainText.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
-import { placeProblem } from './remoteSettings.ts';
-import { remotesFile } from '../client/remote.ts';
+import { remoteSetting } from './settings.ts';
 
 /** A host as menus and rows of the tree name it, or a session of it. */
 type NamedHost = Named | { readonly host: string };
@@ -50,6 +49,7 @@ export function remoteCommands(parts: CommandParts): CommandTable {
 /** Asks for all that a host needs. The token is kept before the setting is written: whoever follows that finds it. */
 async function addRemote(hosts: RemoteHosts): Promise<void> {
   const { t } = vscode.l10n;
+  const { placeProblem } = await import('./remoteSettings.ts');
   const title = t('Add Remote Host');
   const name = await vscode.window.showInputBox({
     title: t('{0} ({1}/{2})', title, 1, 3),
@@ -71,6 +71,7 @@ async function addRemote(hosts: RemoteHosts): Promise<void> {
   if (token === undefined) return;
   await hosts.tokens.keep(name.trim(), token);
   await writeRemotes({ ...definedRemotes(), [name.trim()]: { url: url.trim() } });
+  await hosts.followed;
   hosts.get(name.trim())?.want();
 }
 
@@ -92,6 +93,7 @@ function askToken(host: string, place: { step: number; steps: number }): Promise
 async function removeRemote(hosts: RemoteHosts, name: string, home: string): Promise<void> {
   const { t } = vscode.l10n;
   if (hosts.isFromFile(name)) {
+    const { remotesFile } = await import('../client/remote.ts');
     const file = vscode.Uri.file(remotesFile(home));
     const open = t('Open File');
     const words = t('“{0}” stands in {1}. Remove it there.', plainText(name), file.fsPath);
@@ -126,7 +128,7 @@ async function pickHost(hosts: RemoteHosts, title: string): Promise<string | und
 
 /** As they stand, broken ones too: none is lost. */
 function definedRemotes(): Record<string, unknown> {
-  const value: unknown = vscode.workspace.getConfiguration('holdfast').get('remotes');
+  const value = remoteSetting();
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 

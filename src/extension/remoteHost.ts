@@ -1,36 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import type { Memento } from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import {
-  createDialer,
-  createJsonRpcChannel,
-  createRegistry,
-  HoldfastError,
-  isHoldfastError,
-  listenTo,
-  requestError,
-  type CallParams,
-  type Dialer,
-  type JsonRpcChannel,
-  type Log,
-  type OpenConfig,
-  type RequestOptions,
-  type Session,
-  type SessionRegistry,
-} from '../client/index.ts';
+import { errorText } from '../base/errorText.ts';
+import type { CallParams, Log, OpenConfig, RequestOptions, Session } from '../client/index.ts';
 import { abortError } from '../client/limit.ts';
-import { reachRemote } from '../client/reachRemote.ts';
 import type { ResolvedRemote } from '../client/remote.ts';
+import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
 import type { ConnectionView } from '../protocol/page.ts';
-import { PROTOCOL } from '../protocol/version.ts';
 import { hostConnectionView, hostView, type HostView } from './hostView.ts';
 import type { TerminalRemote } from './openTerminal.ts';
+import type { RemoteLine } from './remoteLine.ts';
 import { RuntimeSessions } from './sessionList.ts';
-
-/** As good as without end; but a token that is refused is told at once, not tried again. */
-const ATTEMPTS = Number.MAX_SAFE_INTEGER;
 
 /** What a remote host is made of. */
 export interface RemoteHostOptions {
@@ -44,14 +25,6 @@ export interface RemoteHostOptions {
   /** Where its sessions are remembered. */
   readonly memory: Memento;
   readonly log: Log;
-}
-
-/** A connection that is there, or is being made. */
-interface Line {
-  readonly dialer: Dialer;
-  readonly channel: JsonRpcChannel;
-  readonly registry: SessionRegistry;
-  readonly owned: DisposableStore;
 }
 
 /** Sessions kept that were opened here, so that a window that is loaded again knows where they are. */
@@ -78,7 +51,7 @@ export class RemoteHost implements Disposable {
   readonly #summaries = new Emitter<NotificationParams<'session/summaries'>>();
   readonly #found = new Set<string>();
   #opened: readonly string[];
-  #line: Line | undefined;
+  #line: RemoteLine | undefined;
   #problem: HoldfastError | undefined;
   #storageProblem: string | undefined;
   #focus: NotificationParams<'window/focus'> | undefined;
@@ -233,7 +206,7 @@ export class RemoteHost implements Disposable {
     this.#summaries.dispose();
   }
 
-  #lineUp(): Line | undefined {
+  #lineUp(): RemoteLine | undefined {
     const { state } = this.#line?.channel ?? {};
     return state === 'connected' || state === 'reconnecting' ? this.#line : undefined;
   }
@@ -252,54 +225,34 @@ export class RemoteHost implements Disposable {
     this.#preparing = true;
     this.#tell();
     try {
-      const remote = await this.#options.resolve();
-      if (attempt === this.#attempt && !this.#disposed) this.#line = this.#dial(remote);
+      const [remote, { createRemoteLine }] = await Promise.all([
+        this.#options.resolve(),
+        // Not before it is needed: activation loads nothing that talks to a runtime.
+        import('./remoteLine.ts'),
+      ]);
+      if (attempt !== this.#attempt || this.#disposed) return;
+      this.#line = createRemoteLine(remote, {
+        ...this.#options,
+        onSummaries: (told) => this.#summaries.fire(told),
+        onStorage: (problem) => {
+          this.#storageProblem = problem;
+          this.#tell();
+        },
+        onState: (state) => {
+          if (state === 'connected' && this.#focus !== undefined) this.focus(this.#focus);
+          if (state !== 'connected') this.#storageProblem = undefined;
+          this.#tell();
+        },
+      });
     } catch (error) {
       if (attempt !== this.#attempt) return;
-      this.#problem = isHoldfastError(error) ? error : requestError('connecting', error);
+      this.#problem = isHoldfastError(error)
+        ? error
+        : new HoldfastError('internalError', errorText(error), { remote: this.name });
     }
     if (attempt !== this.#attempt) return;
     this.#preparing = false;
     this.#tell();
-  }
-
-  #dial(remote: ResolvedRemote): Line {
-    const { clientName, home } = this.#options;
-    const log: Log = (line, level) => this.#options.log(`${this.name}: ${line}`, level);
-    const owned = new DisposableStore();
-    const dialer = createDialer({
-      ...{ home, log, mayLaunch: false, attempts: ATTEMPTS },
-      reach: (_, signal) => reachRemote(remote, log, signal),
-    });
-    const channel = createJsonRpcChannel({
-      dialer,
-      // Folders and agents of this machine mean nothing over there.
-      hello: {
-        protocol: PROTOCOL,
-        client: { id: `editor-${randomUUID()}`, kind: 'editor', name: clientName },
-        ...{ summaries: true, folders: [], agents: {} },
-      },
-      log,
-    });
-    const registry = createRegistry(channel, { log });
-    const onSummaries = owned.add(listenTo(channel, 'session/summaries', log));
-    const onRuntimeState = owned.add(listenTo(channel, 'runtime/state', log));
-    owned.add(onSummaries((told) => this.#summaries.fire(told)));
-    owned.add(
-      onRuntimeState(({ storage, reason }) => {
-        this.#storageProblem = storage === 'failed' ? (reason ?? '?') : undefined;
-        this.#tell();
-      }),
-    );
-    owned.add(dialer.onState(() => this.#tell()));
-    owned.add(
-      channel.onState((state) => {
-        if (state === 'connected' && this.#focus !== undefined) channel.notify('window/focus', this.#focus);
-        if (state !== 'connected') this.#storageProblem = undefined;
-        this.#tell();
-      }),
-    );
-    return { dialer, channel, registry, owned };
   }
 
   /** Leaves the host, which goes on with its sessions. */
@@ -309,9 +262,7 @@ export class RemoteHost implements Disposable {
     const line = this.#line;
     this.#line = undefined;
     if (line === undefined) return;
-    line.owned.dispose();
-    line.registry.dispose();
-    line.channel.dispose();
+    line.dispose();
   }
 
   #tell(): void {

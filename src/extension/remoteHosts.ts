@@ -1,9 +1,12 @@
 import type { Memento, SecretStorage } from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import { HoldfastError, readRemotes, type Log, type Remote } from '../client/index.ts';
-import { resolveRemote, type ResolvedRemote } from '../client/remote.ts';
+import { errorText } from '../base/errorText.ts';
+import type { Log, Remote } from '../client/index.ts';
+import type { ResolvedRemote } from '../client/remote.ts';
+import { HoldfastError } from '../protocol/errors.ts';
 import type { NotificationParams } from '../protocol/methods.ts';
+import type { RemoteDefinitions } from './remoteSettings.ts';
 import { memoryKeys, RemoteHost } from './remoteHost.ts';
 import { RemoteTokens } from './remoteTokens.ts';
 import type { SessionChange } from './sessionList.ts';
@@ -38,6 +41,8 @@ export class RemoteHosts implements Disposable {
   readonly #moved = new Emitter<SessionChange>();
   #known = new Map<string, Known>();
   #fromFile: ReadonlySet<string> = new Set();
+  #followed: Promise<void> = Promise.resolve();
+  #disposed = false;
   #focus: NotificationParams<'window/focus'> | undefined;
 
   constructor(options: RemoteHostsOptions) {
@@ -65,21 +70,25 @@ export class RemoteHosts implements Disposable {
     return this.#fromFile.has(name);
   }
 
-  /** Takes the hosts as the settings have them now. One whose definition is the same stays as it is. */
-  follow(settings: Readonly<Record<string, Remote>>): void {
-    const file = readRemotes(this.#options.home);
-    for (const { name, problem } of file.problems) this.#options.log(`${name}: ${problem}`);
-    this.#fromFile = new Set(Object.keys(file.remotes).filter((name) => !Object.hasOwn(settings, name)));
-    const before = this.#known;
-    this.#known = new Map();
-    for (const [name, remote] of Object.entries({ ...file.remotes, ...settings })) {
-      const definition = JSON.stringify(remote);
-      const known = before.get(name);
-      if (known?.definition === definition) this.#known.set(name, known);
-      else this.#known.set(name, this.#make(name, remote, known));
-    }
-    for (const [name, { owned }] of before) if (this.#known.get(name)?.owned !== owned) owned.dispose();
-    this.#changed.fire();
+  /** Resolves when the hosts are known that were followed last; at once where none were. */
+  get followed(): Promise<void> {
+    return this.#followed;
+  }
+
+  /**
+   * Takes the hosts as the setting `holdfast.remotes` has them, one after the other. One whose definition is the same stays as it
+   * is, broken ones are left out. Never rejects.
+   */
+  follow(setting: unknown): Promise<void> {
+    this.#followed = this.#followed.then(async () => {
+      try {
+        const { remoteDefinitions } = await import('./remoteSettings.ts');
+        if (!this.#disposed) this.#take(remoteDefinitions(this.#options.home, setting));
+      } catch (error) {
+        this.#options.log(`the remote hosts could not be read: ${errorText(error)}`);
+      }
+    });
+    return this.#followed;
   }
 
   /** Forgets what is kept of a host that is no longer defined. */
@@ -104,10 +113,26 @@ export class RemoteHosts implements Disposable {
   readonly onSession: Listen<SessionChange> = (listener) => this.#moved.listen(listener);
 
   dispose(): void {
+    this.#disposed = true;
     for (const { owned } of this.#known.values()) owned.dispose();
     this.#known.clear();
     this.#changed.dispose();
     this.#moved.dispose();
+  }
+
+  #take({ remotes, fromFile, problems }: RemoteDefinitions): void {
+    for (const { name, problem } of problems) this.#options.log(`${name}: ${problem}`);
+    this.#fromFile = fromFile;
+    const before = this.#known;
+    this.#known = new Map();
+    for (const [name, remote] of Object.entries(remotes)) {
+      const definition = JSON.stringify(remote);
+      const known = before.get(name);
+      if (known?.definition === definition) this.#known.set(name, known);
+      else this.#known.set(name, this.#make(name, remote, known));
+    }
+    for (const [name, { owned }] of before) if (this.#known.get(name)?.owned !== owned) owned.dispose();
+    this.#changed.fire();
   }
 
   #make(name: string, remote: Remote, before: Known | undefined): Known {
@@ -136,6 +161,7 @@ export class RemoteHosts implements Disposable {
         remote: name,
       });
     }
+    const { resolveRemote } = await import('../client/remote.ts');
     return resolveRemote(token === undefined ? remote : { ...remote, token }, { home, name });
   }
 }

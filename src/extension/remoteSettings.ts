@@ -1,6 +1,5 @@
 import { errorText } from '../base/errorText.ts';
-import type { Remote } from '../client/index.ts';
-import { placeOf } from '../client/remote.ts';
+import { placeOf, readRemotes, type Remote, type Remotes } from '../client/remote.ts';
 import { issueText } from '../protocol/parseParams.ts';
 import { remoteSchema } from '../protocol/remotes.ts';
 import type { SettingProblem } from './settings.ts';
@@ -25,6 +24,24 @@ export function readRemoteSettings(
     else wrong.push({ setting: `holdfast.remotes.${name}`, problem: problem ?? '' });
   }
   return { remotes, wrong };
+}
+
+/** The remote hosts of a window. */
+export interface RemoteDefinitions {
+  readonly remotes: Readonly<Record<string, Remote>>;
+  /** Names of those that the setting does not have. */
+  readonly fromFile: ReadonlySet<string>;
+  /** What is wrong with those of the file that cannot be used. */
+  readonly problems: Remotes['problems'];
+}
+
+/** The hosts of the setting over those of `remotes.json` in a data directory. */
+export function remoteDefinitions(home: string, setting: unknown): RemoteDefinitions {
+  const file = readRemotes(home);
+  // What is wrong in the setting is said to the person elsewhere.
+  const { remotes } = readRemoteSettings(setting, (text) => text);
+  const fromFile = new Set(Object.keys(file.remotes).filter((name) => !Object.hasOwn(remotes, name)));
+  return { remotes: { ...file.remotes, ...remotes }, fromFile, problems: file.problems };
 }
 
 /** What is wrong with an address; `undefined` for one that can be used. Pure. */

@@ -114,7 +114,11 @@ function itemOf(hit: SearchHit, host?: string): Item {
   return {
     hit,
     label: snippet === '' ? plainText(hit.title) : snippet,
-    detail: [plainText(hit.title), ...(host === undefined ? [] : [plainText(host)]), relativeTime(hit.at, Date.now(), t)].join(' · '),
+    detail: [
+      plainText(hit.title),
+      ...(host === undefined ? [] : [plainText(host)]),
+      relativeTime(hit.at, Date.now(), t),
+    ].join(' · '),
     alwaysShow: true,
   };
 }

@@ -1,13 +1,11 @@
 import * as vscode from 'vscode';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { plainText } from './plainText.ts';
-import { readRemoteSettings } from './remoteSettings.ts';
 
-/** The extension's settings but the agents, read and checked. A broken one is left out and named in `problems`; the rest works. */
+/** The extension's settings but agents and remote hosts, read and checked. A broken one is left out and named in `problems`; the rest works. */
 export interface Settings {
   readonly home: string | undefined;
   readonly defaultAgent: string | undefined;
-  readonly remotes: Readonly<Record<string, Remote>>;
   readonly notifications: NotificationSettings;
   readonly problems: readonly SettingProblem[];
 }
@@ -42,6 +40,11 @@ export function readSettings(): Settings {
   return { ...read, notifications: readNotifications(values), problems };
 }
 
+/** `holdfast.remotes` as it stands: read and checked by `RemoteHosts`, since activation has no use for its schema. */
+export function remoteSetting(): unknown {
+  return vscode.workspace.getConfiguration('holdfast').get('remotes');
+}
+
 function readNotifications(values: vscode.WorkspaceConfiguration): NotificationSettings {
   const wanted = (name: string): boolean => values.get(`notifications.${name}`) !== false;
   const seconds: unknown = values.get('notifications.finishedAfterSeconds');
@@ -72,7 +75,9 @@ export class SettingsReport {
   /** Reads the settings as they are now, and the agents with them, whose check is loaded when it is first needed. */
   async report(): Promise<void> {
     const { readAgentSettings } = await import('./agentSettings.ts');
-    const problems = [...readSettings().problems, ...readAgentSettings().problems];
+    const { readRemoteSettings } = await import('./remoteSettings.ts');
+    const remotes = readRemoteSettings(remoteSetting(), vscode.l10n.t);
+    const problems = [...readSettings().problems, ...readAgentSettings().problems, ...remotes.wrong];
     const words = problems.map(({ setting, problem }) => `${setting}: ${problem}`).join('; ');
     if (words === this.#said) return;
     this.#said = words;

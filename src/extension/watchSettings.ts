@@ -5,19 +5,18 @@ import type { WindowConnection } from './windowConnection.ts';
 /** Lets changed settings take effect: agents with a new connection, remote hosts at once, the data directory with a reload of the window. */
 export function watchSettings({
   connection,
-  hosts,
+  followRemotes,
   report,
 }: {
   connection: WindowConnection;
-  hosts: RemoteHosts;
+  followRemotes: () => void;
   report: SettingsReport;
 }): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration('holdfast')) return;
     void report.report();
     if (change.affectsConfiguration('holdfast.agents')) connection.reconnect();
-    if (change.affectsConfiguration('holdfast.remotes') && vscode.workspace.isTrusted)
-      hosts.follow(readSettings().remotes);
+    if (change.affectsConfiguration('holdfast.remotes')) followRemotes();
     if (change.affectsConfiguration('holdfast.home')) void offerReload();
   });
 }

@@ -42,7 +42,7 @@ function windowOf(t: TestContext, home: TestHome, local?: Connection) {
   const every = new EverySession({ own, hosts });
   t.after(() => [every, hosts, own].forEach((each) => each.dispose()));
   const connectLocal = (): void => views.fire({ state: 'connected' });
-  const follow = (remotes: Record<string, Remote>): void => hosts.follow(remotes);
+  const follow = (remotes: Record<string, Remote>): Promise<void> => hosts.follow(remotes);
   return { hosts, every, memory, secrets, follow, connectLocal };
 }
 
@@ -79,7 +79,7 @@ test('a remote host is dialled when somebody wants it and not before; sessions t
   const mine = await local.openSession({ cwd: near.work, title: 'Here' });
   const { url } = await (await far.connect()).request('runtime/listen', { token });
   const { hosts, every, follow, connectLocal } = windowOf(t, near, local);
-  follow({ box: { url, token }, gone: { url: 'ws://127.0.0.1:1', token } });
+  await follow({ box: { url, token }, gone: { url: 'ws://127.0.0.1:1', token } });
   connectLocal();
   await until(every, () => every.get(mine.id) !== undefined);
   const box = the(hosts, 'box');
@@ -113,7 +113,7 @@ test('a remote host that is gone says so and keeps nothing from sessions of this
   const listening = await far.connect();
   const { url } = await listening.request('runtime/listen', { token });
   const { hosts, follow } = windowOf(t, near, local);
-  follow({ box: { url, token } });
+  await follow({ box: { url, token } });
   const box = the(hosts, 'box');
   await box.connected();
   const seen: number[] = [];
@@ -141,7 +141,7 @@ test('a token that is refused is not tried again by itself; one that a person gi
   const [near, far] = [testHome(t), testHome(t)];
   const { url } = await (await far.connect()).request('runtime/listen', { token });
   const { hosts, follow, secrets } = windowOf(t, near);
-  follow({ box: { url }, old: { url, token: 'a token of other days' } });
+  await follow({ box: { url }, old: { url, token: 'a token of other days' } });
   const [box, old] = [the(hosts, 'box'), the(hosts, 'old')];
   for (const host of [box, old]) {
     await assert.rejects(host.connected());
@@ -161,14 +161,14 @@ test('what changes in the settings takes effect at once: a host that is the same
   const [near, far] = [testHome(t), testHome(t)];
   const { url } = await (await far.connect()).request('runtime/listen', { token });
   const { hosts, follow } = windowOf(t, near);
-  follow({ box: { url, token } });
+  await follow({ box: { url, token } });
   const box = the(hosts, 'box');
   await box.connected();
   const session = await box.openSession({ cwd: far.work });
-  follow({ box: { url, token }, other: { url, token } });
+  await follow({ box: { url, token }, other: { url, token } });
   assert.equal(the(hosts, 'box'), box);
   assert.equal(box.view.state, 'connected');
-  follow({ other: { url, token } });
+  await follow({ other: { url, token } });
   assert.equal(hosts.hostOf(session.id), undefined);
   assert.equal(session.isOpen, false);
 });
@@ -177,7 +177,7 @@ test('a window that is loaded again knows where its sessions are before any host
   const [near, far] = [testHome(t), testHome(t)];
   const { url } = await (await far.connect()).request('runtime/listen', { token });
   const { hosts, follow, memory } = windowOf(t, near);
-  follow({ box: { url, token } });
+  await follow({ box: { url, token } });
   const box = the(hosts, 'box');
   await box.connected();
   const session = await box.openSession({ cwd: far.work });
@@ -187,7 +187,7 @@ test('a window that is loaded again knows where its sessions are before any host
     isOwn: () => false,
   });
   t.after(() => again.dispose());
-  again.follow({ box: { url, token } });
+  await again.follow({ box: { url, token } });
   assert.equal(again.hostOf(session.id)?.name, 'box');
   assert.equal(again.get('box')?.view.state, 'idle');
 });
