@@ -62,8 +62,7 @@ export async function actOnAgent(
       await vscode.commands.executeCommand('workbench.action.openSettings', '@id:holdfast.agents');
       return true;
     case 'log':
-      parts.output.show();
-      return true;
+      return showLog(parts, agent);
   }
 }
 
@@ -76,6 +75,20 @@ async function restart({ connection }: AgentParts, { id, name }: AgentEntry): Pr
     vscode.l10n.t('{0} starts anew with the next prompt', plainText(name)),
     5_000,
   );
+  return true;
+}
+
+/** Opens what the agent wrote to stderr; where it wrote nothing, our own log is offered. */
+async function showLog({ connection, output }: AgentParts, { id, name }: AgentEntry): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const { path, text } = await connection.request('agent/log', { agent: id });
+  if (path !== '' && text !== '') {
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: true });
+    return true;
+  }
+  const words = t('{0} has written nothing to its log.', plainText(name));
+  const own = t('Show Holdfast’s Log');
+  if ((await vscode.window.showInformationMessage(words, own)) === own) output.show();
   return true;
 }
 

@@ -126,7 +126,7 @@ export function agentActions(agent: AgentEntry, running: boolean): AgentAction[]
     ['restart', running],
     ['remove', installedVersion !== undefined && job === undefined],
     ['settings', usable && !isShell],
-    ['log', lastError !== undefined || running],
+    ['log', lastError !== undefined || running || (usable && !isShell)],
   ];
   return all.filter(([, fits]) => fits).map(([action]) => action);
 }

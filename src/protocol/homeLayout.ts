@@ -17,4 +17,6 @@ export const homeLayout = {
   processes: 'processes',
   logs: 'logs',
   log: 'runtime.log',
+  /** Inside the folder of logs: what agents write to stderr, a file each. */
+  agentLogs: 'agents',
 } as const;

@@ -1,6 +1,6 @@
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Log } from './log.ts';
-import { redactValue } from './redactValue.ts';
+import { redactValue, type WalkOptions } from './redactValue.ts';
 import type { SessionSecrets } from './sessionSecrets.ts';
 
 /**
@@ -16,10 +16,10 @@ export class KnownSecrets {
   }
 
   /** A value without any session’s secrets. */
-  redact<T>(value: T): T {
+  redact<T>(value: T, options?: Pick<WalkOptions, 'growing'>): T {
     let shown = value;
     for (const { matcher } of this.#sessions()) {
-      if (matcher !== undefined) shown = redactValue(shown, matcher, { free: true });
+      if (matcher !== undefined) shown = redactValue(shown, matcher, { free: true, ...options });
     }
     return shown;
   }

@@ -1,5 +1,5 @@
-import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { errorText } from '../base/errorText.ts';
+import { RotatedFile } from './rotatedFile.ts';
 
 /** Where the runtime writes what an engineer may need later. Never a token, never a secret value. */
 export interface Log {
@@ -10,25 +10,11 @@ export interface Log {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/**
- * A log file that keeps at most two generations of 4 MiB. Lines are rare, so writing is synchronous: the last words
- * before a crash are there. A disk that refuses them costs the line, never the runtime.
- */
+/** A log file that keeps at most two generations of 4 MiB. */
 export function fileLog(file: string): Log {
-  let size = sizeOf(file);
-  const write = (level: string, text: string): void => {
-    const line = `${new Date().toISOString()} ${level} ${text}\n`;
-    try {
-      if (size + line.length > MAX_BYTES) {
-        renameSync(file, `${file}.1`);
-        size = 0;
-      }
-      appendFileSync(file, line, { mode: 0o600 });
-      size += line.length;
-    } catch {
-      // Nowhere left to say it.
-    }
-  };
+  const kept = new RotatedFile(file, MAX_BYTES);
+  const write = (level: string, text: string): void =>
+    kept.append(`${new Date().toISOString()} ${level} ${text}\n`);
   return {
     info: (text) => write('info', text),
     warn: (text, error) => write('warn', withError(text, error)),
@@ -42,12 +28,4 @@ export const silentLog: Log = { info() {}, warn() {}, error() {} };
 function withError(text: string, error: unknown): string {
   if (error === undefined) return text;
   return `${text}: ${error instanceof Error ? (error.stack ?? error.message) : errorText(error)}`;
-}
-
-function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
-  }
 }

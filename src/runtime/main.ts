@@ -9,6 +9,7 @@ import { buildManifestSchema, type LaunchReport } from '../protocol/discovery.ts
 import { HoldfastError } from '../protocol/errors.ts';
 import { createAgentPool } from './agent/pool.ts';
 import { agentDefinitions } from './agent/definitions.ts';
+import { AgentLogs } from './agentLogs.ts';
 import { AgentCatalogue } from './agents/catalogue.ts';
 import { REGISTRY_URL } from './agents/registry.ts';
 import { openJournal } from './journal/openJournal.ts';
@@ -53,7 +54,8 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
   });
   for (const notice of notices) log.warn(notice);
   const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));
-  const pool = createAgentPool({ clock, log });
+  const agentLogs = new AgentLogs(home.agentLogs, secrets);
+  const pool = createAgentPool({ clock, log, stderr: (agent) => agentLogs.sink(agent) });
   const catalogue = new AgentCatalogue({
     folder: home.agentsFolder,
     registryUrl: registryFromEnvironment(),
@@ -83,6 +85,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     pool,
     definitions: agentDefinitions({ file: home.agents, below: catalogue }),
     catalogue,
+    agentLogs,
     clock,
     log,
     secrets,

@@ -180,6 +180,7 @@ export class Runtime {
       resolveAgent: (id, clientAgents) => definitions.resolve(id, clientAgents),
       listAgents: (clientAgents) => definitions.list(clientAgents),
       catalogue,
+      agentLogs: this.#options.agentLogs,
       signIns: this.#signIns,
       stopUnused: (agent) => stopUnused(pool, agent),
       lookFor: (id, clientAgents) =>

@@ -19,6 +19,7 @@ export interface RuntimeHome {
   /** What the runtime started, one file a process. */
   readonly processes: string;
   readonly log: string;
+  readonly agentLogs: string;
 }
 
 /** Makes the data directory, private to the user. Throws `homeUnusable`, naming the folder and what the system said. */
@@ -50,5 +51,6 @@ export function prepareHome(home: string): RuntimeHome {
     lock: path.join(folder, homeLayout.lock),
     processes: path.join(folder, homeLayout.processes),
     log: path.join(logs, homeLayout.log),
+    agentLogs: path.join(logs, homeLayout.agentLogs),
   };
 }

@@ -4,6 +4,7 @@ import type { FrameSocket } from '../protocol/frames.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { AgentPool } from './agent/agent.ts';
 import type { AgentDefinitions } from './agent/definitions.ts';
+import type { AgentLogs } from './agentLogs.ts';
 import type { AgentCatalogue } from './agents/catalogue.ts';
 import type { Journal } from './journal/journal.ts';
 import type { KnownSecrets } from './knownSecrets.ts';
@@ -16,6 +17,8 @@ export interface RuntimeOptions {
   readonly pool: AgentPool;
   readonly definitions: AgentDefinitions;
   readonly catalogue: AgentCatalogue;
+  /** What agents write to stderr; absent where it is not kept. */
+  readonly agentLogs?: AgentLogs | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Learns which values must not be seen in logs and errors (C5). */

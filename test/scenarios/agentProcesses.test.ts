@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { holdfast } from '../support/cli.ts';
 import { Recorder } from '../support/recorder.ts';
 import { fakeAgent, gone, testHome } from '../support/testHome.ts';
 
@@ -111,4 +113,20 @@ test('a form is refused with words until it fits, and then goes to the agent wit
   await session.answer(interactionId, { kind: 'values', values: { name: 'Ada' } });
   await turn.ended;
   assert.deepEqual(JSON.parse(recorder.agentText), { action: 'accept', content: { name: 'Ada', age: 7 } });
+});
+
+test('what an agent writes to stderr is kept without secrets, and told by request and by the program (A8, C5)', async (t) => {
+  const { connect, work, home } = testHome(t);
+  const hurt = { scripted: fakeAgent('scripted', { HURT_KEY: 'it hurts' }) };
+  const connection = await connect({ agents: hurt });
+  const session = await connection.openSession({ cwd: work, agent: 'scripted' });
+  assert.equal((await (await session.prompt('crash')).ended).outcome, 'failed');
+  const { text, path: file } = await connection.request('agent/log', { agent: 'scripted' });
+  assert.match(text, /^\S+ \[redacted\]\n$/u);
+  assert.equal(readFileSync(file, 'utf8'), text);
+  const { stdout, code } = await holdfast(home, work, ['agents', 'logs', 'scripted']);
+  assert.deepEqual([stdout, code], [text, 0]);
+  const none = await holdfast(home, work, ['agents', 'logs', 'shell']);
+  assert.deepEqual([none.stdout, none.code], ['', 0]);
+  assert.match(none.stderr, /shell wrote nothing to its standard error/u);
 });

@@ -1,6 +1,7 @@
 import { noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
 import { install, remove, update } from './agents/installing.ts';
 import { list } from './agents/list.ts';
+import { logs } from './agents/logs.ts';
 import { sessions } from './agents/sessions.ts';
 import { login, logout } from './agents/signIn.ts';
 
@@ -12,6 +13,7 @@ const verbs: Readonly<
   update: { words: 2, run: update },
   rm: { words: 2, run: remove },
   sessions: { words: 2, run: sessions },
+  logs: { words: 2, run: logs },
   login: { words: 3, run: login },
   logout: { words: 2, run: logout },
 };
@@ -26,7 +28,8 @@ export const agents: Command = {
     'the registry first. install and update bring an exact version into a private folder; Ctrl-C gives them up and leaves',
     'nothing. update without AGENT brings all that are installed up to date. login shows the ways there are, or takes METHOD;',
     'values that it needs are taken from the environment of the same names, or asked for. sessions lists the conversations that',
-    'AGENT itself knows; "holdfast new --agent AGENT --from ID" makes a session of one.',
+    'AGENT itself knows; "holdfast new --agent AGENT --from ID" makes a session of one. logs prints what AGENT wrote to its',
+    'standard error of late.',
   ].join('\n'),
   options: {
     json: { type: 'boolean', describe: 'one JSON object a line' },

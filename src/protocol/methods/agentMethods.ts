@@ -88,6 +88,21 @@ export const agentMethods = {
       'The agents a session can be created with, with `available` also those that could be installed, and the definitions that ' +
       'could not be read.',
   },
+  'agent/log': {
+    params: z.object({
+      agent: agentId,
+      maxBytes: z
+        .number()
+        .int()
+        .min(1)
+        .max(1024 * 1024)
+        .default(256 * 1024),
+    }),
+    result: z.object({ agent: z.string(), path: z.string(), text: z.string() }),
+    describe:
+      'The last of what an agent’s processes wrote to stderr, a line each with its time, without secrets; empty for one that wrote ' +
+      'nothing. `path` is the file on the runtime’s machine.',
+  },
   'agent/install': {
     params: z.object({ agent: agentId, ...command, version: z.string().min(1).max(100).optional() }),
     result: installed,

@@ -21,6 +21,15 @@ export interface ChildOptions {
   readonly cwd: string;
   readonly clock: Clock;
   readonly grace: StopGrace;
+  /** Is told all that it writes to stderr. */
+  readonly stderr?: StderrSink | undefined;
+}
+
+/** Who takes what a process writes to stderr. */
+export interface StderrSink {
+  push(text: string): void;
+  /** Nothing more comes. */
+  end(): void;
 }
 
 /** How long each step of the stop ladder waits, in milliseconds. */
@@ -82,7 +91,9 @@ export class AgentChild {
     this.#tree = new ProcessTree(pid, options.clock);
     const decoder = new StringDecoder('utf8');
     child.stderr.on('data', (bytes: Buffer) => {
-      this.#stderr = (this.#stderr + decoder.write(bytes)).slice(-STDERR_TAIL);
+      const text = decoder.write(bytes);
+      options.stderr?.push(text);
+      this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
     });
     const exit = new Deferred<AgentExit>();
     this.exited = exit.promise;
@@ -90,6 +101,7 @@ export class AgentChild {
     child.on('exit', (exitCode, signal) => {
       const last = (): void => {
         for (const stream of [child.stdout, child.stderr]) letGo(stream, options.clock);
+        options.stderr?.end();
         const reason = this.#reason === undefined ? {} : { reason: this.#reason };
         exit.resolve({ exitCode, signal, stderrTail: this.#stderr, expected: this.#expected, ...reason });
         void this.#end();

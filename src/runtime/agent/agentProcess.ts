@@ -16,7 +16,7 @@ import type {
   OpenAgentSession,
   ResolvedAgent,
 } from './agent.ts';
-import { AgentChild, type StopGrace } from './agentChild.ts';
+import { AgentChild, type StderrSink, type StopGrace } from './agentChild.ts';
 import { endOf, goneFailure, notStarted, withLastLines } from './agentFailures.ts';
 import { capabilitiesOf, NEWEST_ACP, type Capabilities } from './capabilities.ts';
 import { shakeHands } from './handshake.ts';
@@ -38,6 +38,8 @@ export interface AgentProcessOptions {
   readonly version: string;
   /** Aborting it gives up a start. */
   readonly signal: AbortSignal;
+  /** Is told all that it writes to stderr. */
+  readonly stderr?: StderrSink | undefined;
   /** See `SessionHome`. */
   readonly mostPast?: number | undefined;
   /** Something began or ended in it: an opening, a session, a prompt. */
@@ -70,11 +72,11 @@ export class AcpProcess implements AgentProcess {
    * stderr; nothing of it is left then.
    */
   static async start(options: AgentProcessOptions): Promise<AcpProcess> {
-    const { agent, env, clock, grace } = options;
+    const { agent, env, clock, grace, stderr } = options;
     const { command = '', args = [] } = agent.record;
     let child: AgentChild;
     try {
-      child = await AgentChild.start({ command, args, env, cwd: homedir(), clock, grace });
+      child = await AgentChild.start({ command, args, env, cwd: homedir(), clock, grace, stderr });
     } catch (error) {
       throw notStarted(agent, error);
     }

@@ -7,7 +7,7 @@ import { childEnvironment } from '../work/environment.ts';
 import { personsEnvironment } from '../work/loginEnvironment.ts';
 import type { Deadlines } from './acpSession.ts';
 import type { AgentPool, AgentProcess, ResolvedAgent } from './agent.ts';
-import type { StopGrace } from './agentChild.ts';
+import type { StderrSink, StopGrace } from './agentChild.ts';
 import { AcpProcess } from './agentProcess.ts';
 
 /** What a pool may be given; times are milliseconds. */
@@ -22,6 +22,8 @@ export interface AgentPoolOptions {
   readonly idleMs?: number;
   /** How many processes may run at once. */
   readonly maxProcesses?: number;
+  /** Takes what one process of an agent writes to stderr. */
+  stderr?(agent: string): StderrSink;
   /** Our own version, as agents are told. */
   readonly version?: string;
 }
@@ -190,6 +192,7 @@ class Pool implements AgentPool {
       deadlines: { ...DEADLINES, ...this.#options.deadlines },
       grace: { ...STOP_GRACE, ...this.#options.grace },
       version,
+      stderr: this.#options.stderr?.(agent.record.id),
       signal: this.#stop.signal,
       onUse: () => this.#rest(place),
     });

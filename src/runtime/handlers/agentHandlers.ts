@@ -16,6 +16,11 @@ export function agentHandlers(parts: HandlerParts): Handlers<keyof typeof agentM
       return parts.agentSessions(parts.resolveAgent(agent, caller.agents), page);
     },
 
+    'agent/log': ({ agent, maxBytes }) => ({
+      agent,
+      ...(parts.agentLogs?.read(agent, maxBytes) ?? { path: '', text: '' }),
+    }),
+
     'agent/install': ({ commandId, agent, version }) =>
       idempotency.run(commandId, 'agent/install', async () => {
         parts.refuseNewWork();

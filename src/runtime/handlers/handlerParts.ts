@@ -5,6 +5,7 @@ import type { ProcessId, SessionId } from '../../protocol/ids.ts';
 import type { Method, Params, Result } from '../../protocol/methods.ts';
 import type { ListPage, ResolvedAgent } from '../agent/agent.ts';
 import type { DefinedAgents } from '../agent/definitions.ts';
+import type { AgentLogs } from '../agentLogs.ts';
 import type { AgentCatalogue } from '../agents/catalogue.ts';
 import type { SignIns } from '../agents/signIns.ts';
 import type { ClientFeed } from '../feed.ts';
@@ -47,6 +48,7 @@ export interface HandlerParts {
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
   listAgents(clientAgents: Readonly<Record<string, unknown>>): DefinedAgents;
   readonly catalogue: AgentCatalogue;
+  readonly agentLogs?: AgentLogs | undefined;
   readonly signIns: SignIns;
   /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */
   stopUnused(agent: string): Promise<void>;

@@ -92,7 +92,7 @@ test('what can be done about an agent fits its state (A7, A8)', () => {
   assert.deepEqual(agentActions(shell, false), []);
   assert.deepEqual(agentActions(installable('ebb'), false), ['install']);
   assert.deepEqual(agentActions({ ...installable('ebb'), job }, false), ['cancel']);
-  assert.deepEqual(agentActions(agent('ebb'), false), ['signIn', 'remove', 'settings']);
+  assert.deepEqual(agentActions(agent('ebb'), false), ['signIn', 'remove', 'settings', 'log']);
   assert.deepEqual(agentActions(agent('ebb', { updateAvailable: true, signIn: 'signedIn' }), true), [
     'update',
     'signIn',
@@ -105,6 +105,7 @@ test('what can be done about an agent fits its state (A7, A8)', () => {
   assert.deepEqual(agentActions(agent('ebb', { source: 'path', installedVersion: undefined }), false), [
     'signIn',
     'settings',
+    'log',
   ]);
 });
 
