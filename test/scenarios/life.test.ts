@@ -199,7 +199,8 @@ test('the data directory taken away ends the runtime', { skip: process.platform 
   const connection = await connect();
   const { pid } = entry();
   connection.dispose();
-  rmSync(home, { recursive: true });
+  // The runtime may make a file in it at that moment.
+  rmSync(home, { recursive: true, maxRetries: 20, retryDelay: 10 });
   await gone(pid);
 });
 

@@ -32,11 +32,16 @@ export type WorkerAnswer =
   | { readonly id: number; readonly result: SearchPage | JournalCheck }
   | { readonly id: number; readonly error: string };
 
+/** So many steps at the most a search waits for what was told before it. */
+const CATCH_UP_STEPS = 20;
+
 /** Reads and indexes beside the thread that appends: SQLite's calls are synchronous. One a journal. */
 class JournalWorker {
   readonly #files: WorkerFiles;
   readonly #index: SearchIndex;
   readonly #stale: Set<number>;
+  /** Sessions that were told of: they go first. */
+  readonly #told = new Set<number>();
   #updating: Generator<void> | undefined;
   #scheduled = false;
   readonly #onIdle: () => void;
@@ -51,7 +56,7 @@ class JournalWorker {
 
   take(message: WorkerRequest): WorkerAnswer | undefined {
     if (message.type === 'changed') {
-      for (const key of message.keys) this.#stale.add(key);
+      for (const key of message.keys) this.#told.add(key);
       this.#later();
       return undefined;
     }
@@ -68,8 +73,13 @@ class JournalWorker {
     }
   }
 
+  /** Who searches for what was said a moment ago finds it. */
   #search(request: SearchRequest): SearchPage {
-    const isBehind = this.#updating !== undefined || this.#stale.size > 0;
+    for (let steps = 0; steps < CATCH_UP_STEPS; steps++) {
+      if (this.#updating === undefined && this.#told.size === 0) break;
+      this.#step();
+    }
+    const isBehind = this.#updating !== undefined || this.#told.size > 0 || this.#stale.size > 0;
     return { ...this.#index.search(request), indexing: isBehind };
   }
 
@@ -104,8 +114,9 @@ class JournalWorker {
   #step(): boolean {
     try {
       if (this.#updating === undefined) {
-        const [key] = this.#stale;
+        const [key] = this.#told.size > 0 ? this.#told : this.#stale;
         if (key === undefined) return false;
+        this.#told.delete(key);
         this.#stale.delete(key);
         this.#updating = this.#index.update(key);
       }

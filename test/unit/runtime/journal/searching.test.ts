@@ -137,6 +137,20 @@ test('what changes is found anew, and what is deleted is found no more (J6, J7)'
   assert.deepEqual(await places(journal, 'reborn'), ['a message:m']);
 });
 
+test('what was said a moment ago is found by the very next search (J6)', async (context) => {
+  const { journal, tick } = open(context);
+  tell(journal, id('a'), [messageStarted('m', 'first')]);
+  tick();
+  await places(journal, 'first');
+  tell(journal, id('b'), [messageStarted('m', 'second')]);
+  tick();
+  // While the worker looks at the journal, the news and the question come to stand side by side.
+  const checking = journal.check();
+  const { hits, indexing } = await journal.search({ query: 'second', limit: 5 });
+  await checking;
+  assert.deepEqual([hits.map(({ sessionId }) => sessionId), indexing], [['b'], false]);
+});
+
 test('nothing a person types breaks a query (J6, S4)', async (context) => {
   const { journal, tick } = open(context);
   tell(journal, id('a'), [messageStarted('m', `quotes "inside" NEAR(this) it's foo_bar(x): AND OR NOT *`)]);
