@@ -69,7 +69,7 @@ test('a permission card shows word for word the rule that its answer saves, and 
   const answer = { kind: 'option', optionId: 'yes' };
   for (const saves of [false, true]) {
     const { interactionId, settle } = session.ask(permission, [preview]);
-    const choice = chat.page.getByRole('combobox', { name: 'Rule' });
+    const choice = chat.page.getByRole('combobox', { name: 'Next time' });
     await choice.waitFor();
     if (saves) await choice.selectOption(preview.text);
     const told = chat.page.getByText(`With “Allow once” this is saved: ${preview.text}`);

@@ -9,11 +9,12 @@ import { root } from '../../scripts/run.mjs';
 import { Failure, runMain, step } from '../../scripts/step.mjs';
 import { chat } from './chat.ts';
 import { first } from './first.ts';
+import { readme } from './readme.ts';
 import { themes, type Theme } from './stage.ts';
 import { views } from './views.ts';
 
 const pieces: Record<string, (out: string, wanted: readonly Theme[]) => Promise<void>> = {
-  ...{ chat, views, first },
+  ...{ chat, views, first, readme },
 };
 
 await runMain(async () => {

@@ -37,12 +37,12 @@ export function PermissionCard({
       {description !== undefined && <div class="ask-text">{description}</div>}
       {settlement === undefined && rulePreviews.length > 0 && (
         <label class="ask-text ask-rule">
-          {t('Rule')}{' '}
+          {t('Next time')}{' '}
           <select
             value={chosen.value}
             onChange={({ currentTarget: { value } }) => (chosen.value = Number(value))}
           >
-            <option value={-1}>{t('Ask again next time')}</option>
+            <option value={-1}>{t('Ask again')}</option>
             {rulePreviews.map(({ text }, index) => (
               <option key={index} value={index}>
                 {text}
