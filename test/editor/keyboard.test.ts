@@ -105,8 +105,7 @@ test('keys lead from prompt to prompt, through what is found, and back to the co
   await chat().locator('.find-count').filter({ hasText: '1' }).waitFor();
   await press('Escape');
   await chat().locator('.find-bar').waitFor({ state: 'detached' });
-  await palette('Holdfast: Focus on Chat View');
-  await chat().locator('textarea:focus').waitFor();
+  await pressUntil('Alt+ArrowDown', chat().locator('textarea:focus'));
 });
 
 test('keys lead to the tree, the picker, and to each session that waits for an answer (U1, U2)', async () => {

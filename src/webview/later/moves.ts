@@ -1,5 +1,6 @@
 import type { MessageItem } from '../../protocol/items.ts';
 import type { PageContext } from '../context.ts';
+import { requestFocus } from '../focus.ts';
 import { editAgain } from '../insert.ts';
 import { optionsOf } from './ways.ts';
 
@@ -11,7 +12,10 @@ export function takeUp({ store }: PageContext, { turnId, content }: MessageItem)
   if (sessionId !== undefined) editAgain(sessionId, { content, options });
 }
 
-/** Leads to the prompt before or after the place where the reader is, and puts the focus on it; loads earlier rows if need be. */
+/**
+ * Leads to the prompt before or after the place where the reader is, and puts the focus on it; loads earlier rows if need be.
+ * From the last one it leads to the composer.
+ */
 export async function toPrompt({ store }: PageContext, way: 'previous' | 'next'): Promise<void> {
   const scroller = document.querySelector<HTMLElement>('.transcript');
   if (scroller === null) return;
@@ -36,7 +40,12 @@ export async function toPrompt({ store }: PageContext, way: 'previous' | 'next')
     if (store.firstPosition === first) return;
     found = find();
   }
-  if (found === undefined) return;
+  if (found === undefined) {
+    if (way === 'previous') return;
+    // Behind the last prompt is where one writes.
+    scroller.scrollTop = scroller.scrollHeight;
+    return requestFocus();
+  }
   found.focus({ preventScroll: true });
   found.scrollIntoView({ block: 'start' });
 }
