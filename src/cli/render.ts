@@ -186,8 +186,9 @@ export class Renderer {
     if (status === 'failed' || status === 'cancelled') this.aside(this.#red(`• ${name}: ${status}`));
   }
 
-  #turnEnded({ outcome, failure, stopReason }: EventOf<'turn.ended'>): void {
+  #turnEnded({ outcome, failure, stopReason, unsent }: EventOf<'turn.ended'>): void {
     this.finish();
+    if (unsent !== undefined) this.aside(this.#dim(`not sent: ${plain(contentText(unsent))}`));
     if (outcome === 'completed') return;
     const why = failure?.message ?? stopReason;
     const words = why === undefined ? outcome : plain(why);

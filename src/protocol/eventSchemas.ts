@@ -177,6 +177,8 @@ export const eventSchemas = {
       check: attemptSchema.extend({ outcome: checkOutcomeSchema, next: turnIdSchema.optional() }).optional(),
       /** The running turn that took it in: what was asked stands there, and comes to its end with it (T2). */
       joined: turnIdSchema.optional(),
+      /** What a waiting turn would have sent, that ended without being sent. */
+      unsent: z.array(contentBlockSchema).optional(),
     })
     .describe('The one end of a turn (law 4), also of a queued one that never started.'),
   'turn.steerRefused': z

@@ -1,5 +1,6 @@
 import type { BlobRef } from './blob.ts';
 import type { ContentBlock } from './content.ts';
+import { contentText } from './contentText.ts';
 import type { By, Envelope, EventOf, SessionEvent } from './events.ts';
 import type { Outcome } from './head.ts';
 import type { CheckId, CommandRunId, InteractionId, ItemId, MessageId, ToolCallId, TurnId } from './ids.ts';
@@ -90,6 +91,8 @@ export interface CheckItem extends Row<'check'> {
 export interface NoticeItem extends Row<'notice'> {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
+  /** What was to be sent and was not. */
+  readonly unsent?: readonly ContentBlock[] | undefined;
 }
 
 /** One row of the transcript (law 5): made by one event, changed by later ones that name the same thing. */
@@ -108,8 +111,9 @@ const itemId = (kind: Item['kind'], id: string | number): ItemId => `${kind}:${i
 export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemId | undefined {
   switch (event.type) {
     case 'turn.started':
-    case 'turn.ended':
       return itemId('turn', event.turnId);
+    case 'turn.ended':
+      return event.unsent === undefined ? itemId('turn', event.turnId) : itemId('notice', seq);
     case 'message.started':
     case 'message.appended':
     case 'message.completed':
@@ -333,7 +337,7 @@ function appended(content: readonly ContentBlock[], more: ContentBlock): readonl
 }
 
 /** The events of a session's life that a reader of the transcript should see, in words. */
-function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | undefined {
+function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text' | 'unsent'> | undefined {
   switch (event.type) {
     case 'notice':
       return { level: event.level, text: event.text };
@@ -347,6 +351,12 @@ function noticeOf(event: SessionEvent): Pick<NoticeItem, 'level' | 'text'> | und
       return { level: 'info', text: `Permission rule saved: ${event.text}` };
     case 'rule.revoked':
       return { level: 'info', text: `Permission rule revoked: ${event.text}` };
+    case 'turn.ended': {
+      // Nothing that a person typed is lost: it can be read where it was taken back.
+      const why = event.failure?.message ?? 'Taken out of the queue, not sent:';
+      const { unsent } = event;
+      return unsent && { level: 'info', text: `${why}\n\n${contentText(unsent)}`, unsent };
+    }
     case 'turn.steerRefused':
       return { level: 'info', text: `Not taken in by what runs, so it waits: ${event.reason}` };
     case 'session.detached':

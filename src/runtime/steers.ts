@@ -161,12 +161,17 @@ export class Steers {
 
   #lose(turnId: TurnId): void {
     this.#flights.delete(turnId);
-    if (!this.#waits(turnId)) return;
+    const lost = this.#owner.head().queue.find((waiting) => waiting.turnId === turnId);
+    if (lost === undefined) return;
     this.#owner.forget(turnId);
+    const unsent = [...lost.content];
     const message =
       'The agent did not say whether it took this in, so it was not sent again; send it if it was not.';
     const failure = { kind: 'interrupted', message };
-    this.#owner.record({ type: 'turn.ended', turnId, outcome: 'failed', failure }, { turnId, durable: true });
+    this.#owner.record(
+      { type: 'turn.ended', turnId, outcome: 'failed', failure, unsent },
+      { turnId, durable: true },
+    );
   }
 
   #waits(turnId: TurnId): boolean {

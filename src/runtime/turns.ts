@@ -143,7 +143,11 @@ export class Turns {
     this.#waiting(turnId);
     this.#steers.withdraw(turnId);
     this.#plans.forget(turnId);
-    this.#owner.record({ type: 'turn.ended', turnId, outcome: 'cancelled' }, { turnId, by });
+    const unsent = this.#owner.head().queue.find((waiting) => waiting.turnId === turnId)?.content ?? [];
+    this.#owner.record(
+      { type: 'turn.ended', turnId, outcome: 'cancelled', unsent: [...unsent] },
+      { turnId, by },
+    );
   }
 
   /** Cancels the named turn, or the running one. Says what was cancelled, if anything was. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { contentBlockSchema } from '../content.ts';
 import type { Head, QueuedTurn } from '../head.ts';
 import { commandIdSchema, journalIdSchema, sessionIdSchema, turnIdSchema } from '../idSchemas.ts';
 import type { Item } from '../items.ts';
@@ -34,6 +35,13 @@ export const startSchema = z.object({
 export const optionalSession = { sessionId: sessionIdSchema.optional() };
 /** What makes a request that changes something safe to send again (J5). */
 export const command = { commandId: commandIdSchema };
+/** What a prompt says: something, be it only a file. */
+export const promptContent = z
+  .array(contentBlockSchema)
+  .min(1, { error: 'a prompt says something: give it text, or something to look at' })
+  .refine((content) => content.some((block) => block.type !== 'text' || block.text.trim() !== ''), {
+    error: 'a prompt says something: give it text, or something to look at',
+  });
 /** How many of something to give at once. */
 export const limit = (most: number, usual: number) => z.number().int().min(1).max(most).default(usual);
 

@@ -1,11 +1,18 @@
 import * as z from 'zod';
-import { contentBlockSchema } from '../content.ts';
 import { interactionIdSchema, sessionIdSchema, turnIdSchema } from '../idSchemas.ts';
 import { answerSchema, settlementSchema } from '../interaction.ts';
 import { bySchema } from '../parseEnvelope.ts';
 import { permissionModeSchema, ruleDraftSchema, ruleSchema } from '../permission.ts';
 import { limitMsSchema, turnLimits, turnOptions } from '../turnPlan.ts';
-import { accepted, command, declaredArtifacts, head, optionalSession, queue } from './shapes.ts';
+import {
+  accepted,
+  command,
+  declaredArtifacts,
+  head,
+  optionalSession,
+  promptContent,
+  queue,
+} from './shapes.ts';
 
 /** Requests that act in a session: turns, answers, settings, its end. See `methods.ts`. */
 export const turnMethods = {
@@ -13,7 +20,7 @@ export const turnMethods = {
     params: z.object({
       ...optionalSession,
       ...command,
-      content: z.array(contentBlockSchema).min(1),
+      content: promptContent,
       ...declaredArtifacts,
       mode: z.enum(['queue', 'steer', 'interrupt', 'reject']).default('queue'),
       origin: z.enum(['person', 'api']).default('person'),
@@ -53,7 +60,7 @@ export const turnMethods = {
         z.object({
           kind: z.literal('edit'),
           turnId: turnIdSchema,
-          content: z.array(contentBlockSchema).min(1),
+          content: promptContent,
         }),
         z.object({ kind: z.literal('move'), turnId: turnIdSchema, before: turnIdSchema.optional() }),
         z.object({ kind: z.literal('remove'), turnId: turnIdSchema }),

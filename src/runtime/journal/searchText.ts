@@ -33,6 +33,8 @@ export function searchText(item: Item, read: ReadBlob): string {
     }
     case 'commandRun':
       return joined([item.command, whole(outputText(item.output), item.blob)]);
+    case 'notice':
+      return item.unsent === undefined ? '' : joined(item.unsent.map((block) => blockText(block, whole)));
     default:
       return '';
   }
