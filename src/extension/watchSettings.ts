@@ -15,7 +15,8 @@ export function watchSettings({
   return vscode.workspace.onDidChangeConfiguration((change) => {
     if (!change.affectsConfiguration('holdfast')) return;
     void report.report();
-    if (change.affectsConfiguration('holdfast.agents')) connection.reconnect();
+    if (['agents', 'mcpServers'].some((name) => change.affectsConfiguration(`holdfast.${name}`)))
+      connection.reconnect();
     if (change.affectsConfiguration('holdfast.remotes')) followRemotes();
     if (change.affectsConfiguration('holdfast.home')) void offerReload();
   });

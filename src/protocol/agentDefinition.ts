@@ -59,6 +59,9 @@ export const agentChangeSchema = z.object({
   warm: z.boolean().optional(),
 });
 
+/** In place of an agent's id: what is said there is for all agents. */
+export const ALL_AGENTS = '*';
+
 /** What `session.started` records of the resolved agent: enough to start it again, never a secret value. */
 export const agentRecordSchema = z.object({
   id: z.string().min(1),

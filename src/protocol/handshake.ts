@@ -25,7 +25,10 @@ export const clientHelloSchema = z.object({
   folders: z.array(z.string()).default([]),
   /** Whether it only looks, as a window in Restricted Mode does: what is not for reading is refused to it (law 10). */
   readOnly: z.boolean().default(false),
-  /** Agents from the client's settings, for sessions that this client creates. A broken one is reported by name. */
+  /**
+   * Agents from the client's settings, for sessions that this client creates; what stands under `*` is for all of them. A
+   * broken one is reported by name.
+   */
   agents: z.record(z.string(), z.unknown()).default({}),
 });
 export type ClientHello = z.input<typeof clientHelloSchema>;
@@ -51,5 +54,8 @@ export const runtimeHelloSchema = z.object({
 /** What a runtime says of itself, when a client connects: who it is, and what it can do. */
 export type RuntimeHello = z.output<typeof runtimeHelloSchema>;
 
-/** Definitions by id, as settings and `agents.json` give them. */
-export const agentsFileSchema = z.object({ agents: z.record(z.string(), z.unknown()) });
+/** Definitions by id, as settings and `agents.json` give them; `mcpServers` are for all agents. */
+export const agentsFileSchema = z.object({
+  agents: z.record(z.string(), z.unknown()).default({}),
+  mcpServers: z.unknown().optional(),
+});

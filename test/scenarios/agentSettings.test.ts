@@ -49,3 +49,27 @@ test('a session begins with the model and the permission mode of its agent’s d
   const { sessionId } = await connection.request('session/create', asked);
   assert.equal((await connection.request('session/get', { sessionId })).head.permissionMode, 'ask');
 });
+
+test('MCP servers for all agents reach each of them, below the session’s own of the same name (P1)', async (t) => {
+  const { connect, work } = testHome(t);
+  const all = { tools: { command: 'for-all' }, more: { command: 'for-all' } };
+  const connection = await connect({
+    agents: { scripted: fakeAgent('scripted'), '*': { mcpServers: all } },
+  });
+  const recorder = new Recorder();
+  const session = await connection.openSession({
+    ...{ cwd: work, agent: 'scripted', onEvent: recorder.onEvent },
+    mcpServers: { tools: { command: 'of-the-session', args: [], env: {} } },
+  });
+  await (
+    await session.prompt('mcp')
+  ).ended;
+  const told = JSON.parse(recorder.agentText) as { name: string; command: string }[];
+  assert.deepEqual(
+    told.map(({ name, command }) => [name, command]),
+    [
+      ['tools', 'of-the-session'],
+      ['more', 'for-all'],
+    ],
+  );
+});

@@ -3,8 +3,11 @@ import { errorText } from '../../base/errorText.ts';
 import {
   agentChangeSchema,
   agentDefinitionSchema,
+  ALL_AGENTS,
+  mcpServerSchema,
   type AgentDefinition,
   type AgentRecord,
+  type McpServer,
   type McpServers,
 } from '../../protocol/agentDefinition.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
@@ -37,7 +40,7 @@ export interface AgentsBelow {
 
 /**
  * Which agents there are (ARCHITECTURE.md): the built-in Shell < installed from the registry < found on PATH < `agents.json` <
- * settings that a client sends; one of the latter two without a command changes the one below it. The file is read each time it is asked for, so that an edit holds for the next session. Owned by the runtime.
+ * settings that a client sends; one of the latter two without a command changes the one below it. What stands under `*` is for all agents. The file is read each time it is asked for, so that an edit holds for the next session. Owned by the runtime.
  */
 export interface AgentDefinitions {
   /** All that can be started, and those that could not be read, by name. */
@@ -80,15 +83,16 @@ export function agentDefinitions({
 }): AgentDefinitions {
   const readAll = (settings: UnreadAgents): ReadAgents => readAgents({ file, settings, below });
   const resolve: AgentDefinitions['resolve'] = (id = SHELL_AGENT_ID, settings) => {
-    const { agents, problems } = readAll(settings);
+    const { agents, problems, servers } = readAll(settings);
     const read = agents.get(id);
     if (read === undefined) {
       if (id === SHELL_AGENT_ID) return shell;
       throw below?.missing(id) ?? unknown(id, [...new Set([SHELL_AGENT_ID, ...agents.keys()])], problems);
     }
     if ('problem' in read) throw broken(id, read, file);
-    const { env, mcpServers } = read.definition;
-    return { record: recordOf(id, read.definition), env, ...serversOf(mcpServers) };
+    const definition = withServers(read.definition, servers);
+    const { env, mcpServers } = definition;
+    return { record: recordOf(id, definition), env, ...serversOf(mcpServers) };
   };
   return {
     list(settings) {
@@ -122,9 +126,11 @@ export function agentDefinitions({
       const names = record.envNames ?? [];
       const servers = record.mcpServerNames ?? [];
       if (names.length === 0 && servers.length === 0) return { record, env: {} };
-      const now = readAll(settings).agents.get(record.id);
+      const { agents, servers: ofAll } = readAll(settings);
+      const now = agents.get(record.id);
       const found = now !== undefined && 'definition' in now ? now.definition : undefined;
-      const { known, mcpServers } = { known: found?.env ?? {}, mcpServers: found?.mcpServers ?? {} };
+      const known = found?.env ?? {};
+      const mcpServers = { ...ofAll, ...found?.mcpServers };
       const missing = [
         ...names.filter((name) => !Object.hasOwn(known, name)),
         ...servers.filter((name) => !Object.hasOwn(mcpServers, name)),
@@ -187,6 +193,8 @@ function serversOf(mcpServers: McpServers): Pick<ResolvedAgent, 'mcpServers'> {
 
 interface ReadAgents {
   readonly agents: Map<string, Read>;
+  /** MCP servers that are for all agents. */
+  readonly servers: McpServers;
   readonly problems: Problem[];
 }
 
@@ -203,15 +211,38 @@ function readAgents({
   const agents = new Map<string, Read>(below?.agents());
   const put = (entries: UnreadAgents, source: Source): void => {
     for (const [id, entry] of Object.entries(entries)) {
+      if (id === ALL_AGENTS) continue;
       const read = readOne(entry, source, agents.get(id));
       const isKnown = 'problem' in read && changesSome(entry) && below?.missing(id) !== undefined;
       // What changes an agent that is not installed says nothing until it is.
       if (!isKnown) agents.set(id, read);
     }
   };
-  put(readFile(file, problems), 'file');
+  const inFile = readFile(file, problems);
+  put(inFile, 'file');
   put(settings, 'settings');
-  return { agents, problems };
+  const servers = {
+    ...serversOfAll(inFile, 'file', problems),
+    ...serversOfAll(settings, 'settings', problems),
+  };
+  return { agents, servers, problems };
+}
+
+/** MCP servers that are for all agents; one that cannot be read is named, and the others stay. */
+function serversOfAll(entries: UnreadAgents, source: Source, problems: Problem[]): McpServers {
+  const given = (entries[ALL_AGENTS] ?? {}) as { readonly mcpServers?: unknown };
+  const servers: Record<string, McpServer> = {};
+  for (const [name, server] of Object.entries(given.mcpServers ?? {})) {
+    const read = mcpServerSchema.safeParse(server);
+    if (read.success) servers[name] = read.data;
+    else problems.push({ agent: `mcpServers.${name}`, source, problem: issueText(read.error, 'it') });
+  }
+  return servers;
+}
+
+/** A definition with the servers of all agents; its own of the same name win. */
+function withServers(definition: AgentDefinition, servers: McpServers): AgentDefinition {
+  return { ...definition, mcpServers: { ...servers, ...definition.mcpServers } };
 }
 
 /** One without a command of its own takes what it does not say from the one below. */
@@ -254,7 +285,9 @@ function readFile(file: string, problems: Problem[]): UnreadAgents {
   }
   try {
     const parsed = agentsFileSchema.safeParse(JSON.parse(text.replace(/^\uFEFF/, '')));
-    return parsed.success ? parsed.data.agents : report(issueText(parsed.error, 'it'));
+    if (!parsed.success) return report(issueText(parsed.error, 'it'));
+    const { agents, mcpServers } = parsed.data;
+    return mcpServers === undefined ? agents : { ...agents, [ALL_AGENTS]: { mcpServers } };
   } catch (error) {
     return report(`is not JSON: ${errorText(error)}`);
   }

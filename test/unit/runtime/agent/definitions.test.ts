@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { McpServers } from '../../../../src/protocol/agentDefinition.ts';
 import { agentDefinitions } from '../../../../src/runtime/agent/definitions.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
@@ -73,7 +74,7 @@ test('a broken entry is reported by name and the rest still work', () => {
       ['worse', 'settings'],
     ],
   );
-  assert.match(problems[0]?.problem ?? '', /command:/);
+  assert.match(problems[0]?.problem ?? '', /command is missing/);
   assert.throws(() => definitions.resolve('bad', {}), {
     kind: 'agentDefinitionBroken',
     message: new RegExp(`“bad” in .*${file.split('/').at(-1)}`),
@@ -133,4 +134,32 @@ test('a record without the secret among its arguments is restored with those of 
   assert.throws(() => definitions.restore({ ...record, id: 'gone', args: ['[redacted]'] }), {
     kind: 'agentUnknown',
   });
+});
+
+test('MCP servers for all agents stand below an agent’s own of the same name; a broken one is named (P1, A8)', () => {
+  const program = (command: string) => ({ command });
+  const { definitions } = withFile({
+    mcpServers: { files: program('of-file'), web: program('of-file'), broken: { url: 7 } },
+    agents: { a: { command: 'a', mcpServers: { own: program('own'), web: program('own') } } },
+  });
+  const settings = { '*': { mcpServers: { files: program('of-settings'), more: program('of-settings') } } };
+  const commands = (servers: McpServers = {}) =>
+    Object.fromEntries(
+      Object.entries(servers).map(([name, server]) => [name, 'command' in server && server.command]),
+    );
+  const resolved = definitions.resolve('a', settings);
+  const expected = { files: 'of-settings', web: 'own', more: 'of-settings', own: 'own' };
+  assert.deepEqual(commands(resolved.mcpServers), expected);
+  assert.deepEqual(new Set(resolved.record.mcpServerNames), new Set(Object.keys(expected)));
+  assert.deepEqual(commands(definitions.restore(resolved.record, settings).mcpServers), expected);
+  const { agents, problems } = definitions.list(settings);
+  assert.deepEqual(
+    agents.map(({ id }) => id),
+    ['shell', 'a'],
+  );
+  assert.deepEqual(
+    problems.map(({ agent, source }) => [agent, source]),
+    [['mcpServers.broken', 'file']],
+  );
+  assert.deepEqual(withFile({ mcpServers: {} }).definitions.list({}).problems, []);
 });
