@@ -31,6 +31,10 @@ export function agentActionLook(action: AgentAction): { readonly label: string; 
       return { label: t('Remove'), icon: 'trash' };
     case 'settings':
       return { label: t('Settings'), icon: 'settings-gear' };
+    case 'always':
+      return { label: t('Always Use for New Sessions'), icon: 'pin' };
+    case 'ask':
+      return { label: t('Ask for the Agent of Each Session'), icon: 'pinned' };
     case 'log':
       return { label: t('Show Log'), icon: 'output' };
   }
@@ -61,9 +65,23 @@ export async function actOnAgent(
     case 'settings':
       await vscode.commands.executeCommand('workbench.action.openSettings', '@id:holdfast.agents');
       return true;
+    case 'always':
+    case 'ask':
+      await keepDefaultAgent(action === 'always' ? agent.id : undefined);
+      return true;
     case 'log':
       return showLog(parts, agent);
   }
+}
+
+/** Of which agent new sessions are without a question; of none they ask. */
+async function keepDefaultAgent(agent: string | undefined): Promise<void> {
+  const values = vscode.workspace.getConfiguration('holdfast');
+  const { Global, Workspace } = vscode.ConfigurationTarget;
+  await values.update('defaultAgent', agent, Global);
+  // The workspace has the last word, when it says something else.
+  if ((values.inspect('defaultAgent')?.workspaceValue ?? agent) !== agent)
+    await values.update('defaultAgent', agent, Workspace);
 }
 
 /** Stops what runs of an agent: its sessions begin a new process with their next prompt. */

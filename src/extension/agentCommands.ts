@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import { signInToAgent } from './agentSignIn.ts';
 import type { Begins, CommandParts, CommandTable } from './commands.ts';
+import { chooseFolder } from './chooseFolder.ts';
+import { continueConversation } from './continueConversation.ts';
 import { manageAgents } from './manageAgents.ts';
 import { plainText } from './plainText.ts';
 import { stopProcess } from './stopProcess.ts';
@@ -10,11 +12,18 @@ import { stopProcess } from './stopProcess.ts';
 export function agentCommands(parts: CommandParts & Begins): CommandTable {
   return {
     'holdfast.newSessionWithAgent': () => parts.begin({ choose: true }),
+    'holdfast.continueConversation': () => continueOne(parts),
     'holdfast.manageAgents': () => manageAgents(parts),
     'holdfast.signIn': (sessionId?: SessionId, methodId?: string) =>
       signInForSession(parts, sessionId, methodId),
     'holdfast.restartAgent': (sessionId?: SessionId) => restartForSession(parts, sessionId),
   };
+}
+
+async function continueOne(parts: CommandParts): Promise<void> {
+  const cwd = await chooseFolder();
+  const sessionId = cwd === undefined ? undefined : await continueConversation(parts, cwd);
+  if (sessionId !== undefined) await parts.places.open(sessionId);
 }
 
 /** The way out of a session's sign-in card, or of a turn that failed for want of one: only the session's own agent is meant. */

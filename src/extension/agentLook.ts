@@ -17,6 +17,8 @@ export type AgentAction =
   | 'restart'
   | 'remove'
   | 'settings'
+  | 'always'
+  | 'ask'
   | 'log';
 
 /** When each agent was used last, by its id, as far as the sessions of the list tell. Pure. */
@@ -42,6 +44,20 @@ export function groupAgents(
   return (['recent', 'here', 'installable', 'elsewhere'] as const)
     .map((group) => ({ group, agents: sorted.filter((agent) => groupOf(agent) === group) }))
     .filter((each) => each.agents.length > 0);
+}
+
+/**
+ * The agent of a new session that needs no question (U5): the one that the person always wants, or the only one that there
+ * is and can be. Where others can be installed, somebody new finds them by being asked. Pure.
+ */
+export function obviousAgent(
+  agents: readonly AgentEntry[],
+  defaultAgent: string | undefined,
+): string | undefined {
+  const usable = agents.filter((agent) => agent.usable);
+  if (usable.some(({ id }) => id === defaultAgent)) return defaultAgent;
+  const [only, ...others] = agents.filter((agent) => agent.usable || agent.version !== undefined);
+  return others.length === 0 ? only?.id : undefined;
 }
 
 /** A codicon for what is most worth knowing of an agent. Pure. */
@@ -114,7 +130,10 @@ export function jobText({ version, step, doneBytes, totalBytes }: AgentJob, t: T
 }
 
 /** What can be done about an agent, the likeliest first. Pure. */
-export function agentActions(agent: AgentEntry, running: boolean): AgentAction[] {
+export function agentActions(
+  agent: AgentEntry,
+  { running, isDefault }: { readonly running: boolean; readonly isDefault: boolean },
+): AgentAction[] {
   const { usable, version, installedVersion, job, signIn, updateAvailable, lastError, source } = agent;
   const isShell = source === 'builtin';
   const all: readonly (readonly [AgentAction, boolean])[] = [
@@ -124,6 +143,8 @@ export function agentActions(agent: AgentEntry, running: boolean): AgentAction[]
     ['signIn', usable && !isShell],
     ['signOut', signIn === 'signedIn'],
     ['restart', running],
+    ['always', usable && !isDefault],
+    ['ask', isDefault],
     ['remove', installedVersion !== undefined && job === undefined],
     ['settings', usable && !isShell],
     ['log', lastError !== undefined || running || (usable && !isShell)],

@@ -15,6 +15,7 @@ import {
   type AgentGroup,
 } from './agentLook.ts';
 import { plainText } from './plainText.ts';
+import { readSettings } from './settings.ts';
 import type { SessionList } from './sessionList.ts';
 import type { RuntimeStatus } from './statusFacts.ts';
 
@@ -39,6 +40,8 @@ export interface AgentPickerOptions {
 
 interface Item extends vscode.QuickPickItem {
   readonly agent?: AgentEntry;
+  /** Whether it leads to the conversations that agents have from elsewhere. */
+  readonly goesOn?: boolean;
 }
 
 interface Button extends vscode.QuickInputButton {
@@ -48,17 +51,20 @@ interface Button extends vscode.QuickInputButton {
 /** Actions that need no other window and leave the picker open. */
 const inPlace: ReadonlySet<AgentAction> = new Set(['install', 'update', 'cancel']);
 /** Actions that have a button of their own; the others are in `Manage Agents`. */
-const withButton: ReadonlySet<AgentAction> = new Set([...inPlace, 'signIn', 'remove', 'log']);
+const withButton: ReadonlySet<AgentAction> = new Set([
+  ...inPlace,
+  ...(['signIn', 'always', 'ask', 'remove', 'log'] as const),
+]);
 
 /**
  * Lets a person pick an agent: those used last, those on this machine, those that can be installed, each with its state
- * (U5, A8). It stays current while it is open; buttons install, update and more without closing it. `undefined` when it
- * was dismissed.
+ * (U5, A8). It stays current while it is open; buttons install, update and more without closing it. `'continue'` when they
+ * want a conversation that an agent has already (A2); `undefined` when it was dismissed.
  */
 export function pickAgent(
   parts: AgentPickerParts,
   options: AgentPickerOptions,
-): Promise<PickedAgent | undefined> {
+): Promise<PickedAgent | 'continue' | undefined> {
   const owned = new DisposableStore();
   const pick = owned.add(vscode.window.createQuickPick<Item>());
   pick.title = options.title;
@@ -111,7 +117,7 @@ export function pickAgent(
     }),
   );
   return new Promise((resolve) => {
-    let picked: PickedAgent | undefined;
+    let picked: PickedAgent | 'continue' | undefined;
     owned.add(
       pick.onDidTriggerItemButton(({ button, item: { agent } }) => {
         const { action } = button as Button;
@@ -123,9 +129,9 @@ export function pickAgent(
     );
     owned.add(
       pick.onDidAccept(() => {
-        const agent = pick.selectedItems[0]?.agent;
-        if (agent === undefined) return;
-        picked = { agent };
+        const { agent, goesOn = false } = pick.selectedItems[0] ?? {};
+        if (agent === undefined && !goesOn) return;
+        picked = agent === undefined ? 'continue' : { agent };
         pick.hide();
       }),
     );
@@ -154,21 +160,30 @@ function itemsOf(
   list: SessionList,
   { manage = false }: AgentPickerOptions,
 ): Item[] {
-  return groupAgents(agents, lastUsed(list.sorted())).flatMap(({ group, agents: members }) => [
-    { label: groupName(group), kind: vscode.QuickPickItemKind.Separator },
-    ...members.map((agent): Item => {
-      const own = processes.filter((each) => each.agent === agent.id);
-      const state = [agentState(agent, vscode.l10n.t), agentProcessText(own, vscode.l10n.t)];
-      return {
-        agent,
-        label: `$(${agentIcon(agent)}) ${plainText(agent.name)}`,
-        description: plainText(state.filter((part) => part !== '').join(' · ')),
-        detail: plainText(agentDetail(agent, vscode.l10n.t)),
-        buttons: manage ? [] : agentActions(agent, false).filter(isShown(agent)).map(buttonOf),
-      };
-    }),
-  ]);
+  const groups = groupAgents(agents, lastUsed(list.sorted())).flatMap(
+    ({ group, agents: members }): Item[] => [
+      { label: groupName(group), kind: vscode.QuickPickItemKind.Separator },
+      ...members.map((agent): Item => {
+        const own = processes.filter((each) => each.agent === agent.id);
+        const state = [agentState(agent, vscode.l10n.t), agentProcessText(own, vscode.l10n.t)];
+        return {
+          agent,
+          label: `$(${agentIcon(agent)}) ${plainText(agent.name)}`,
+          description: plainText(state.filter((part) => part !== '').join(' · ')),
+          detail: plainText(agentDetail(agent, vscode.l10n.t)),
+          buttons: manage ? [] : actionsOf(agent).filter(isShown(agent)).map(buttonOf),
+        };
+      }),
+    ],
+  );
+  const hasOthers = agents.some(({ usable, source }) => usable && source !== 'builtin');
+  if (manage || !hasOthers) return groups;
+  const label = vscode.l10n.t('$(history) Continue a conversation of an agent…');
+  return [...groups, { label: '', kind: vscode.QuickPickItemKind.Separator }, { label, goesOn: true }];
 }
+
+const actionsOf = (agent: AgentEntry): AgentAction[] =>
+  agentActions(agent, { running: false, isDefault: readSettings().defaultAgent === agent.id });
 
 /** A sign-in has its button where it is asked for: most agents can tell of their own when it is needed. */
 const isShown =

@@ -17,6 +17,7 @@ import { runtimeCommands } from './runtimeCommands.ts';
 import type { RuntimeDocument } from './runtimeDocument.ts';
 import { sessionCommands } from './sessionCommands.ts';
 import type { SessionList } from './sessionList.ts';
+import { queueCommands } from './queueCommands.ts';
 import { readingCommands } from './readingCommands.ts';
 import { sendCommands } from './sendToSession.ts';
 import { terminalCommands, type SessionTerminals } from './openTerminal.ts';
@@ -60,6 +61,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
     ...commandTable({ ...parts, begin }),
     ...sessionCommands(parts),
     ...treeCommands(parts),
+    ...queueCommands(parts),
     ...readingCommands(parts),
     ...terminalCommands(parts),
     ...transferCommands(parts),

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { checkImport, importFile, sendImport } from '../client/importSession.ts';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import { chooseFolder } from './newSession.ts';
+import { chooseFolder } from './chooseFolder.ts';
 import type { WindowConnection } from './windowConnection.ts';
 import { withProgress } from './withProgress.ts';
 

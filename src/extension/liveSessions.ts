@@ -49,7 +49,10 @@ export class LiveSessions implements Disposable {
   }
 
   /** Makes a session and keeps it attached for `viewer`; without one, until the first page that shows it goes. */
-  async create(config: Pick<CreateConfig, 'agent' | 'cwd'>, host?: RemoteHost): Promise<Session> {
+  async create(
+    config: Pick<CreateConfig, 'agent' | 'cwd' | 'agentSessionId'>,
+    host?: RemoteHost,
+  ): Promise<Session> {
     if (host !== undefined) return this.#open(newLive(undefined), config, host);
     const sessionId = newSessionId();
     return this.#open(this.#register(sessionId), { ...config, sessionId });

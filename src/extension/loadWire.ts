@@ -1,10 +1,14 @@
 import type { createWire } from './wire.ts';
 
-/** What the wire is made of, the parts that take longest first; what a step loads, the later ones find loaded. */
+/** What the wire is made of; what a step loads, the later ones find loaded. */
 const steps: readonly (() => Promise<unknown>)[] = [
   () => import('../protocol/handshake.ts'),
   () => import('../protocol/interaction.ts'),
+  () => import('../protocol/parseEnvelope.ts'),
   () => import('../protocol/methods.ts'),
+  () => import('../client/socket.ts'),
+  () => import('../client/index.ts'),
+  () => import('vscode-languageclient'),
   () => import('vscode-languageclient/node'),
 ];
 

@@ -3,6 +3,7 @@ import { actOnAgent, agentActionLook } from './agentActions.ts';
 import { agentActions, agentDetail, agentState, type AgentAction } from './agentLook.ts';
 import { pickAgent, type AgentPickerParts, type PickedAgent } from './agentPicker.ts';
 import { plainText } from './plainText.ts';
+import { readSettings } from './settings.ts';
 
 /** Actions after which the person is somewhere else. */
 const leaving: ReadonlySet<AgentAction> = new Set(['settings', 'log']);
@@ -17,7 +18,7 @@ export async function manageAgents(parts: AgentPickerParts): Promise<void> {
   };
   for (;;) {
     const picked = await pickAgent(parts, options);
-    if (picked === undefined) return;
+    if (picked === undefined || picked === 'continue') return;
     const action = await pickAction(parts, picked);
     if (action === undefined) continue;
     await actOnAgent(parts, action, picked.agent);
@@ -31,10 +32,12 @@ async function pickAction(
 ): Promise<AgentAction | undefined> {
   const { processes } = await connection.request('runtime/status', {});
   const running = processes.some((each) => each.agent === agent.id);
-  const items = agentActions(agent, running).map((action) => {
-    const { label, icon } = agentActionLook(action);
-    return { action, label: `$(${icon}) ${label}` };
-  });
+  const items = agentActions(agent, { running, isDefault: readSettings().defaultAgent === agent.id }).map(
+    (action) => {
+      const { label, icon } = agentActionLook(action);
+      return { action, label: `$(${icon}) ${label}` };
+    },
+  );
   const { t } = vscode.l10n;
   const picked = await vscode.window.showQuickPick(items, {
     title: [plainText(agent.name), agentState(agent, t)].filter((part) => part !== '').join(' · '),

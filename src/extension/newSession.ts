@@ -1,10 +1,12 @@
-import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { actOnAgent } from './agentActions.ts';
+import { obviousAgent } from './agentLook.ts';
 import { pickAgent, type AgentPickerParts } from './agentPicker.ts';
 import { chooseHost, newRemoteSession, type RemoteSessionParts } from './newRemoteSession.ts';
+import { chooseFolder } from './chooseFolder.ts';
+import { continueConversation } from './continueConversation.ts';
 import { readSettings } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -18,11 +20,15 @@ export interface NewSessionOptions {
   readonly choose?: boolean | undefined;
 }
 
+/** What beginning a session works with. */
+export type NewSessionParts = AgentPickerParts & RemoteSessionParts;
+
 /** Begins a session in the workspace's folder, or on a remote host; `undefined` when the person changed their mind. Rejects with a `HoldfastError`. */
 export async function newSession(
-  { live, hosts, memory, ...parts }: AgentPickerParts & RemoteSessionParts,
+  parts: NewSessionParts,
   options: NewSessionOptions = {},
 ): Promise<SessionId | undefined> {
+  const { live, hosts, memory } = parts;
   if (options.host !== undefined && hosts.get(options.host) === undefined)
     throw new HoldfastError('invalidParams', `there is no remote host ${options.host}`, {
       host: options.host,
@@ -35,26 +41,21 @@ export async function newSession(
   if (cwd === undefined) return undefined;
   const agent = options.agent ?? (await chooseAgent(parts, options.choose === true));
   if (agent === undefined) return undefined;
+  if (agent === goesOn) return continueConversation(parts, cwd);
   const session = await live.create({ cwd, agent });
   return session.id;
 }
 
-/** The folder that sessions of this window work in; with several, the one that is picked, `undefined` for none. */
-export async function chooseFolder(): Promise<string | undefined> {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
-  const [only, ...others] = folders;
-  if (only === undefined) return homedir();
-  if (others.length === 0) return only.uri.fsPath;
-  const chosen = await vscode.window.showWorkspaceFolderPick({
-    placeHolder: vscode.l10n.t('The folder to work in'),
-  });
-  return chosen?.uri.fsPath;
-}
+/** Instead of an agent: the person goes on with a conversation that one has. */
+const goesOn = Symbol('goes on');
 
-/** The default of the settings, the only one there is, or what the person picks. */
-async function chooseAgent(parts: AgentPickerParts, always: boolean): Promise<string | undefined> {
+/** The default of the settings, the only one there is and can be, or what the person picks. */
+async function chooseAgent(
+  parts: AgentPickerParts,
+  always: boolean,
+): Promise<string | typeof goesOn | undefined> {
   if (!always) {
-    const agent = await obviousAgent(parts.connection);
+    const agent = await agentWithoutAsking(parts.connection);
     if (agent !== undefined) return agent;
   }
   const options = {
@@ -64,29 +65,29 @@ async function chooseAgent(parts: AgentPickerParts, always: boolean): Promise<st
   for (;;) {
     const picked = await pickAgent(parts, options);
     if (picked === undefined) return undefined;
+    if (picked === 'continue') return goesOn;
     const { agent, action } = picked;
     if (action !== undefined) await actOnAgent(parts, action, agent);
     if (action === 'log') return undefined;
+    if (action === 'always') return agent.id;
     if (action !== undefined) continue;
     if (agent.usable || (await actOnAgent(parts, 'install', agent))) return agent.id;
   }
 }
 
-/** The agent that needs no question: the default of the settings, or the only one. */
-async function obviousAgent(connection: WindowConnection): Promise<string | undefined> {
-  const { agents } = await connection.request('agent/list', {});
+/** The agent that needs no question; a default that is no agent is told of. */
+async function agentWithoutAsking(connection: WindowConnection): Promise<string | undefined> {
+  const { agents } = await connection.request('agent/list', { available: true });
   const { defaultAgent } = readSettings();
-  if (defaultAgent !== undefined) {
-    if (agents.some(({ id }) => id === defaultAgent)) return defaultAgent;
-    const known = agents.map(({ id }) => id).join(', ');
+  if (defaultAgent !== undefined && !agents.some(({ id, usable }) => usable && id === defaultAgent)) {
+    const known = agents.filter(({ usable }) => usable).map(({ id }) => id);
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
         'The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.',
         defaultAgent,
-        known,
+        known.join(', '),
       ),
     );
   }
-  const [only, ...others] = agents;
-  return others.length === 0 ? only?.id : undefined;
+  return obviousAgent(agents, defaultAgent);
 }

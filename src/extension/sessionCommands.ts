@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SessionId, TurnId } from '../protocol/ids.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import type { Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
@@ -83,12 +83,6 @@ export function sessionCommands({ connection, list, live, places, choosing }: Co
       const title = typeof given === 'string' ? given : await vscode.window.showInputBox(asked);
       if (title !== undefined && title.trim() !== '')
         await connection.request('session/configure', { sessionId, title: title.trim() });
-    },
-
-    'holdfast.removeQueued': async (queued?: { readonly sessionId: SessionId; readonly turnId: TurnId }) => {
-      if (queued === undefined) return;
-      const { sessionId, turnId } = queued;
-      await connection.request('session/cancel', { sessionId, turnId });
     },
 
     'holdfast.copyLink': async (named?: Named) => {

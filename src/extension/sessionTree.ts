@@ -101,6 +101,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return this.#view.selection.filter(({ kind }) => kind === 'session');
   }
 
+  /** Shows anew what summaries do not tell of: what stands below a session. */
+  refresh(): void {
+    this.#changed.fire();
+  }
+
   async getChildren(parent?: TreeNode): Promise<TreeNode[]> {
     // In Restricted Mode without a runtime the view says what to do instead.
     if (!vscode.workspace.isTrusted && !canRead(this.#connection.view)) return [];
@@ -168,7 +173,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         ? []
         : (await this.#connection.request('artifact/list', { sessionId, limit: MOST_FILES })).artifacts;
     return [
-      ...queue.map((turn) => queuedNode(sessionId, turn)),
+      ...queue.map((turn, index) =>
+        queuedNode(sessionId, turn, { isFirst: index === 0, isLast: index === queue.length - 1 }),
+      ),
       ...files.map((file) => artifactNode(sessionId, file, host)),
     ];
   }

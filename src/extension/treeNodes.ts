@@ -30,6 +30,8 @@ export type TreeNode =
       readonly sessionId: SessionId;
       readonly turnId: TurnId;
       readonly text: string;
+      /** Its place among those that wait. */
+      readonly place: { readonly isFirst: boolean; readonly isLast: boolean };
     }
   /** A file that the session produced. */
   | {
@@ -48,9 +50,14 @@ export function sessionNode(summary: Summary, host?: string): TreeNode {
 }
 
 /** The row of a prompt in a session's queue. */
-export function queuedNode(sessionId: SessionId, { turnId, content }: QueuedTurn): TreeNode {
+export function queuedNode(
+  sessionId: SessionId,
+  { turnId, content }: QueuedTurn,
+  place: { readonly isFirst: boolean; readonly isLast: boolean },
+): TreeNode {
   const text = contentText(content);
-  return { kind: 'queued', sessionId, turnId, text: text.replaceAll(/\s+/gu, ' ').trim().slice(0, 200) };
+  const oneLine = text.replaceAll(/\s+/gu, ' ').trim().slice(0, 200);
+  return { kind: 'queued', sessionId, turnId, text: oneLine, place };
 }
 
 /** The row of a file that a session produced. */
@@ -79,7 +86,12 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
       item.id = `queued:${node.sessionId}:${node.turnId}`;
       item.description = vscode.l10n.t('queued');
       item.iconPath = new vscode.ThemeIcon('watch');
-      item.contextValue = 'queued';
+      item.contextValue = `queued${node.place.isFirst ? '' : ' up'}${node.place.isLast ? '' : ' down'}`;
+      item.command = {
+        command: 'holdfast.showSession',
+        title: vscode.l10n.t('Open Session'),
+        arguments: [node.sessionId],
+      };
       return item;
     }
     case 'artifact': {

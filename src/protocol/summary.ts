@@ -22,6 +22,8 @@ export interface Summary {
   readonly archived: boolean;
   readonly mode?: string | undefined;
   readonly model?: string | undefined;
+  /** The agent's id of the conversation, which tells that one of its own is a session already (A2). */
+  readonly agentSessionId?: string | undefined;
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
   /** Nothing was heard of the running turn for long (T8). */
   readonly stalled?: Head['stalled'];
@@ -59,6 +61,7 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
     archived: head.archived,
     mode: head.mode,
     model: head.model,
+    agentSessionId: head.agentSessionId ?? head.adopts,
     process: head.process,
     ...(head.stalled !== undefined && { stalled: head.stalled }),
     needs: head.interactions.map(({ interactionId, interaction }) => ({

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { activation } from './activation.ts';
+import { activation, hostBlock } from './activation.ts';
 import { Cleanup, type Figure } from './bench.ts';
 import { agents } from './agents.ts';
 import { agentsLatency } from './agentsLatency.ts';
@@ -28,7 +28,7 @@ const benchmarks: Record<string, (cleanup: Cleanup) => Promise<Figure | Figure[]
   ...{ throughput, replay, list, page, quiet, redaction, start, turns, agents, agentsLatency },
 };
 /** Those that install agents or open editors and take minutes: only when they are asked for by name. */
-const onRequest: typeof benchmarks = { activation, agentsReal };
+const onRequest: typeof benchmarks = { activation, hostBlock, agentsReal };
 const asked = process.argv.slice(2);
 const figures: Figure[] = [];
 for (const [name, run] of Object.entries({ ...benchmarks, ...onRequest })) {

@@ -45,7 +45,12 @@ before(async () => {
     workspace,
     home: path.join(folder, 'home'),
     extensionDevelopmentPath: root,
-    settings: { 'holdfast.agents': { tidal: { ...signsIn, name: 'Tidal' } } },
+    settings: {
+      'holdfast.agents': {
+        tidal: { ...signsIn, name: 'Tidal' },
+        almanac: { ...fakeAgent('scripted', knowing(workspace)), name: 'Almanac' },
+      },
+    },
     env: {
       HOLDFAST_REGISTRY_URL: `${registry.url}/index.json`,
       npm_config_registry: registry.url,
@@ -64,6 +69,15 @@ after(async () => {
   await editor?.dispose();
   for (const close of closing) close();
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+});
+
+/** What makes the scripted agent one that has conversations from elsewhere. */
+const knowing = (cwd: string) => ({
+  FAKE_CAPS: '{"loadSession":true,"sessionCapabilities":{"list":{},"resume":{}}}',
+  FAKE_PAST: JSON.stringify({
+    earlier: { cwd, title: 'The tide', past: [['When is high tide?', 'At noon.']] },
+    elsewhere: { cwd: '/elsewhere', title: 'Other', past: [] },
+  }),
 });
 
 const chat = () => chatFrame(window.page, 'view');
@@ -132,6 +146,29 @@ test('an agent that is picked is installed, its session opens, and the agent ans
   await runCommand(page, 'Holdfast: Manage Agents');
   await row(/Fake.*1\.0\.0.*1 session.*process \d+/u).waitFor();
   await page.keyboard.press('Escape');
+});
+
+test('a conversation that an agent has from elsewhere is picked, and goes on as a session with its past (A2, U5)', async () => {
+  const { page } = window;
+  await runCommand(page, 'Holdfast: New Session');
+  await pickRow(page, 'Continue a conversation of an agent');
+  await pickRow(page, 'Tidal');
+  // What the agent cannot do stands there in words, with the way back.
+  await row('Another agent').waitFor();
+  await row(/Tidal|sign in/u).waitFor();
+  await pickRow(page, 'Another agent');
+  await pickRow(page, 'Almanac');
+  await row('The tide').waitFor();
+  assert.equal(await row('Other').count(), 0, 'those of other folders are left out');
+  await window.screenshot('editor-conversations');
+  await pickRow(page, 'The tide');
+  await shows('At noon.');
+  await send('say the tide turns');
+  await shows('the tide turns');
+  await runCommand(page, 'Holdfast: Continue a Conversation of an Agent…');
+  await pickRow(page, 'Almanac');
+  await row(/The tide.*a session already/u).click();
+  await shows('the tide turns');
 });
 
 test('a sign-in that needs a value asks for it hidden, and the session goes on (A7)', async () => {

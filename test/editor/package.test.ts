@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { startEditor } from '../support/editor/startEditor.ts';
-import { chatFrame, openContainer, treeRows } from '../support/editor/workbench.ts';
+import { chatFrame, openContainer, pickRow, treeRows } from '../support/editor/workbench.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -27,6 +27,7 @@ test('the packaged extension is installed in an editor, and a session runs in it
   const { page } = window;
   await openContainer(page, 'Holdfast');
   await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await pickRow(page, 'Shell');
   const composer = chatFrame(page, 'view').getByRole('textbox').last();
   await composer.fill('npm test');
   await composer.press('Enter');

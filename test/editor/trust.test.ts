@@ -11,6 +11,7 @@ import {
   chatFrame,
   notification,
   openContainer,
+  pickRow,
   sessionRows,
   statusBarItem,
   treeRows,
@@ -49,6 +50,7 @@ test('a window in Restricted Mode starts no runtime, says so, and connects when 
   await grantTrust(page);
   await openContainer(page, 'Holdfast');
   await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await pickRow(page, 'Shell');
   const composer = chatFrame(page, 'view').getByRole('textbox').last();
   await composer.fill('echo trusted');
   await composer.press('Enter');
@@ -94,6 +96,7 @@ test('a broken settings value is named in a message, and the rest works', async 
   await notification(page, /odd/u).waitFor();
   await treeRows(page, 'Sessions').or(page.getByText('No sessions yet')).first().waitFor();
   await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await pickRow(page, 'Shell');
   await statusBarItem(page, 'Holdfast').waitFor();
   const client = await connect({ home, bundle: runtimeBundle, mayLaunch: false });
   t.after(() => client.dispose());

@@ -9,6 +9,7 @@ import {
   groupAgents,
   jobText,
   lastUsed,
+  obviousAgent,
 } from '../../../src/extension/agentLook.ts';
 import { english } from '../../../src/extension/words.ts';
 import type { AgentEntry } from '../../../src/protocol/methods/agentMethods.ts';
@@ -86,24 +87,34 @@ test('an agent’s icon and words say what is most worth knowing of it (A8)', ()
   assert.equal(agentDetail(agent('ebb', { description: 'An agent' }), english), 'An agent');
 });
 
+test('a new session asks for the agent while others can be had, unless one is always wanted (U5)', () => {
+  const shell = agent('shell', { source: 'builtin', version: undefined, installedVersion: undefined });
+  const nowhere = { ...installable('nowhere'), version: undefined };
+  assert.equal(obviousAgent([shell, nowhere], undefined), 'shell');
+  assert.equal(obviousAgent([shell, installable('ebb')], undefined), undefined);
+  assert.equal(obviousAgent([shell, agent('ebb')], undefined), undefined);
+  assert.equal(obviousAgent([shell, agent('ebb'), installable('flow')], 'ebb'), 'ebb');
+  assert.equal(obviousAgent([shell, installable('ebb')], 'shell'), 'shell');
+  assert.equal(obviousAgent([shell, installable('ebb')], 'ebb'), undefined);
+  assert.equal(obviousAgent([shell, agent('ebb')], 'gone'), undefined);
+});
+
 test('what can be done about an agent fits its state (A7, A8)', () => {
   const shell = agent('shell', { source: 'builtin', version: undefined, installedVersion: undefined });
   const job = { doing: 'install', version: '2.0.0', step: 'downloading' } as const;
-  assert.deepEqual(agentActions(shell, false), []);
-  assert.deepEqual(agentActions(installable('ebb'), false), ['install']);
-  assert.deepEqual(agentActions({ ...installable('ebb'), job }, false), ['cancel']);
-  assert.deepEqual(agentActions(agent('ebb'), false), ['signIn', 'remove', 'settings', 'log']);
-  assert.deepEqual(agentActions(agent('ebb', { updateAvailable: true, signIn: 'signedIn' }), true), [
-    'update',
+  const idle = { running: false, isDefault: false };
+  assert.deepEqual(agentActions(shell, idle), ['always']);
+  assert.deepEqual(agentActions(shell, { ...idle, isDefault: true }), ['ask']);
+  assert.deepEqual(agentActions(installable('ebb'), idle), ['install']);
+  assert.deepEqual(agentActions({ ...installable('ebb'), job }, idle), ['cancel']);
+  assert.deepEqual(agentActions(agent('ebb'), idle), ['signIn', 'always', 'remove', 'settings', 'log']);
+  assert.deepEqual(
+    agentActions(agent('ebb', { updateAvailable: true, signIn: 'signedIn' }), { ...idle, running: true }),
+    ['update', 'signIn', 'signOut', 'restart', 'always', 'remove', 'settings', 'log'],
+  );
+  assert.deepEqual(agentActions(agent('ebb', { source: 'path', installedVersion: undefined }), idle), [
     'signIn',
-    'signOut',
-    'restart',
-    'remove',
-    'settings',
-    'log',
-  ]);
-  assert.deepEqual(agentActions(agent('ebb', { source: 'path', installedVersion: undefined }), false), [
-    'signIn',
+    'always',
     'settings',
     'log',
   ]);
