@@ -62,7 +62,10 @@ async function terminalText(): Promise<string | undefined> {
   await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
   const text = await clipboard.readText();
   await clipboard.writeText(before);
-  return text.trim() === '' ? undefined : printedText(text.slice(0, MOST_TEXT));
+  if (text.trim() !== '') return printedText(text.slice(0, MOST_TEXT));
+  // The menu of a terminal cannot know of its selection.
+  void vscode.window.showInformationMessage(vscode.l10n.t('Select something in the terminal first.'));
+  return undefined;
 }
 
 /** The given problems of a file, or those at the cursor. */

@@ -165,7 +165,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   /** What waits in a session's queue, and the files it produced. */
-  async #below({ sessionId, queued, artifacts }: Summary, host?: string): Promise<TreeNode[]> {
+  async #below(summary: Summary, host?: string): Promise<TreeNode[]> {
+    const { sessionId, queued, artifacts } = summary;
     const queue =
       queued === 0 ? [] : (await this.#connection.request('session/get', { sessionId })).head.queue;
     const files =
@@ -176,7 +177,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       ...queue.map((turn, index) =>
         queuedNode(sessionId, turn, { isFirst: index === 0, isLast: index === queue.length - 1 }),
       ),
-      ...files.map((file) => artifactNode(sessionId, file, host)),
+      ...files.map((file) => artifactNode(summary, file, host)),
     ];
   }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { QueuedTurn } from '../protocol/head.ts';
 import { contentText } from '../protocol/contentText.ts';
@@ -62,12 +63,16 @@ export function queuedNode(
 
 /** The row of a file that a session produced. */
 export function artifactNode(
-  sessionId: SessionId,
-  { directory, path }: Pick<ListedArtifact, 'directory' | 'path'>,
+  { sessionId, cwd }: Pick<Summary, 'sessionId' | 'cwd'>,
+  { directory, path: name }: Pick<ListedArtifact, 'directory' | 'path'>,
   host?: string,
 ): TreeNode {
-  const file = vscode.Uri.joinPath(vscode.Uri.file(directory), path);
-  return { kind: 'artifact', sessionId, directory, path, file, ...(host !== undefined && { host }) };
+  // Directories are declared as they are seen from the session's own.
+  const file = vscode.Uri.file(path.resolve(cwd, directory, name));
+  return {
+    ...{ kind: 'artifact', sessionId, directory, path: name, file },
+    ...(host !== undefined && { host }),
+  };
 }
 
 /** A row as the editor draws it. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { hostBlocks, type Block, type Profile } from '../support/editor/hostBlocks.ts';
 import { startEditor, type Editor } from '../support/editor/startEditor.ts';
-import { openContainer, runCommand, sessionRows } from '../support/editor/workbench.ts';
+import { openContainer, quickRows, runCommand, sessionRows } from '../support/editor/workbench.ts';
 import { temporaryFolder, type Cleanup, type Figure } from './bench.ts';
 import { fill, listed } from './journal.ts';
 
@@ -139,5 +139,7 @@ async function lookAround(page: Page): Promise<void> {
     await sessionRows(page).nth(index).and(page.locator('.selected')).waitFor();
   }
   await runCommand(page, 'Holdfast: Open Session');
+  await quickRows(page).filter({ hasText: 'Session 1' }).first().waitFor();
   await page.keyboard.press('Escape');
+  await quickRows(page).first().waitFor({ state: 'detached' });
 }

@@ -76,12 +76,20 @@ const knowing = (cwd: string) => ({
   FAKE_CAPS: '{"loadSession":true,"sessionCapabilities":{"list":{},"resume":{}}}',
   FAKE_PAST: JSON.stringify({
     earlier: { cwd, title: 'The tide', past: [['When is high tide?', 'At noon.']] },
-    elsewhere: { cwd: '/elsewhere', title: 'Other', past: [] },
+    elsewhere: { cwd: '/elsewhere', title: 'Far away', past: [] },
   }),
 });
 
 const chat = () => chatFrame(window.page, 'view');
 const row = (text: string | RegExp): Locator => quickRows(window.page).filter({ hasText: text }).first();
+
+/** Where a group of agents begins; rows that are drawn anew leave hidden ones behind. */
+const separator = (group: string): Locator =>
+  window.page
+    .locator('.quick-input-list-separator')
+    .filter({ hasText: group })
+    .filter({ visible: true })
+    .first();
 
 /** Picks what can be done about an agent, by its exact letters: the list of agents, which may still be there, writes them small. */
 async function pickAction(name: string): Promise<void> {
@@ -121,8 +129,7 @@ test('the picker shows which agents are here and which can be installed, and an 
   await row(/Fake.*1\.0\.0.*A fake/u).waitFor();
   await row(/Tidal.*in the settings/u).waitFor();
   await row(/Shell.*Runs what you type as commands/u).waitFor();
-  for (const group of ['On this machine', 'Can be installed'])
-    await page.locator('.quick-input-list-separator').filter({ hasText: group }).first().waitFor();
+  for (const group of ['On this machine', 'Can be installed']) await separator(group).waitFor();
   await window.screenshot('editor-agents');
   await row('Slow').hover();
   await row('Slow').getByRole('button', { name: 'Install' }).click();
@@ -159,7 +166,7 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
   await pickRow(page, 'Another agent');
   await pickRow(page, 'Almanac');
   await row('The tide').waitFor();
-  assert.equal(await row('Other').count(), 0, 'those of other folders are left out');
+  assert.equal(await row('Far away').count(), 0, 'those of other folders are left out');
   await window.screenshot('editor-conversations');
   await pickRow(page, 'The tide');
   await shows('At noon.');
@@ -237,7 +244,7 @@ test('a newer version is shown when the person asks, updated and removed when th
   await pickRow(page, 'Fake');
   await pickAction('Remove');
   await answerDialog(page, 'Remove');
-  await page.locator('.quick-input-list-separator').filter({ hasText: 'Can be installed' }).first().waitFor();
+  await separator('Can be installed').waitFor();
   await page.keyboard.press('Escape');
   assert.deepEqual(window.errors(), []);
 });
