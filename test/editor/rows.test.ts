@@ -56,15 +56,25 @@ async function areBelow(...expected: string[]): Promise<void> {
 const unfold = (title: string): Promise<void> =>
   sessionRows(shared.page, title).locator('.monaco-tl-twistie').click();
 
+/** Read in one go, since rows come and go while sessions work: level, place and label of each row. */
+const READ_ROWS = `(rows) => rows.map((row) => ({
+  isGroup: row.getAttribute('aria-level') === '1',
+  at: Number(row.dataset.index),
+  name: row.querySelector('.label-name')?.textContent ?? '',
+}))`;
+
 /** The group of the tree in which a session stands. */
 async function groupOf(title: string): Promise<string | undefined> {
-  let group: string | undefined;
-  for (const row of await treeRows(shared.page, 'Sessions').all()) {
-    const name = await row.locator('.label-name').first().innerText();
-    if ((await row.getAttribute('aria-level')) === '1') group = name;
-    else if (name === title) return group;
-  }
-  return undefined;
+  const rows = (await treeRows(shared.page, 'Sessions').evaluateAll(READ_ROWS)) as Row[];
+  const above = rows.toSorted((a, b) => a.at - b.at);
+  const at = above.findIndex(({ isGroup, name }) => !isGroup && name === title);
+  return above.slice(0, Math.max(0, at)).findLast(({ isGroup }) => isGroup)?.name;
+}
+
+interface Row {
+  readonly isGroup: boolean;
+  readonly at: number;
+  readonly name: string;
 }
 
 async function isIn(title: string, group: string): Promise<void> {
