@@ -6,6 +6,7 @@ import { Choosing } from './choosing.ts';
 import { registerCommands } from './commands.ts';
 import { resolveHome } from '../client/home.ts';
 import { ContextKeys } from './contextKeys.ts';
+import { DraftImages } from './draftImages.ts';
 import { Deliveries } from './deliveries.ts';
 import { registerFixAction } from './fixAction.ts';
 import { LiveSessions } from './liveSessions.ts';
@@ -63,7 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
     list,
     live,
     texts: owned(new ShownTexts(window)),
-    asks: owned(new ComposerAsks()),
+    asks: owned(new ComposerAsks({ connection: window, list })),
+    images: new DraftImages(context.storageUri, log),
     log,
     attended: new Attended(),
     deliveries: new Deliveries(),

@@ -33,13 +33,7 @@ async function signInForSession(
   methodId: string | undefined,
 ): Promise<void> {
   if (sessionId === undefined) return;
-  const host = parts.connection.hostOf(sessionId)?.name;
-  if (host !== undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('This agent runs on {0}. Sign in to it over there, and try again.', plainText(host)),
-    );
-    return;
-  }
+  if (isElsewhere(parts, sessionId)) return;
   const { head } = await parts.connection.request('session/get', { sessionId });
   const asked = head.interactions
     .map(({ interaction }) => interaction)
@@ -51,14 +45,25 @@ async function signInForSession(
 }
 
 /** Stops the process that hosts a session, if there is one: the next prompt starts it anew. */
-async function restartForSession(
-  { connection }: CommandParts,
-  sessionId: SessionId | undefined,
-): Promise<void> {
-  if (sessionId === undefined) return;
+async function restartForSession(parts: CommandParts, sessionId: SessionId | undefined): Promise<void> {
+  if (sessionId === undefined || isElsewhere(parts, sessionId)) return;
+  const { connection } = parts;
   const { head } = await connection.request('session/get', { sessionId });
   const { process } = head;
   if (process !== undefined && !(await stopProcess(connection, process.processId))) return;
   const words = vscode.l10n.t('{0} starts anew with the next prompt', plainText(head.agent.name));
   void vscode.window.setStatusBarMessage(words, 5_000);
+}
+
+/** Whether the agent of a session runs on another machine, where a person has to look after it; they are told. */
+function isElsewhere({ connection }: CommandParts, sessionId: SessionId): boolean {
+  const host = connection.hostOf(sessionId)?.name;
+  if (host === undefined) return false;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'This agent runs on {0}. Sign in to it or restart it over there, and try again.',
+      plainText(host),
+    ),
+  );
+  return true;
 }

@@ -45,7 +45,7 @@ async function ask(
   if (interaction.kind === 'permission') {
     const items = interaction.options.map(({ optionId, name, kind }) => ({
       optionId,
-      label: `$(${kind.startsWith('allow') ? 'check' : 'circle-slash'}) ${plainText(name)}`,
+      label: `$(${iconOf(kind)}) ${plainText(name)}`,
     }));
     const picked = await vscode.window.showQuickPick(items, {
       title,
@@ -59,4 +59,10 @@ async function ask(
   if (question === undefined || others.length > 0 || question.options.length > 0) return 'openPage';
   const text = await vscode.window.showInputBox({ title, prompt: question.text, ignoreFocusOut: true });
   return text === undefined ? undefined : { kind: 'values', values: { [question.questionId]: text } };
+}
+
+/** The codicon of a choice: what goes ahead, what replaces a person's own edits, and what does not. */
+function iconOf(kind: string): string {
+  if (kind === 'overwrite') return 'warning';
+  return kind.startsWith('allow') ? 'check' : 'circle-slash';
 }

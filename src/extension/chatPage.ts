@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import {
   canRead,
@@ -18,6 +19,7 @@ import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { relay } from './pageRelay.ts';
 import type { Deliveries } from './deliveries.ts';
+import type { DraftImages } from './draftImages.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
 import type { ShownTexts } from './shownTexts.ts';
 import type { RemoteHost } from './remoteHost.ts';
@@ -37,6 +39,7 @@ export interface ChatParts {
   readonly live: LiveSessions;
   readonly texts: ShownTexts;
   readonly asks: ComposerAsks;
+  readonly images: DraftImages;
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
   readonly attended: Attended;
@@ -128,7 +131,7 @@ export class ChatPage implements Disposable, SessionViewer {
   onLost(error: HoldfastError): void {
     this.#part();
     // The window closes, or connects anew: the page keeps what it shows.
-    if (error.kind !== 'connectionClosed') this.#showNone(error.message);
+    if (error.kind !== 'connectionClosed') this.#showNone(whyMissing(error));
   }
 
   /** In the order in which they came, also while their schema is being loaded. */
@@ -179,6 +182,11 @@ export class ChatPage implements Disposable, SessionViewer {
         return openLink(message.href, this.#folder(), this.#host?.name);
       case 'openLocation':
         return openLocation(message, this.#folder(), this.#host?.name);
+      case 'keepImages':
+        return this.#parts.images.keep(
+          { surface: this.#options.surface, sessionId: message.sessionId },
+          message.images,
+        );
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'insertCode':
@@ -226,12 +234,19 @@ export class ChatPage implements Disposable, SessionViewer {
       this.#pass(held.filter((envelope) => envelope.seq > seq));
       this.#focus();
       this.#deliver();
+      await this.#restoreImages(sessionId);
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
       this.#part();
-      if (canRead(this.#view)) this.#showNone(errorText(error));
+      if (canRead(this.#view)) this.#showNone(whyMissing(error));
     }
+  }
+
+  /** The page that begins anew has lost the images of its draft. */
+  async #restoreImages(sessionId: SessionId): Promise<void> {
+    const images = await this.#parts.images.of({ surface: this.#options.surface, sessionId });
+    if (images.length > 0 && this.#sessionId === sessionId) this.#post({ type: 'images', sessionId, images });
   }
 
   /** The session to show; `undefined` when something else is to be shown by now. */
@@ -325,3 +340,11 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
   signInRemote: 'holdfast.signInRemote',
   manageTrust: 'workbench.trust.manage',
 };
+
+/** Why a session cannot be shown, and what helps. */
+function whyMissing(error: unknown): string {
+  if (!isHoldfastError(error, 'sessionNotFound')) return errorText(error);
+  return vscode.l10n.t(
+    'This session is not there any more: it was deleted. Go on with one below, or begin a new one.',
+  );
+}

@@ -10,27 +10,45 @@ import {
   type Mention,
   type PickedFiles,
 } from '../protocol/composer.ts';
+import type { ContentBlock } from '../protocol/content.ts';
 import type { FromPage, ToPage } from '../protocol/page.ts';
 import { EditorContext } from './editorContext.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import { WorkspacePaths } from './mentions.ts';
 import { pageError } from './pageRelay.ts';
+import { sessionContent, sessionMentions, type SessionMentionParts } from './sessionMentions.ts';
+import { TerminalOutputs } from './terminalOutputs.ts';
 
 /** Symbols in an answer. */
 const MOST_SYMBOLS = 20;
 /** How long language services may take to find symbols, in milliseconds. */
 const SYMBOLS_MS = 3_000;
 
+/** Sessions and terminals in an answer. */
+const MOST_ELSEWHERE = 8;
+
+/** Who asks, and the session that it shows. */
+export interface Asker {
+  readonly sessionId: SessionId | undefined;
+}
+
 /** Answers what composers ask of the editor. One for all pages of a window; each page’s questions are its own. */
 export class ComposerAsks implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #paths = this.#owned.add(new WorkspacePaths());
   readonly #editor = this.#owned.add(new EditorContext());
+  readonly #terminals = this.#owned.add(new TerminalOutputs());
+  readonly #parts: SessionMentionParts;
   /** The last question of each kind, by who asked. */
   readonly #asked = new WeakMap<object, Map<ComposerAsk['kind'], vscode.CancellationTokenSource>>();
 
+  constructor(parts: SessionMentionParts) {
+    this.#parts = parts;
+  }
+
   /** Answers a question about a session in a working directory of this machine, or on a remote host. Never rejects. */
   async answer(
-    asker: object,
+    asker: Asker,
     { requestId, ask }: Extract<FromPage, { type: 'ask' }>,
     folder: string | undefined,
     host?: string,
@@ -40,10 +58,10 @@ export class ComposerAsks implements Disposable {
       const directory = folder === undefined ? undefined : vscode.Uri.file(folder);
       const result =
         host !== undefined
-          ? await this.#elsewhere(ask, host)
+          ? await this.#elsewhere(ask, host, asker)
           : directory === undefined
             ? []
-            : await this.#result(ask, directory, source.token);
+            : await this.#result(ask, { directory, asker, token: source.token });
       return { type: 'response', requestId, result };
     } catch (error) {
       return { type: 'response', requestId, error: pageError(error) };
@@ -65,14 +83,16 @@ export class ComposerAsks implements Disposable {
   }
 
   /** What can go to a session on another machine: what is selected, what is wrong, and images; no path of this one. */
-  async #elsewhere(ask: ComposerAsk, host: string): Promise<unknown> {
+  async #elsewhere(ask: ComposerAsk, host: string, asker: Asker): Promise<unknown> {
     switch (ask.kind) {
-      case 'files':
-        return fuzzyBest(ask.query, this.#editor.mentions(), ({ name }) => name, 2);
+      case 'files': {
+        const around = fuzzyBest(ask.query, this.#editor.mentions(), ({ name }) => name, 2);
+        return [...around, ...this.#others(ask.query, asker)];
+      }
       case 'symbols':
         return [];
       case 'content':
-        return this.#editor.content(ask.of, ask.uri);
+        return this.#text(ask);
       case 'dropped':
         throw notThere(host);
       case 'pick': {
@@ -83,16 +103,44 @@ export class ComposerAsks implements Disposable {
     }
   }
 
-  async #result(ask: ComposerAsk, directory: vscode.Uri, token: vscode.CancellationToken): Promise<unknown> {
+  /** Terminals and other sessions that can be mentioned. */
+  #others(query: string, { sessionId }: Asker): Mention[] {
+    const others = [...this.#terminals.mentions(), ...sessionMentions(this.#parts, sessionId)];
+    return fuzzyBest(query, others, ({ name }) => name, MOST_ELSEWHERE);
+  }
+
+  /** What something says that is no file. */
+  async #text({ of, uri }: Extract<ComposerAsk, { kind: 'content' }>): Promise<ContentBlock | undefined> {
+    if (of === 'session') return sessionContent(this.#parts, uri);
+    return of === 'terminal' ? this.#terminals.content(uri) : this.#editor.content(of, uri);
+  }
+
+  async #result(
+    ask: ComposerAsk,
+    {
+      directory,
+      asker,
+      token,
+    }: {
+      readonly directory: vscode.Uri;
+      readonly asker: Asker;
+      readonly token: vscode.CancellationToken;
+    },
+  ): Promise<unknown> {
     switch (ask.kind) {
       case 'files': {
-        const around = fuzzyBest(ask.query, this.#editor.mentions(), ({ name }) => name, 2);
-        return [...around, ...(await this.#paths.find(directory, ask.query, token))];
+        const { query } = ask;
+        const around = fuzzyBest(query, this.#editor.mentions(), ({ name }) => name, 2);
+        const others = this.#others(query, asker);
+        const paths = await this.#paths.find(directory, query, token);
+        // Who names the kind means it; otherwise files come first.
+        const named = /^(session|terminal):/u.test(query);
+        return named ? [...others, ...around, ...paths] : [...around, ...paths, ...others];
       }
       case 'symbols':
         return symbols(ask.query, directory, token);
       case 'content':
-        return this.#editor.content(ask.of, ask.uri);
+        return this.#text(ask);
       case 'dropped':
         return Promise.all(ask.uris.map((uri) => mentionOf(vscode.Uri.parse(uri), directory)));
       case 'pick':

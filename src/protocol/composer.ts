@@ -2,7 +2,7 @@ import type { ContentBlock } from './content.ts';
 
 /** Something of the workspace that a prompt can point to. Lines count from 1. */
 export interface Mention {
-  readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems';
+  readonly kind: 'file' | 'folder' | 'symbol' | 'selection' | 'problems' | 'session' | 'terminal';
   /** How it stands in the text after `@`: for files and folders their path from the working directory. */
   readonly name: string;
   /** Where it is, or how much there is of it, for a person. */
@@ -12,17 +12,26 @@ export interface Mention {
   readonly to?: number | undefined;
 }
 
+/** What is mentioned as a text of its own, and not by its address. */
+export const MENTIONED_TEXTS = [
+  'selection',
+  'problems',
+  'session',
+  'terminal',
+] as const satisfies readonly Mention['kind'][];
+export type MentionedText = (typeof MENTIONED_TEXTS)[number];
+
 /**
  * What a composer asks of the editor itself, always about the session that is shown. A newer question of the same kind
  * cancels the one before, whose answer is then empty.
  */
 export type ComposerAsk =
-  /** Files, folders, and what is selected or wrong in the text editor, that fit what was typed: `Mention[]`. */
+  /** Files, folders, what is selected or wrong in the text editor, terminals and sessions that fit what was typed: `Mention[]`. */
   | { readonly kind: 'files'; readonly query: string }
   /** Symbols of the workspace: `Mention[]`. */
   | { readonly kind: 'symbols'; readonly query: string }
-  /** What a selection or problems say: a `ContentBlock`, or nothing where there are none any more. */
-  | { readonly kind: 'content'; readonly of: 'selection' | 'problems'; readonly uri: string }
+  /** What something says that is no file: a `ContentBlock`, or nothing where it is not there any more. */
+  | { readonly kind: 'content'; readonly of: MentionedText; readonly uri: string }
   /** What was dropped from the editor’s explorer: `Mention[]`. */
   | { readonly kind: 'dropped'; readonly uris: readonly string[] }
   /** Lets the person choose files: `PickedFiles`. */
@@ -42,6 +51,8 @@ export const LONGEST_QUERY = 200;
 export const MOST_DROPPED = 50;
 /** The largest image that a prompt carries, in bytes. */
 export const LARGEST_IMAGE = 5 * 1024 * 1024;
+/** Images that go with one prompt. */
+export const MOST_IMAGES = 10;
 /** Images of these types are sent as such. */
 export const IMAGE_TYPES: Readonly<Record<string, string>> = {
   png: 'image/png',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LONGEST_QUERY, MOST_DROPPED, type ComposerAsk } from './composer.ts';
+import { LONGEST_QUERY, MENTIONED_TEXTS, MOST_DROPPED, type ComposerAsk } from './composer.ts';
 
 const uri = z.string().max(4096);
 const query = z.string().max(LONGEST_QUERY);
@@ -8,7 +8,7 @@ const query = z.string().max(LONGEST_QUERY);
 export const composerAskSchema: z.ZodType<ComposerAsk> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('files'), query }),
   z.object({ kind: z.literal('symbols'), query }),
-  z.object({ kind: z.literal('content'), of: z.enum(['selection', 'problems']), uri }),
+  z.object({ kind: z.literal('content'), of: z.enum(MENTIONED_TEXTS), uri }),
   z.object({ kind: z.literal('dropped'), uris: z.array(uri).max(MOST_DROPPED) }),
   z.object({ kind: z.literal('pick'), images: z.boolean() }),
 ]);

@@ -33,6 +33,7 @@ export interface TurnItem extends Row<'turn'> {
   readonly outcome?: Outcome | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  readonly artifacts?: TurnArtifacts | undefined;
   /** What it was sent with besides its content. */
   readonly plan?: TurnPlan | undefined;
   /** Which attempt it is of a prompt that goes on until green, and, once ended, how its check ended (G1). */
@@ -95,6 +96,24 @@ export interface NoticeItem extends Row<'notice'> {
   readonly unsent?: readonly ContentBlock[] | undefined;
 }
 
+/** One file that a turn made, changed or took away in a directory of artifacts, by its last news. */
+export type ArtifactNews = Omit<EventOf<'artifact.updated'>, 'type' | 'total'>;
+
+/** What became of artifacts in a turn (C4), each file once; `omitted` counts news of more files than a row keeps. */
+export interface TurnArtifacts {
+  readonly files: readonly ArtifactNews[];
+  readonly omitted: number;
+}
+
+/** A control action that was refused (P8): what was asked for, by whom (`by`), and why not. */
+export interface RefusalItem extends Row<'refusal'> {
+  readonly action: string;
+  readonly reason: string;
+}
+
+/** Files that one row of artifacts keeps (law 7). */
+const MOST_FILES = 100;
+
 /** One row of the transcript (law 5): made by one event, changed by later ones that name the same thing. */
 export type Item =
   | TurnItem
@@ -103,12 +122,17 @@ export type Item =
   | CommandRunItem
   | InteractionItem
   | CheckItem
+  | RefusalItem
   | NoticeItem;
 
 const itemId = (kind: Item['kind'], id: string | number): ItemId => `${kind}:${id}` as ItemId;
 
 /** The row an event belongs to, or `undefined` for events that change only the head. */
-export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemId | undefined {
+export function itemIdOf({
+  event,
+  seq,
+  turnId,
+}: Pick<Envelope, 'event' | 'seq' | 'turnId'>): ItemId | undefined {
   switch (event.type) {
     case 'turn.started':
       return itemId('turn', event.turnId);
@@ -136,6 +160,10 @@ export function itemIdOf({ event, seq }: Pick<Envelope, 'event' | 'seq'>): ItemI
     case 'check.started':
     case 'check.ended':
       return itemId('check', event.checkId);
+    case 'artifact.updated':
+      return turnId === undefined ? undefined : itemId('turn', turnId);
+    case 'action.taken':
+      return event.outcome === 'refused' ? itemId('refusal', seq) : undefined;
     case 'notice':
     case 'permission.decided':
     case 'rule.saved':
@@ -233,6 +261,8 @@ function make(id: ItemId, envelope: Envelope): Item | undefined {
       const { checkId, attempt, max, command, pullRequest } = event;
       return { ...row, kind: 'check', checkId, attempt, max, command, ...(pullRequest && { pullRequest }) };
     }
+    case 'action.taken':
+      return { ...row, kind: 'refusal', action: event.action, reason: event.error?.message ?? '' };
     default: {
       const notice = noticeOf(event);
       return notice === undefined ? undefined : { ...row, kind: 'notice', ...notice };
@@ -278,6 +308,8 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
     }
     case 'compaction.ended':
       return compactionEnd(event);
+    case 'artifact.updated':
+      return item.kind === 'turn' ? { artifacts: withNews(item.artifacts, newsOf(event)) } : {};
     case 'interaction.warned':
       return item.kind === 'interaction' ? { expiresAt: event.expiresAt, warned: true } : {};
     case 'check.ended': {
@@ -291,6 +323,22 @@ function changeOf(item: Item, { event, at, by }: Envelope): Partial<Item> {
     default:
       return {};
   }
+}
+
+function newsOf({ type: _, total: __, ...news }: EventOf<'artifact.updated'>): ArtifactNews {
+  return news;
+}
+
+/** A file keeps its place in the row, with what was last heard of it. */
+function withNews(
+  { files, omitted }: TurnArtifacts = { files: [], omitted: 0 },
+  news: ArtifactNews,
+): TurnArtifacts {
+  const isSame = ({ directory, path }: ArtifactNews): boolean =>
+    directory === news.directory && path === news.path;
+  if (files.some(isSame)) return { files: files.map((file) => (isSame(file) ? news : file)), omitted };
+  if (files.length >= MOST_FILES) return { files, omitted: omitted + 1 };
+  return { files: [...files, news], omitted };
 }
 
 /** How a compaction ended, in words. */

@@ -77,6 +77,8 @@ export type ToPage =
   /** The answer to a request of the page. */
   | { readonly type: 'response'; readonly requestId: number; readonly result: unknown }
   | { readonly type: 'response'; readonly requestId: number; readonly error: PageError }
+  /** Images of the draft for a session, which the extension keeps for the page. */
+  | { readonly type: 'images'; readonly sessionId: SessionId; readonly images: readonly DraftImage[] }
   /** Puts the focus into the composer. */
   | { readonly type: 'focus' }
   /** Adds text to what is being written for a session. */
@@ -134,6 +136,8 @@ export type FromPage =
   /** A link of the transcript was clicked; the extension decides what may be opened. */
   | { readonly type: 'openLink'; readonly href: string }
   | { readonly type: 'openLocation'; readonly path: string; readonly line?: number | undefined }
+  /** All images of the draft for the session shown: kept until others are, or none. */
+  | { readonly type: 'keepImages'; readonly sessionId: SessionId; readonly images: readonly DraftImage[] }
   | { readonly type: 'copy'; readonly text: string }
   /** Code of the transcript, for the text editor's cursor or for a file; `file` is what the agent called it. */
   | { readonly type: 'insertCode'; readonly code: string }
@@ -173,6 +177,12 @@ export type PageState = {
   /** How far the person has seen the sessions shown here, by their ids. */
   readonly seen?: Readonly<Record<string, number>> | undefined;
 };
+
+/** An image that goes with a prompt that is not sent yet. */
+export interface DraftImage {
+  readonly name: string;
+  readonly block: Extract<ContentBlock, { type: 'image' }>;
+}
 
 /** What stood in the composer. */
 export interface SetAside {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { LARGEST_IMAGE, MOST_IMAGES } from './composer.ts';
 import { composerAskSchema } from './composerSchemas.ts';
 import { blobRefSchema } from './content.ts';
 import { sessionIdSchema } from './idSchemas.ts';
-import { PAGE_METHODS, type FromPage } from './page.ts';
+import { PAGE_METHODS, type DraftImage, type FromPage } from './page.ts';
 
 const actions = [
   'newSession',
@@ -22,6 +23,21 @@ const actions = [
 ] as const;
 
 const textSource = z.object({ text: z.string(), blob: blobRefSchema.optional() });
+
+/** Images of a draft, as the extension keeps and reads them. */
+export const draftImagesSchema: z.ZodType<readonly DraftImage[]> = z
+  .array(
+    z.object({
+      name: z.string().max(1000),
+      block: z.object({
+        type: z.literal('image'),
+        data: z.string().max(Math.ceil((LARGEST_IMAGE * 4) / 3) + 4),
+        mimeType: z.string().max(200),
+        blob: blobRefSchema.optional(),
+      }),
+    }),
+  )
+  .max(MOST_IMAGES);
 
 /** What a page says, as the extension reads it: a page shows hostile text, so nothing it says is taken on trust (S2). */
 export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', [
@@ -44,6 +60,7 @@ export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', 
     path: z.string().max(4096),
     line: z.number().int().optional(),
   }),
+  z.object({ type: z.literal('keepImages'), sessionId: sessionIdSchema, images: draftImagesSchema }),
   z.object({ type: z.literal('copy'), text: z.string() }),
   z.object({ type: z.literal('insertCode'), code: z.string() }),
   z.object({ type: z.literal('applyCode'), code: z.string(), file: z.string().max(4096).optional() }),

@@ -89,7 +89,8 @@ export function makeComponents(parts: SessionParts, log: SessionLog, values: Val
   });
   const artifacts = new Artifacts({
     head,
-    record: (event, by) => record(event, { by }),
+    // What is found when a turn is over is still what that one made.
+    record: (event, by) => record(event, { by, turnId: turns.current ?? head().lastTurn?.turnId }),
     keep: (bytes) => store.put(bytes),
     redact: (bytes) => writer.redacted(bytes),
     recorded: () => parts.artifactsRecorded(sessionId),

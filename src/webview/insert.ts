@@ -1,6 +1,6 @@
 import type { ContentBlock } from '../protocol/content.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { PromptOptions } from '../protocol/page.ts';
+import type { DraftImage, PromptOptions } from '../protocol/page.ts';
 
 /** What was sent, to be changed and sent again. */
 export interface Again {
@@ -14,6 +14,8 @@ export interface Taker {
   take(text: string): void;
   /** Puts something in the place of what stands there, which is not lost. */
   edit(again: Again): void;
+  /** Adds the images that were kept of its draft. */
+  restore(images: readonly DraftImage[]): void;
 }
 
 let taker: { readonly sessionId: SessionId; readonly own: Taker } | undefined;
@@ -31,6 +33,14 @@ export function editAgain(sessionId: SessionId, again: Again): void {
   if (taker?.sessionId === sessionId) taker.own.edit(again);
 }
 
+let kept: { readonly sessionId: SessionId; readonly images: readonly DraftImage[] } | undefined;
+
+/** Gives the composer of a session the images that were kept of its draft; they wait until it is there. */
+export function restoreImages(sessionId: SessionId, images: readonly DraftImage[]): void {
+  if (taker?.sessionId === sessionId) taker.own.restore(images);
+  else kept = { sessionId, images };
+}
+
 /** Names the composer of a session, which takes what is put there; returns what takes that back. */
 export function offerInsert(sessionId: SessionId, own: Taker): () => void {
   taker = { sessionId, own };
@@ -38,6 +48,8 @@ export function offerInsert(sessionId: SessionId, own: Taker): () => void {
     own.take(waiting.text);
     waiting = undefined;
   }
+  if (kept?.sessionId === sessionId) own.restore(kept.images);
+  kept = undefined;
   return () => {
     if (taker?.own === own) taker = undefined;
   };

@@ -7,7 +7,7 @@ import { requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { handleMoveKeys } from './moveKeys.ts';
-import { insertText } from './insert.ts';
+import { insertText, restoreImages } from './insert.ts';
 import { shareWithLaterScripts } from './shared.ts';
 import { reveal } from './reveal.ts';
 import { PageStore } from './store.ts';
@@ -29,6 +29,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
   if (event.data.type === 'focus') requestFocus();
   if (event.data.type === 'reveal') void reveal(store, event.data);
+  if (event.data.type === 'images') restoreImages(event.data.sessionId, event.data.images);
   if (event.data.type === 'insert') insertText(event.data.sessionId, event.data.text);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));

@@ -48,6 +48,8 @@ function cardOf(item: Exclude<Item, { kind: 'turn' }>): VNode {
       return interactionOf(item);
     case 'check':
       return <CheckRow item={item} />;
+    case 'refusal':
+      return <Later part="RefusalRow" given={{ item }} />;
     case 'notice':
       return <NoticeRow item={item} />;
     default:

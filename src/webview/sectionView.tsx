@@ -35,6 +35,7 @@ export function SectionView({ section }: { section: Section }): VNode {
       {chunks.current.map((rows) => (
         <RowsView key={rows[0]} rows={rows} />
       ))}
+      {section.turnId !== undefined && <TurnArtifacts turnId={section.turnId} />}
       {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}
     </section>
   );
@@ -65,6 +66,12 @@ interface Ending {
   readonly took: number | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+}
+
+function TurnArtifacts({ turnId }: { turnId: TurnId }): VNode | null {
+  const row = usePage().store.row(turnRowId(turnId))?.value;
+  const artifacts = row?.kind === 'turn' ? row.artifacts : undefined;
+  return artifacts === undefined ? null : <Later part="Artifacts" given={{ artifacts }} />;
 }
 
 function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNode | null {

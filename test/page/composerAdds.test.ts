@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 
 import type { ComposerAsk, Mention } from '../../src/protocol/composer.ts';
 import type { FromPage } from '../../src/protocol/page.ts';
+import { axeFindings } from './support/axe.ts';
 import { closeBrowser, openChatPage, type ChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 import { agentShowcase } from './support/showcase.ts';
@@ -255,6 +256,93 @@ test('commands around a prompt and its check are asked for, shown as chips, and 
     check: { attempt: 2, max: 5 },
   });
   await chat.page.getByText('Until green: attempt 2 of 5').waitFor();
+});
+
+test('a prompt goes on until the checks of its pull request are green (U3, G1)', async () => {
+  await using chat = await openChatPage({ session: new FakeSession(), width: 300 });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).click();
+  await chat.page.getByRole('menuitem', { name: 'Until green…' }).click();
+  await chat.page.getByRole('checkbox', { name: 'Checks of the pull request instead' }).check();
+  assert.equal(await chat.page.getByPlaceholder('Command, such as npm test').isDisabled(), true);
+  assert.deepEqual(await axeFindings(chat.page), []);
+  await chat.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await chat.page.getByText('Until green: Checks of the pull request (3×)').waitFor();
+  await chat.page.getByRole('textbox', { name: 'Prompt' }).fill('mend it');
+  await chat.page.keyboard.press('Enter');
+  assert.deepEqual((await prompted(chat))['until'], { pullRequest: true, max: 3 });
+});
+
+test('another session and a terminal are mentioned with what they say (U3)', async () => {
+  const texts = { session: '# Tides\n\nIt was fixed.\n', terminal: '$ npm test\n12 passing' };
+  const mentions: readonly Mention[] = [
+    {
+      kind: 'session',
+      name: 'session:Tides',
+      detail: 'Claude Code',
+      uri: 'vscode://holdfast.holdfast/session/s1',
+    },
+    { kind: 'terminal', name: 'terminal:bash', detail: 'npm test', uri: 'terminal:/1' },
+  ];
+  const block = (uri: string, text: string) => ({ type: 'resource', resource: { uri, text } });
+  await using chat = await openChatPage({
+    session: new FakeSession(),
+    ask: (question) => {
+      if (question.kind === 'files') return mentions.filter(({ name }) => name.startsWith(question.query));
+      if (question.kind !== 'content' || (question.of !== 'session' && question.of !== 'terminal')) return [];
+      return block(question.uri, texts[question.of]);
+    },
+  });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  for (const kind of ['session', 'terminal']) {
+    await composer.pressSequentially(`@${kind}:`);
+    await chat.page.getByRole('option', { name: new RegExp(`^${kind}:`, 'u') }).click();
+    await chat.page.getByRole('list', { name: 'Attached' }).getByText(`${kind}:`).waitFor();
+  }
+  await composer.press('Enter');
+  assert.deepEqual((await prompted(chat))['content'], [
+    { type: 'text', text: '@session:Tides @terminal:bash ' },
+    block('vscode://holdfast.holdfast/session/s1', texts.session),
+    block('terminal:/1', texts.terminal),
+  ]);
+});
+
+test('images of a draft are kept by the extension, come back into a page that begins anew, and are forgotten when sent (U3)', async () => {
+  const session = new FakeSession();
+  session.emit('agent.started', {
+    ...{ processId: 'process-1' as never, agentSessionId: 'a1', how: 'new' },
+    takes: { images: true, audio: false },
+  });
+  await using chat = await openChatPage({ session });
+  const images = [
+    { name: 'tide.png', block: { type: 'image', data: 'iVBORw0KGgo=', mimeType: 'image/png' } },
+  ] as const;
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  await composer.evaluate((field) => {
+    const data = new DataTransfer();
+    const bytes = Uint8Array.from(atob('iVBORw0KGgo='), (character) => character.charCodeAt(0));
+    data.items.add(new File([bytes], 'tide.png', { type: 'image/png' }));
+    field.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+    );
+  });
+  const keeps = (count: number) =>
+    chat.heard((message) => message.type === 'keepImages' && message.images.length === count);
+  assert.deepEqual(await keeps(1), { type: 'keepImages', sessionId: session.sessionId, images });
+  await chat.reload();
+  await chat.send({ type: 'images', sessionId: session.sessionId, images });
+  await chat.page.getByRole('button', { name: 'Remove: tide.png' }).waitFor();
+  // Told once more, as when the page is shown again, they are there once.
+  await chat.send({ type: 'images', sessionId: session.sessionId, images });
+  assert.equal(await chat.page.getByRole('button', { name: 'Remove: tide.png' }).count(), 1);
+  await composer.fill('what is this?');
+  await composer.press('Enter');
+  assert.deepEqual((await prompted(chat))['content'], [
+    { type: 'text', text: 'what is this?' },
+    images[0].block,
+  ]);
+  await keeps(0);
 });
 
 for (const theme of ['light', 'dark', 'hc'] as const) {

@@ -56,6 +56,7 @@ export function AskCard(properties: {
               aria-keyshortcuts={digit?.toString()}
               onClick={onClick}
             >
+              {kind === 'overwrite' && <Icon name="warning" />}
               {label}
               {digit !== undefined && <kbd aria-hidden="true">{digit}</kbd>}
             </button>

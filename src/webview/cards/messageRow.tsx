@@ -47,6 +47,7 @@ export function Thought({ item }: { item: MessageItem }): VNode {
 export function Prompt({ item }: { item: MessageItem }): VNode {
   const page = usePage();
   const { store } = page;
+  const text = contentText(item.content.filter(({ type }) => type === 'text'));
   const who = item.by === undefined ? t('Prompt') : t('Prompt by {0}', item.by.name);
   const turn = item.turnId === undefined ? undefined : store.row(turnRowId(item.turnId))?.peek();
   // What a check found is not the person's.
@@ -59,7 +60,7 @@ export function Prompt({ item }: { item: MessageItem }): VNode {
         class="row prompt"
         role="heading"
         aria-level={2}
-        aria-label={`${who}: ${contentText(item.content)}`}
+        aria-label={`${who}: ${text}`}
         tabIndex={-1}
         onKeyDown={(event) => {
           const { key, altKey, ctrlKey, metaKey } = event;
@@ -69,7 +70,7 @@ export function Prompt({ item }: { item: MessageItem }): VNode {
           takeUp();
         }}
       >
-        {contentText(item.content.filter(({ type }) => type === 'text'))}
+        {text}
         <ContentBlocks content={item.content.filter(({ type }) => type !== 'text')} done />
       </div>
       {takesUp && (

@@ -29,7 +29,7 @@ export function AddMenu({ model, suggest }: { model: ComposerModel; suggest: () 
         },
         {
           name: t('Mention…'),
-          description: t('Files, folders, symbols, the selection or problems'),
+          description: t('Files, folders, symbols, the selection, problems, terminals or sessions'),
           icon: 'mention',
           pick: () => {
             const at = model.field?.selectionEnd ?? 0;

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { fuzzyBest } from '../../base/fuzzy.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
-import type { Mention } from '../../protocol/composer.ts';
+import { MENTIONED_TEXTS, type Mention, type MentionedText } from '../../protocol/composer.ts';
 import type { ComposerModel } from './model.ts';
 import { attach, iconOf, mentionBlock, tokenOf } from './mentions.ts';
 import { triggerOf, type Trigger } from './triggers.ts';
@@ -134,10 +134,9 @@ export class Completion {
     this.#replace(`${tokenOf(mention)} `);
     await this.#model.try(async () => {
       const { kind, uri } = mention;
-      const block =
-        kind === 'selection' || kind === 'problems'
-          ? await this.#model.page.host.ask<ContentBlock | undefined>({ kind: 'content', of: kind, uri })
-          : mentionBlock(mention);
+      const block = isText(kind)
+        ? await this.#model.page.host.ask<ContentBlock | undefined>({ kind: 'content', of: kind, uri })
+        : mentionBlock(mention);
       if (block !== undefined) attach(this.#model, mention, block);
     });
   }
@@ -175,4 +174,8 @@ export class Completion {
     this.searching.value = false;
     this.#model.suggesting.value = undefined;
   }
+}
+
+function isText(kind: Mention['kind']): kind is MentionedText {
+  return (MENTIONED_TEXTS as readonly Mention['kind'][]).includes(kind);
 }

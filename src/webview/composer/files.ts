@@ -2,6 +2,7 @@ import {
   IMAGE_TYPES,
   LARGEST_IMAGE,
   MOST_DROPPED,
+  MOST_IMAGES,
   type Mention,
   type PickedFiles,
 } from '../../protocol/composer.ts';
@@ -11,8 +12,7 @@ import { attach, mentionBlock, tokenOf } from './mentions.ts';
 import type { ComposerModel } from './model.ts';
 import { typeInto } from './writing.ts';
 
-/** Images that go with one prompt, and their bytes together: a prompt travels in one piece. */
-const MOST_IMAGES = 10;
+/** Bytes of the images of one prompt together: it travels in one piece. */
 const MOST_BYTES = 12 * 1024 * 1024;
 
 /** Takes images that are pasted; text pastes itself. */

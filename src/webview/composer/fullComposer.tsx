@@ -55,6 +55,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
           asPrompt.value = openTextQuestion(page.store.head.peek())?.interactionId;
           model.edit(again);
         },
+        restore: (images) => model.restore(images),
       }),
     [],
   );

@@ -8,6 +8,8 @@ const icons: Readonly<Record<Mention['kind'], string>> = {
   symbol: 'symbol-method',
   selection: 'selection',
   problems: 'warning',
+  session: 'comment-discussion',
+  terminal: 'terminal',
 };
 
 /** The codicon of what is mentioned. */

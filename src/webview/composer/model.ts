@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { errorText } from '../../base/errorText.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import type { InteractionId, SessionId } from '../../protocol/ids.ts';
-import type { Attachment, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
+import type { Attachment, DraftImage, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
 import type { PageContext } from '../context.ts';
 import type { Again } from '../insert.ts';
 import { asWritten } from './again.ts';
@@ -35,6 +35,8 @@ export class ComposerModel {
   readonly suggesting = signal<{ readonly list: string; readonly active: string } | undefined>(undefined);
   /** What made room for something else. */
   readonly aside: Aside;
+  /** The images that the extension keeps. */
+  #images: readonly DraftImage[] = [];
   /** The question that the next text answers. */
   answering: TextQuestion | undefined;
   field: HTMLTextAreaElement | null = null;
@@ -47,13 +49,33 @@ export class ComposerModel {
     this.goWith(page.host.kept('draftParts', sessionId) ?? nothing);
   }
 
-  /** Keeps what is written, for a page that is shown again; images are too large for that. */
+  /** Keeps what is written, for a page that is shown again; images are too large for the page, and the extension keeps them. */
   keep(): void {
     const { host } = this.page;
     host.keep('drafts', this.sessionId, this.text.value || undefined);
     const parts = withoutImages({ attachments: this.attachments.value, options: this.options.value });
     const isNothing = parts.attachments.length + Object.keys(parts.options).length === 0;
     host.keep('draftParts', this.sessionId, isNothing ? undefined : parts);
+    const images = this.attachments.value.flatMap(({ name, block }) =>
+      block.type === 'image' ? [{ name, block }] : [],
+    );
+    const isKept =
+      images.length === this.#images.length &&
+      images.every(({ block }, index) => block === this.#images[index]?.block);
+    if (isKept) return;
+    this.#images = images;
+    host.post({ type: 'keepImages', sessionId: this.sessionId, images });
+  }
+
+  /** Takes back the images that were kept of this draft. */
+  restore(images: readonly DraftImage[]): void {
+    const { attachments } = this;
+    const has = ({ name }: DraftImage): boolean => attachments.peek().some((each) => each.name === name);
+    const lost = images.filter((image) => !has(image));
+    attachments.value = [
+      ...attachments.peek(),
+      ...lost.map(({ name, block }) => ({ icon: 'file-media', name, block })),
+    ];
   }
 
   /** What goes with the text as it stands: what the person took out of it stays behind. */

@@ -21,6 +21,8 @@ export function PromptOptionForm({ model }: { model: ComposerModel }): VNode | n
 function OptionForm({ model, option }: { model: ComposerModel; option: PromptOption }): VNode {
   const command = useSignal('');
   const max = useSignal(ATTEMPTS);
+  /** The checks of the pull request instead of a command. */
+  const byPullRequest = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
   const close = (): void => {
@@ -29,11 +31,12 @@ function OptionForm({ model, option }: { model: ComposerModel; option: PromptOpt
   };
   const add = (): void => {
     const line = command.peek().trim();
-    if (line === '') return;
+    const pullRequest = byPullRequest.peek();
+    if (line === '' && !pullRequest) return;
     const options = model.options.peek();
     model.options.value =
       option === 'until'
-        ? { ...options, until: { command: line, max: max.peek() } }
+        ? { ...options, until: { ...(pullRequest ? { pullRequest } : { command: line }), max: max.peek() } }
         : { ...options, [option]: [...(options[option] ?? []), { command: line }] };
     close();
   };
@@ -59,10 +62,21 @@ function OptionForm({ model, option }: { model: ComposerModel; option: PromptOpt
           class="option-command"
           value={command.value}
           placeholder={t('Command, such as npm test')}
+          disabled={byPullRequest.value}
           onInput={(event) => (command.value = event.currentTarget.value)}
           spellcheck={false}
         />
       </label>
+      {option === 'until' && (
+        <label class="option-check">
+          <input
+            type="checkbox"
+            checked={byPullRequest.value}
+            onChange={({ currentTarget }) => (byPullRequest.value = currentTarget.checked)}
+          />
+          <span>{t('Checks of the pull request instead')}</span>
+        </label>
+      )}
       {option === 'until' && (
         <label>
           <span>{t('Attempts')}</span>
@@ -77,7 +91,12 @@ function OptionForm({ model, option }: { model: ComposerModel; option: PromptOpt
           />
         </label>
       )}
-      <IconButton icon="check" label={t('Add')} disabled={command.value.trim() === ''} onClick={add} />
+      <IconButton
+        icon="check"
+        label={t('Add')}
+        disabled={command.value.trim() === '' && !byPullRequest.value}
+        onClick={add}
+      />
       <IconButton icon="close" label={t('Dismiss')} onClick={close} />
     </div>
   );
@@ -89,13 +108,17 @@ export function OptionChips({ model }: { model: ComposerModel }): VNode | null {
   const chips = [
     ...before.map(({ command }, index) => chip('before', command, () => without(model, 'before', index))),
     ...after.map(({ command }, index) => chip('after', command, () => without(model, 'after', index))),
-    ...(until?.command === undefined
+    ...(until === undefined
       ? []
       : [
-          chip('until', `${until.command} (${until.max ?? ATTEMPTS}×)`, () => {
-            const { until: _, ...others } = model.options.peek();
-            model.options.value = others;
-          }),
+          chip(
+            'until',
+            `${until.command ?? t('Checks of the pull request')} (${until.max ?? ATTEMPTS}×)`,
+            () => {
+              const { until: _, ...others } = model.options.peek();
+              model.options.value = others;
+            },
+          ),
         ]),
   ];
   if (chips.length === 0) return null;

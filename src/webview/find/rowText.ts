@@ -14,6 +14,8 @@ export function rowText(item: Item): string {
       return `${item.command}\n${outputText(item.output)}`;
     case 'interaction':
       return item.interaction.title;
+    case 'refusal':
+      return item.reason;
     case 'notice':
       return item.text;
     default:

@@ -5,3 +5,5 @@ export { QuestionCard } from './questionCard.tsx';
 export { WaysBack, WaysOut } from './waysOut.tsx';
 export { JumpButton } from './jumpButton.tsx';
 export { takeUp, toPrompt } from './moves.ts';
+export { Artifacts } from './artifacts.tsx';
+export { RefusalRow } from './refusalRow.tsx';

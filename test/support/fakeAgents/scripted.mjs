@@ -61,6 +61,8 @@ const edit = { type: 'diff', path: '/a.txt', oldText: 'old', newText: 'new' };
 /** @type {Record<string, (id: string, session: Session, rest: string) => unknown>} */
 const instructions = {
   say: (id, _, rest) => rest.split(/(?<= )/).forEach((word) => say(id, word)),
+  /** `lines TEXT`: says a text in which `\\n` begins a line. */
+  lines: (id, _, rest) => say(id, rest.replaceAll('\\n', '\n')),
   think: (id) => say(id, 'hmm', 'agent_thought_chunk'),
   echo: (id, _, rest) => say(id, rest, 'user_message_chunk'),
   tool(id, { turns }) {

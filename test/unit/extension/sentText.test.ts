@@ -34,6 +34,7 @@ test('inserted text waits for the composer of its session, and goes into no othe
   const taker = (name: string) => ({
     take: (text: string) => void taken.push(`${name}: ${text}`),
     edit: () => undefined,
+    restore: () => undefined,
   });
   const leave = offerInsert(a, taker('a'));
   insertText(b, 'one');

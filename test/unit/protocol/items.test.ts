@@ -9,7 +9,7 @@ import type {
   ToolCallId,
   TurnId,
 } from '../../../src/protocol/ids.ts';
-import type { Item } from '../../../src/protocol/items.ts';
+import { foldItem, type Item } from '../../../src/protocol/items.ts';
 import { eventsOf, inPlace } from './transcripts.ts';
 
 const turnId = 't' as TurnId;
@@ -123,5 +123,44 @@ test('ends, resumptions and losses of the agent are lines of the transcript; a l
       ['info', 'Session resumed'],
       ['warning', 'slow'],
     ],
+  );
+});
+
+test('a turn keeps what became of each artifact once, up to a bound, and a page without the turn makes nothing of it (law 5, C4)', () => {
+  const total = { count: 0, bytes: 0 };
+  const told = (path: string, bytes: number): KnownEvent => ({
+    ...{ type: 'artifact.updated', directory: 'out', path, bytes, total },
+  });
+  const events = [
+    { type: 'turn.started', turnId, kind: 'prompt', origin: 'person' },
+    told('a', 1),
+    told('b', 1),
+    told('a', 2),
+    ...Array.from({ length: 120 }, (_, index) => told(`more-${index}`, 1)),
+  ] as const satisfies readonly KnownEvent[];
+  const envelopes = inPlace(events).map((envelope) => ({ ...envelope, turnId }));
+  const { items } = foldState(emptyState, envelopes);
+  const [row] = items.values();
+  assert.ok(row?.kind === 'turn');
+  assert.deepEqual(
+    row.artifacts?.files.slice(0, 2).map(({ path, bytes }) => [path, bytes]),
+    [
+      ['a', 2],
+      ['b', 1],
+    ],
+  );
+  assert.deepEqual([row.artifacts?.files.length, row.artifacts?.omitted], [100, 22]);
+  assert.equal(envelopes[1] && foldItem(undefined, envelopes[1]), undefined);
+});
+
+test('a refused action is a row that says who asked for what and why not, and one that found nothing is none (P8)', () => {
+  const error = { kind: 'sessionBusy', message: 'a turn runs' };
+  const found = rows(
+    { type: 'action.taken', action: 'session/cancel', outcome: 'nothing' },
+    { type: 'action.taken', action: 'session/end', outcome: 'refused', error },
+  );
+  assert.deepEqual(
+    found.map((row) => row.kind === 'refusal' && [row.action, row.reason]),
+    [['session/end', 'a turn runs']],
   );
 });

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import { errorText } from '../base/errorText.ts';
+import type { Log } from '../client/index.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { DraftImage } from '../protocol/page.ts';
+import { draftImagesSchema } from '../protocol/pageSchemas.ts';
+
+/** Drafts with images that are kept, the last ones. */
+const MOST_DRAFTS = 10;
+
+/** Whose composer it is: a session can be shown in the side bar and in an editor tab, each with a draft of its own. */
+export interface DraftPlace {
+  readonly surface: 'sidebar' | 'editor';
+  readonly sessionId: SessionId;
+}
+
+/**
+ * Images of prompts that are not sent yet, which are too large for what a page can keep: they survive a hidden page and a
+ * reload of the window (U3), in files of the workspace’s own storage, gone when the prompt is sent. Owned by `activate`.
+ */
+export class DraftImages {
+  readonly #folder: vscode.Uri | undefined;
+  readonly #log: Log;
+  readonly #kept = new Map<string, readonly DraftImage[]>();
+  /** What is being written: one file after the other. */
+  #writing: Promise<void> = Promise.resolve();
+
+  /** Without a folder they are kept for as long as the window. */
+  constructor(folder: vscode.Uri | undefined, log: Log) {
+    this.#folder = folder && vscode.Uri.joinPath(folder, 'draftImages');
+    this.#log = log;
+  }
+
+  /** Keeps the images of a draft in the place of those before; none forgets it. */
+  keep(place: DraftPlace, images: readonly DraftImage[]): void {
+    const key = keyOf(place);
+    this.#kept.delete(key);
+    if (images.length > 0) this.#kept.set(key, images);
+    this.#later(key, () => this.#write(key, images));
+    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_DRAFTS)) {
+      this.#kept.delete(oldest);
+      this.#later(oldest, () => this.#write(oldest, []));
+    }
+  }
+
+  /** The images of a draft. Never rejects: what cannot be read is not there. */
+  async of(place: DraftPlace): Promise<readonly DraftImage[]> {
+    const key = keyOf(place);
+    await this.#writing;
+    const kept = this.#kept.get(key);
+    const file = this.#file(key);
+    if (kept !== undefined || file === undefined) return kept ?? [];
+    try {
+      const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString();
+      const images = draftImagesSchema.parse(JSON.parse(text));
+      this.#kept.set(key, images);
+      return images;
+    } catch {
+      return [];
+    }
+  }
+
+  #later(key: string, write: () => Thenable<void> | undefined): void {
+    this.#writing = this.#writing
+      .then(write)
+      .then(undefined, (error: unknown) => this.#log(`images of ${key} are not kept: ${errorText(error)}`));
+  }
+
+  #write(key: string, images: readonly DraftImage[]): Thenable<void> | undefined {
+    const file = this.#file(key);
+    if (file === undefined) return undefined;
+    const { fs } = vscode.workspace;
+    if (images.length > 0) return fs.writeFile(file, Buffer.from(JSON.stringify(images)));
+    // There is nothing to forget where nothing was kept.
+    return fs.delete(file).then(undefined, () => undefined);
+  }
+
+  #file(key: string): vscode.Uri | undefined {
+    return this.#folder && /^[\w.-]+$/u.test(key)
+      ? vscode.Uri.joinPath(this.#folder, `${key}.json`)
+      : undefined;
+  }
+}
+
+function keyOf({ surface, sessionId }: DraftPlace): string {
+  return `${surface}-${sessionId}`;
+}
