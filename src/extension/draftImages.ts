@@ -3,7 +3,6 @@ import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { DraftImage } from '../protocol/page.ts';
-import { draftImagesSchema } from '../protocol/pageSchemas.ts';
 
 /** Drafts with images that are kept, the last ones. */
 const MOST_DRAFTS = 10;
@@ -52,6 +51,7 @@ export class DraftImages {
     if (kept !== undefined || file === undefined) return kept ?? [];
     try {
       const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString();
+      const { draftImagesSchema } = await import('../protocol/pageSchemas.ts');
       const images = draftImagesSchema.parse(JSON.parse(text));
       this.#kept.set(key, images);
       return images;
