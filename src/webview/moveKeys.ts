@@ -8,8 +8,9 @@ export function handleMoveKeys(page: PageContext): void {
     if (!altKey || ctrlKey || metaKey || shiftKey || page.store.view.peek() !== 'session') return;
     if (key === 'End') document.querySelector<HTMLElement>('.jump')?.click();
     else if (key !== 'ArrowUp' && key !== 'ArrowDown') return;
-    // Between lines of their own, these keys belong to who writes.
+    // Between lines of their own, these keys belong to who writes, and a list is opened by them.
     else if (target instanceof HTMLTextAreaElement && target.value.includes('\n')) return;
+    else if (target instanceof HTMLSelectElement) return;
     else void later().then((parts) => parts?.toPrompt(page, key === 'ArrowUp' ? 'previous' : 'next'));
     event.preventDefault();
   });

@@ -1,4 +1,4 @@
-import { signal, useSignal, useSignalEffect } from '@preact/signals';
+import { signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Fragment, jsx, jsxs } from 'preact/jsx-runtime';
 import { AskCard } from './cards/askCard.tsx';
@@ -18,7 +18,7 @@ export function shareWithLaterScripts(): void {
   (window as { holdfastShared?: object }).holdfastShared = {
     'preact/hooks': { useEffect, useLayoutEffect, useMemo, useRef, useState },
     'preact/jsx-runtime': { Fragment, jsx, jsxs },
-    '@preact/signals': { signal, useSignal, useSignalEffect },
+    '@preact/signals': { signal, useComputed, useSignal, useSignalEffect },
     'askCard.tsx': { AskCard },
     'context.ts': { usePage, useRequest },
     'focus.ts': { offerFocus, requestFocus },

@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { errorText } from '../../base/errorText.ts';
-import type { LastTurn, Outcome } from '../../protocol/head.ts';
+import type { Outcome } from '../../protocol/head.ts';
 import type { TurnId } from '../../protocol/ids.ts';
 import type { Failure } from '../../protocol/sessionState.ts';
 import { usePage } from '../context.ts';
@@ -31,9 +31,11 @@ export function WaysOut({
   const problem = useSignal<string | undefined>(undefined);
   const busy = useSignal(false);
   const ways = waysOut(outcome, failure?.kind);
-  const last: LastTurn | undefined = store.head.value?.lastTurn;
-  const isLast = last?.turnId === turnId && store.head.value?.turn === undefined;
-  if (!isLast || ways.length === 0) return null;
+  const isLast = useComputed(() => {
+    const { lastTurn, turn } = store.head.value ?? {};
+    return lastTurn?.turnId === turnId && turn === undefined;
+  });
+  if (!isLast.value || ways.length === 0) return null;
   const again = async (way: 'retry' | 'edit'): Promise<void> => {
     const sessionId = store.sessionId.peek();
     if (sessionId === undefined || busy.peek()) return;
