@@ -29,6 +29,7 @@ test('what a turn made of artifacts is one line at its end, and each file opens 
   await chat.page.getByText('removed').waitFor();
   await chat.page.getByText('too large to be kept').waitFor();
   assert.deepEqual(await axeFindings(chat.page), []);
+  await chat.screenshot('artifacts-dark-320');
   await chat.page.getByRole('button', { name: 'out/deep/chart.png' }).click();
   assert.deepEqual(await chat.heard(({ type }) => type === 'openLocation'), {
     ...{ type: 'openLocation', path: 'out/deep/chart.png' },

@@ -47,6 +47,8 @@ test('what was being written makes room, and comes back at once or out of the hi
   await composer(chat).fill('half a thought');
   await takeUp(chat, 0).click();
   await chat.page.getByText('Kept: half a thought').waitFor();
+  await takeUp(chat, 0).focus();
+  await chat.screenshot('taking-up-dark-320');
   assert.equal(await composer(chat).inputValue(), 'First thing');
   assert.deepEqual(await axeFindings(chat.page), []);
   await chat.page.getByRole('button', { name: 'Bring Back' }).click();

@@ -91,6 +91,7 @@ for (const [kind, label, action] of [
   test(`a turn that failed with ${kind} offers “${label}”, by keyboard as well [U3, U6]`, async () => {
     await using chat = await openChatPage({ session: failed(kind) });
     await way(chat, label).focus();
+    await chat.screenshot(`ways-out-${kind}`);
     await chat.page.keyboard.press('Enter');
     await chat.heard((message) => message.type === 'action' && message.action === action);
     assert.deepEqual(await axeFindings(chat.page), []);
