@@ -28,6 +28,7 @@ before(async () => {
     settings: {
       'holdfast.agents': { scripted: fakeAgent('scripted') },
       'terminal.integrated.defaultProfile.linux': 'bash',
+      'files.autoSave': 'off',
     },
   });
   window = await editor.openWindow({ size: { width: 1280, height: 860 } });
@@ -65,7 +66,7 @@ test('what another session said goes with a prompt that mentions it (U3)', async
   await openContainer(window.page, 'Holdfast');
   await chat().getByRole('button', { name: 'New Session' }).click();
   await pickRow(window.page, 'Shell');
-  await composer().fill('echo high-$((3 * 4))-tide');
+  await composer().fill('printf "high-%s-tide" $((3 * 4))');
   await composer().press('Enter');
   await chat().getByText('high-12-tide').first().waitFor();
   await runCommand(window.page, 'Holdfast: New Session');

@@ -45,7 +45,7 @@ function File({ file }: { file: ArtifactNews }): VNode {
   const whole = `${directory}/${path}`;
   if (removed === true)
     return (
-      <span class="quiet-line">
+      <span class="artifact-note">
         <Icon name="trash" /> <bdi>{whole}</bdi> · {t('removed')}
       </span>
     );
@@ -59,7 +59,7 @@ function File({ file }: { file: ArtifactNews }): VNode {
       >
         <bdi>{whole}</bdi>
       </button>
-      <span class="quiet-line">
+      <span class="artifact-note">
         {' '}
         · {problem === undefined ? sizeWords(file.bytes) : problemWords(problem)}
       </span>
