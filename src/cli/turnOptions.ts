@@ -6,6 +6,16 @@ import { text, texts, usageError, wholeNumber, type Command, type Values } from 
 export const promptOptions = {
   deadline: { type: 'string', describe: 'seconds after which the turn is stopped; it then fails' },
   'wait-limit': { type: 'string', describe: 'seconds a question waits for an answer' },
+  download: {
+    type: 'string',
+    multiple: true,
+    describe: 'an http or https address to fetch into the working directory first; may be given again',
+  },
+  unzip: {
+    type: 'string',
+    multiple: true,
+    describe: 'the same for a zip archive, which is unpacked into it; may be given again',
+  },
   before: { type: 'string', multiple: true, describe: 'a command to run first; may be given again' },
   after: {
     type: 'string',
@@ -36,11 +46,22 @@ export function promptOptionsOf(values: Values): PromptOptions {
   return {
     deadlineMs: seconds('deadline'),
     waitLimitMs: seconds('wait-limit'),
+    downloads: downloadsOf(values),
     before: commands('before'),
     after: commands('after'),
     until: untilOf(values),
     unattended: wordOf(values, 'unattended', ['wait', 'deny', 'allowReads', 'allowEdits', 'allowAll']),
   };
+}
+
+function downloadsOf(values: Values): PromptOptions['downloads'] {
+  const given = [
+    ...texts(values, 'download').map((url) => ({ url })),
+    ...texts(values, 'unzip').map((url) => ({ url, unzip: true, to: '.' })),
+  ];
+  const wrong = given.find(({ url }) => !/^https?:\/\/./u.test(url) || !URL.canParse(url));
+  if (wrong !== undefined) throw usageError(`"${wrong.url}" is no http or https address`);
+  return given.length === 0 ? undefined : given;
 }
 
 function untilOf(values: Values): PromptOptions['until'] {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { zip, type ArchiveEntry } from '../support/packages/archives.ts';
+import { holdfast } from '../support/cli.ts';
 import { Recorder } from '../support/recorder.ts';
 import { testHome } from '../support/testHome.ts';
 
@@ -82,6 +83,23 @@ for (const { why, entries } of hostile) {
     assert.ok(!existsSync(path.join(work, '..', 'outside.txt')));
   });
 }
+
+test('run and prompt fetch what is given with --download and --unzip first; what is no address is refused (C3)', async (t) => {
+  const { home, work } = testHome(t);
+  const archive = zip([{ name: 'deep/data.txt', contents: 'data' }]);
+  const address = await served(t, (request, response) =>
+    response.end(request.url === '/a.zip' ? archive : 'from afar'),
+  );
+  const given = ['--download', `${address}/notes.txt`, '--unzip', `${address}/a.zip`];
+  const fetched = await holdfast(home, work, ['run', ...given, 'cat notes.txt deep/data.txt']);
+  assert.equal(fetched.code, 0, fetched.stderr);
+  assert.match(fetched.stdout, /from afardata/u);
+  for (const wrong of ['notes.txt', 'file:///etc/hostname', 'http://']) {
+    const refused = await holdfast(home, work, ['run', '--unzip', wrong, 'true']);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, /is no http or https address/u);
+  }
+});
 
 test('a place outside of the working directory is refused before anything is fetched (C3, S3)', async (t) => {
   const { home, work, session } = await opened(t);

@@ -54,7 +54,11 @@ export class ArtifactWatch implements Disposable {
       this.#watchers.set(directory, watcher);
       return true;
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (isMissing(error)) {
+        // It went since it was looked at: what is to be followed instead, another look tells.
+        this.#changed();
+        return false;
+      }
       if (this.#polling === undefined) this.#onProblem(error);
       this.#poll();
       return false;
