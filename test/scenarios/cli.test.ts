@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { fakeAgent, gone, runtimeBundle, testHome } from '../support/testHome.ts';
+import { otherBuild } from '../support/otherBuild.ts';
+import { fakeAgent, gone, testHome } from '../support/testHome.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -240,19 +241,9 @@ test('agents sessions lists what an agent knows, and new --from makes a session 
 });
 
 test('a runtime of another protocol is named, and runtime stop --force ends it (U8)', async (t) => {
-  const { home, work, connect, entry } = testHome(t);
-  const folder = path.join(work, 'foreign');
-  mkdirSync(folder);
-  const bundle = path.join(folder, 'runtime.mjs');
-  const source = readFileSync(runtimeBundle, 'utf8');
-  writeFileSync(
-    bundle,
-    source.replace(/PROTOCOL = \{ min: \d+, max: \d+ \}/u, 'PROTOCOL = { min: 90, max: 99 }'),
-  );
-  writeFileSync(
-    path.join(folder, 'runtime.json'),
-    JSON.stringify({ buildId: 'foreign', protocol: { min: 90, max: 99 } }),
-  );
+  const place = testHome(t);
+  const { home, work, connect, entry } = place;
+  const bundle = otherBuild(place, 'foreign', { min: 90, max: 99 });
   const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
     const child = spawn(process.execPath, [bundle, '--home', home], {
       detached: true,
