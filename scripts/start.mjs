@@ -110,6 +110,7 @@ async function serve(folder, port) {
     startEditorServer({ ...editor, dataFolder, port: port ?? ((await isFree(usualPort)) ? usualPort : 0) }),
   );
   console.log(`\nVS Code with Holdfast:\n\n  ${editorUrl(server.port, folder)}\n`);
+  console.log('Open it in a browser and trust the folder; Holdfast is the anchor at the left.');
   console.log(
     'Only this machine can reach it. After a change: `npm run build`, then reload. Ctrl-C ends it.',
   );

@@ -19,8 +19,7 @@ export async function readme(out: string): Promise<void> {
   await chatFrame(page, 'view').getByText('measuring the tide', { exact: true }).waitFor();
   await stage.use('dark');
   await page.mouse.move(900, 5);
-  // The cursor of the terminal and the badge of the view settle at last.
-  await page.locator('.activitybar .badge').first().waitFor();
+  await page.locator('.activitybar .badge').filter({ hasText: '1', visible: true }).waitFor();
   await stage.picture('readme');
 }
 

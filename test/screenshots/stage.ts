@@ -42,7 +42,7 @@ export interface Stage extends AsyncDisposable {
   use(theme: Theme): Promise<void>;
   /** Makes the window so large that the chat page has this width. */
   widen(width: number, height: number): Promise<void>;
-  /** Shows everything so many times larger in a window of the same size, as zoom does. */
+  /** Leaves so many times less room to the page, as zoom does in a window of the same size. */
   zoom(factor: number): Promise<void>;
   /** Writes `NAME.png`, of the whole window or of a part of it. */
   picture(name: string, clip?: { x: number; y: number; width: number; height: number }): Promise<void>;
@@ -119,12 +119,7 @@ function acts(editor: Editor, window: EditorWindow, out: string) {
     },
     async zoom(factor: number): Promise<void> {
       const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-      const session = await page.context().newCDPSession(page);
-      await session.send('Emulation.setDeviceMetricsOverride', {
-        ...{ width: Math.round(width / factor), height: Math.round(height / factor) },
-        ...{ deviceScaleFactor: factor, mobile: false },
-      });
-      await session.detach();
+      await page.setViewportSize({ width: Math.round(width / factor), height: Math.round(height / factor) });
     },
     async picture(name: string, clip?: { x: number; y: number; width: number; height: number }) {
       await page.screenshot({ path: join(out, `${name}.png`), ...(clip && { clip }) });

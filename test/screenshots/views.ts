@@ -33,7 +33,7 @@ export async function views(out: string, wanted: readonly Theme[]): Promise<void
   await stage.use(wanted[0] ?? 'dark');
   await stage.zoom(2);
   await stage.picture('views-zoom-200');
-  await stage.zoom(1);
+  await stage.zoom(1 / 2);
   await page.getByRole('button', { name: /Chat Section/u }).click();
   await treeRows(page, 'Sessions', /^Archived/u).click();
   await sessionRows(page, 'Charts of the old harbour').waitFor();
