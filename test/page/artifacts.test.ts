@@ -54,5 +54,8 @@ test('a refused action says who asked for what, and why not [U3, P8]', async () 
   session.say('An answer.');
   await chat.page.getByText('An answer.').waitFor();
   assert.equal(await chat.page.locator('.refusal').count(), 1, 'what found nothing to do is no row');
+  // What moves while a turn runs has other colours in every frame.
+  session.endTurn();
+  await chat.page.getByText(/^Completed/u).waitFor();
   assert.deepEqual(await axeFindings(chat.page), []);
 });
