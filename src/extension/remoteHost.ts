@@ -200,6 +200,8 @@ export class RemoteHost implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#hangUp();
+    // Who waits for a connection is told that none will come.
+    this.#changed.fire();
     this.sessions.dispose();
     this.#changed.dispose();
     this.#views.dispose();

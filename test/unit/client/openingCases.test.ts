@@ -98,6 +98,39 @@ test('O4: three opens of one id at once: one goes through, the others are told, 
   assert.equal(channel.requests.filter(({ method }) => method === 'session/create').length, 1);
 });
 
+test('O5: a response that is newer than the events that came before it is taken, and those between are delivered all the same', async () => {
+  const { channel, registry } = setup();
+  const seen: number[] = [];
+  const opening = registry.open({ sessionId: 'S', resume: true, onEvent: ({ seq }) => seen.push(seq) });
+  channel.events(started('S'));
+  const head = { ...(created('S') as { head: object }).head, seq: 3, title: 'Newest' };
+  channel.last('session/resume').respond(attached('S', 0, { head }));
+  const session = await opening;
+  assert.deepEqual([session.head.title, session.head.seq], ['Newest', 3]);
+  channel.events(notice('S', 2), notice('S', 3), notice('S', 4));
+  assert.deepEqual(seen, [1, 2, 3, 4]);
+  assert.deepEqual([session.head.title, session.head.seq], ['Newest', 4]);
+});
+
+test('O3: an answer that comes after its open was given up opens nothing, and does not disturb the next one', async () => {
+  const { channel, registry } = setup();
+  const controller = new AbortController();
+  const given = registry.open({ cwd: '/work', sessionId: 'S', signal: controller.signal });
+  const late = channel.last('session/create');
+  controller.abort();
+  await assert.rejects(given, (error) => isHoldfastError(error, 'aborted'));
+  const seen: number[] = [];
+  const opening = registry.open({ cwd: '/work', sessionId: 'S', onEvent: ({ seq }) => seen.push(seq) });
+  late.respond(created('S'));
+  await settle();
+  assert.deepEqual(registry.sessions, [], 'the answer was not for the open that waits now');
+  channel.events(started('S'));
+  channel.last('session/create').respond(created('S'));
+  const session = await opening;
+  assert.equal(registry.session('S'), session);
+  assert.deepEqual(seen, [1]);
+});
+
 test('O6: three first opens of three sessions, made before there is a connection, go out in order when there is one', async () => {
   const channel = new FakeChannel();
   const registry = createRegistry(channel, { log: () => undefined });
