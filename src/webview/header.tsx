@@ -28,7 +28,10 @@ export function Header(): VNode | null {
           <span class="ellipsis">{head.title}</span>
         </button>
       </h1>
-      <span class="header-agent ellipsis" title={[agent, head.cwd].join(' · ')}>
+      <span
+        class={`header-agent ellipsis${remote === undefined ? '' : ' is-remote'}`}
+        title={[agent, head.cwd].join(' · ')}
+      >
         {agent}
       </span>
       <UsageMeter />
