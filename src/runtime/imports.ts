@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { AgentRecord } from '../protocol/agentDefinition.ts';
@@ -10,6 +9,7 @@ import type { Params, Result } from '../protocol/methods.ts';
 import { parseEnvelope } from '../protocol/parseEnvelope.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
 import { ruleText } from '../protocol/ruleText.ts';
+import { ImportStage } from './importStage.ts';
 import type { Journal, SessionLog } from './journal/journal.ts';
 import { settlePending } from './recovery.ts';
 
@@ -32,18 +32,14 @@ export interface ImportsParts {
 
 /** An import of which not all pages came yet. */
 interface Staged {
-  pages: number;
-  bytes: number;
-  readonly envelopes: Envelope[];
-  /** Contents by their SHA-256, in the stretches in which they came. */
-  readonly blobs: Map<string, Buffer[]>;
+  readonly stage: ImportStage;
   patience?: Disposable;
 }
 
 type ImportParams = Omit<Params<'session/import'>, 'commandId'>;
 
 /**
- * Sessions that are being taken in (J7). Pages are gathered in memory, and with the last one the session is written in one
+ * Sessions that are being taken in (J7). Pages are gathered in a temporary file, and with the last one the session is written in one
  * go: it is there as a whole or not at all. Numbers keep their spans but begin anew, in a new lineage (law 6), under a new id.
  * Nothing that a file says is run: the agent is resolved here, and what an agent process did elsewhere is left out.
  */
@@ -61,62 +57,68 @@ export class Imports {
    */
   take(params: ImportParams, agents: Readonly<Record<string, unknown>>): Result<'session/import'> {
     const { importId, page, done } = params;
-    const fresh: Staged = { pages: 0, bytes: 0, envelopes: [], blobs: new Map() };
-    const staged = this.#staged.get(importId) ?? fresh;
+    const staged: Staged = this.#staged.get(importId) ?? { stage: new ImportStage() };
+    const { stage } = staged;
     staged.patience?.dispose();
     this.#staged.delete(importId);
-    if (page > staged.pages) {
-      throw invalid(importId, `page ${page} came, and page ${staged.pages} was expected; begin again`);
+    let goesOn = false;
+    try {
+      if (page > stage.pages) {
+        throw invalid(importId, `page ${page} came, and page ${stage.pages} was expected; begin again`);
+      }
+      if (page === stage.pages) this.#add(stage, params);
+      if (done) return this.#finish(stage, params, agents);
+      goesOn = true;
+    } finally {
+      if (!goesOn) stage.dispose();
     }
-    if (page === staged.pages) this.#add(staged, params);
-    if (done) return this.#finish(staged, params, agents);
     this.#staged.set(importId, staged);
-    staged.patience = this.#parts.clock.after(PATIENCE_MS, () => this.#staged.delete(importId));
-    return { events: staged.envelopes.length, missingBlobs: 0 };
+    staged.patience = this.#parts.clock.after(PATIENCE_MS, () => {
+      this.#staged.delete(importId);
+      stage.dispose();
+    });
+    return { events: stage.envelopeCount, missingBlobs: 0 };
   }
 
-  #add(staged: Staged, { importId, page, envelopes, blobs }: ImportParams): void {
-    for (const [index, value] of envelopes.entries()) {
+  #add(stage: ImportStage, { importId, page, envelopes, blobs }: ImportParams): void {
+    let last = stage.lastSeq;
+    const read = envelopes.map((value, index) => {
       const envelope = parseEnvelope(value);
-      const isFirst = staged.envelopes.length === 0;
-      const problem = placeProblem(envelope, staged.envelopes.at(-1)?.seq ?? 0, isFirst);
+      const problem = placeProblem(envelope, last, last === 0);
       if (problem !== undefined) throw invalid(importId, `page ${page}, envelopes.${index}: ${problem}`);
-      staged.bytes += JSON.stringify(envelope).length;
-      staged.envelopes.push(envelope);
-    }
+      last = envelope.seq;
+      return envelope;
+    });
+    const lengths = new Map<string, number>();
     for (const { sha256, offset, data } of blobs) {
-      const bytes = Buffer.from(data, 'base64');
-      const parts = staged.blobs.get(sha256) ?? [];
-      const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+      const length = lengths.get(sha256) ?? stage.lengthOf(sha256);
       if (offset !== length) throw invalid(importId, `the content ${sha256} misses what is before ${offset}`);
-      parts.push(bytes);
-      staged.blobs.set(sha256, parts);
-      staged.bytes += bytes.byteLength;
+      lengths.set(sha256, length + Buffer.byteLength(data, 'base64'));
     }
-    staged.pages++;
-    const others = [...this.#staged.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    if (others + staged.bytes > MOST_BYTES) {
+    stage.add(read, blobs);
+    stage.pages++;
+    const others = [...this.#staged.values()].reduce((sum, each) => sum + each.stage.bytes, 0);
+    if (others + stage.bytes > MOST_BYTES) {
       throw invalid(importId, `what is being imported weighs more than ${MOST_BYTES / 1024 / 1024} MiB`);
     }
   }
 
   #finish(
-    { envelopes, blobs }: Staged,
+    stage: ImportStage,
     { importId, cwd }: ImportParams,
     agents: Readonly<Record<string, unknown>>,
   ): Result<'session/import'> {
     const { journal, clock } = this.#parts;
-    if (envelopes.length === 0) throw invalid(importId, 'it has no events');
-    const contents = new Map<string, Buffer>();
-    for (const [sha256, parts] of blobs) {
-      const bytes = Buffer.concat(parts);
-      const actual = createHash('sha256').update(bytes).digest('hex');
+    if (stage.envelopeCount === 0) throw invalid(importId, 'it has no events');
+    const hashes = stage.hashes();
+    for (const [sha256, actual] of hashes)
       if (actual !== sha256) throw invalid(importId, `the content ${sha256} is damaged: it is ${actual}`);
-      contents.set(sha256, bytes);
-    }
     const sessionId = newSessionId();
     const log = journal.create(sessionId);
-    for (const { event, at, turnId, by, seq, from = seq } of envelopes) {
+    const missing = new Set<string>();
+    for (const envelope of stage.envelopes()) {
+      const { event, at, turnId, by, seq, from = seq } = envelope;
+      for (const sha256 of blobsOf([envelope])) if (!hashes.has(sha256)) missing.add(sha256);
       if (event.type === 'agent.started' || event.type === 'agent.exited') continue;
       const own = event.type === 'session.started' ? this.#started(event, cwd, agents) : event;
       // What this build does not know stays as it came; the fold leaves it alone.
@@ -130,9 +132,8 @@ export class Imports {
     // What ended elsewhere is no news here: whoever imports it looks at it anyway.
     const read = { type: 'session.configured', readSeq: log.head?.seq ?? 0 } as const;
     log.append({ event: read, at: clock.now() });
-    for (const bytes of contents.values()) journal.putBlob(sessionId, bytes);
-    const missing = blobsOf(envelopes).filter((sha256) => !contents.has(sha256));
-    return { sessionId, events: log.head?.seq ?? 0, missingBlobs: missing.length };
+    for (const bytes of stage.contents()) journal.putBlob(sessionId, bytes);
+    return { sessionId, events: log.head?.seq ?? 0, missingBlobs: missing.size };
   }
 
   /**

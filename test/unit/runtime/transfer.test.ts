@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { SessionId } from '../../../src/protocol/ids.ts';
 import type { Cursor, Result } from '../../../src/protocol/methods.ts';
@@ -244,3 +246,39 @@ test('an import whose numbers leave no room for what comes after them is refused
   );
   assert.deepEqual((await client.request('session/list', {})).sessions, []);
 });
+
+test('what came of an import waits in a file that goes with it, whatever becomes of it (J7, law 7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  const before = new Set(readdirSync(tmpdir()));
+  const kept = (): number =>
+    readdirSync(tmpdir()).filter((name) => {
+      const file = path.join(tmpdir(), name, 'pages.ndjson');
+      return name.startsWith('holdfast-import-') && !before.has(name) && contentOf(file).includes(mark);
+    }).length;
+  const mark = randomUUID();
+  const first = started({ title: mark });
+  const page = (importId: string, number: number, more: object) =>
+    client.request('session/import', { importId, page: number, ...more } as never);
+  await page('a', 0, { envelopes: [first] });
+  await page('b', 0, { envelopes: [first] });
+  await page('c', 0, { envelopes: [first] });
+  assert.equal(kept(), 3);
+  const note = { type: 'notice', level: 'info', text: 'ünd\n'.repeat(500_000) };
+  const large = { sessionId: 'elsewhere', seq: 2, at: 2, event: note };
+  const { events } = await page('a', 1, { envelopes: [large], done: true });
+  assert.ok(events >= 3, 'what is larger than a piece that is read at once is whole');
+  await assert.rejects(page('b', 5, {}), { kind: 'invalidParams' });
+  assert.equal(kept(), 1);
+  clock.advance(5 * 60_000);
+  assert.equal(kept(), 0);
+});
+
+function contentOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
