@@ -260,7 +260,7 @@ test('what came of an import waits in a file that goes with it, whatever becomes
   const mark = randomUUID();
   const first = started({ title: mark });
   const page = (importId: string, number: number, more: object) =>
-    client.request('session/import', { importId, page: number, ...more } as never);
+    client.request('session/import', { importId, page: number, ...more });
   await page('a', 0, { envelopes: [first] });
   await page('b', 0, { envelopes: [first] });
   await page('c', 0, { envelopes: [first] });
