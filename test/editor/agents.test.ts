@@ -191,12 +191,10 @@ test('a sign-in that needs a value asks for it hidden, and the session goes on (
     .check();
   await chat().getByRole('button', { name: 'Sign In' }).click();
   await page.getByText('Word (TIDE_WORD)').first().waitFor();
-  assert.equal(
-    await page.locator('.quick-input-widget:visible input').first().getAttribute('type'),
-    'password',
-  );
-  await page.keyboard.type('right-token-4711');
-  await page.keyboard.press('Enter');
+  const field = page.locator('.quick-input-widget:visible input').first();
+  assert.equal(await field.getAttribute('type'), 'password');
+  await field.fill('right-token-4711');
+  await field.press('Enter');
   await chat().getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached' });
   await send('signed in with a key');
   await shows('signed in with a key');

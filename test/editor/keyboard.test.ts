@@ -8,7 +8,7 @@ import type { Locator } from 'playwright-core';
 import { connect, type Connection } from '../../src/client/index.ts';
 import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { startEditor, type Editor } from '../support/editor/startEditor.ts';
-import { chatFrame, quickInput, quickRows } from '../support/editor/workbench.ts';
+import { chatFrame, quickInput } from '../support/editor/workbench.ts';
 import { fakeAgent, runtimeBundle } from '../support/testHome.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -60,12 +60,17 @@ async function pressUntil(key: string, there: Locator): Promise<void> {
   throw new Error(`${key} does not lead to ${there.toString()}`);
 }
 
+/** Takes the row of a quick pick that has the focus, once that is the one that is meant. */
+async function pickFocused(text: string): Promise<void> {
+  await window.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+  await press('Enter');
+}
+
 /** Runs a command through the palette with keys alone. */
 async function palette(title: string): Promise<void> {
   await pressUntil('F1', quickInput(window.page));
   await window.page.keyboard.type(title);
-  await quickRows(window.page).filter({ hasText: title }).first().waitFor();
-  await press('Enter');
+  await pickFocused(title);
 }
 
 /** Types into the field that has the focus, which has to be where one writes, and sends it. */
@@ -80,8 +85,7 @@ test('with keys alone a session begins, is written to, and its permission answer
   await page.locator('.statusbar-item').filter({ hasText: 'Holdfast' }).waitFor();
   await pressUntil('Control+Alt+Shift+H', quickInput(page));
   await page.keyboard.type('scripted');
-  await quickRows(page).filter({ hasText: 'scripted' }).first().waitFor();
-  await press('Enter');
+  await pickFocused('scripted');
   await send('say hello there');
   await chat().getByText('hello there').nth(1).waitFor();
   await send('permission');
@@ -139,8 +143,7 @@ test('keys lead to the tree, the picker, and to each session that waits for an a
   await shown(first).waitFor();
   await pressUntil('Control+Alt+H', quickInput(page));
   await page.keyboard.type(second);
-  await page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: second }).waitFor();
-  await press('Enter');
+  await pickFocused(second);
   await shown(second).waitFor();
 });
 

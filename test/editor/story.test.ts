@@ -104,6 +104,7 @@ test('a second session runs at the same time; tree and status bar show both (U1,
   await send(`echo begun-two; until [ -e '${workspace}/go' ]; do sleep 0.05; done; echo done-two`);
   await shows('begun-two');
   await treeRows(page, 'Sessions', /^Working/u).waitFor();
+  await sessionRows(page).nth(1).waitFor();
   assert.equal(await sessionRows(page).count(), 2);
   await statusBarItem(page, /2 running/u).waitFor();
 });

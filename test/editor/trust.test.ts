@@ -92,8 +92,8 @@ test('a broken settings value is named in a message, and the rest works', async 
     settings: { 'holdfast.agents': { odd: { args: 'no command' } } },
   });
   const { page } = window;
-  await openContainer(page, 'Holdfast');
-  await notification(page, /odd/u).waitFor();
+  // The message goes away by itself after a while.
+  await Promise.all([notification(page, /odd/u).waitFor(), openContainer(page, 'Holdfast')]);
   await treeRows(page, 'Sessions').or(page.getByText('No sessions yet')).first().waitFor();
   await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
   await pickRow(page, 'Shell');

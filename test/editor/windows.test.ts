@@ -83,9 +83,9 @@ async function clearComposer(page: Page): Promise<void> {
 async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+p');
   await quickInput(page).fill(name);
-  await quickRows(page).filter({ hasText: name }).first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator('.editor-instance .view-line').first().waitFor();
+  await pickRow(page, name);
+  await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  await page.locator('.editor-instance .monaco-editor.focused .view-line').first().waitFor();
 }
 
 /** Resolves once something is so. */
