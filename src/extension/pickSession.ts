@@ -46,22 +46,15 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.keepScrollPosition = true;
-  const items = (): Item[] => itemsOf(list, options, { searching: pick.value !== '' });
-  const activate = (isMeant: (summary: Summary) => boolean): void => {
-    const meant = pick.items.find(({ summary }) => summary !== undefined && isMeant(summary));
-    if (meant !== undefined) pick.activeItems = [meant];
-  };
-  pick.items = items();
-  // The first session, not the way to a new one: Enter is the quickest way to what needs the person.
-  activate(() => true);
+  pick.items = itemsOf(list, options);
   owned.add(
     list.onChange(() => {
       const active = pick.activeItems[0]?.summary?.sessionId;
-      pick.items = items();
-      activate(({ sessionId }) => sessionId === active);
+      pick.items = itemsOf(list, options);
+      const again = pick.items.find(({ summary }) => summary !== undefined && summary.sessionId === active);
+      if (again !== undefined) pick.activeItems = [again];
     }),
   );
-  owned.add(whenSearching(pick, () => (pick.items = items())));
   owned.add(findWhileTyping(pick, list));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
@@ -87,16 +80,6 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
   });
 }
 
-/** Tells when a search begins and when it is over. */
-function whenSearching(pick: vscode.QuickPick<Item>, tell: () => void): vscode.Disposable {
-  let searching = false;
-  return pick.onDidChangeValue((value) => {
-    if (searching === (value !== '')) return;
-    searching = !searching;
-    tell();
-  });
-}
-
 /** Sessions that the list does not hold yet are found by their titles, in the runtime. */
 function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
@@ -112,11 +95,7 @@ function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscod
   };
 }
 
-function itemsOf(
-  list: SessionList,
-  { withNew = false, only = () => true }: PickOptions,
-  { searching }: { readonly searching: boolean },
-): Item[] {
+function itemsOf(list: SessionList, { withNew = false, only = () => true }: PickOptions): Item[] {
   const own: Summary[] = [];
   const far = new Map<string, Item[]>();
   for (const summary of list.sorted().filter(only)) {
@@ -137,9 +116,12 @@ function itemsOf(
     ]),
   ];
   if (!withNew) return all;
-  const begin: Item = { label: vscode.l10n.t('$(add) New session…'), alwaysShow: true };
-  // What is always shown must not be what Enter means after a search.
-  return searching ? [...all, begin] : [begin, ...all];
+  // Last: Enter is the quickest way to what needs the person, and after a search means what was found.
+  return [
+    ...all,
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: vscode.l10n.t('$(add) New session…'), alwaysShow: true },
+  ];
 }
 
 function itemOf(summary: Summary, host?: string): Item {
