@@ -3,13 +3,17 @@ import { toDisposable, type Disposable } from '../base/disposable.ts';
 
 /** How far outside of what is seen rows are built, so that a reader who scrolls finds them there. */
 const MARGIN = '1500px 0px';
+/** How long what waits for the browser to be idle may wait, in milliseconds. */
+const LATEST_IDLE = 2_000;
 
 /** Tells elements of the transcript that a reader has come near, one a frame, the latest first. Owned by the transcript. */
 export class Nearby implements Disposable {
   readonly #observer: IntersectionObserver;
   readonly #waiting = new Map<Element, () => void>();
   readonly #near: Element[] = [];
+  readonly #later = new Set<() => void>();
   #frame: number | undefined;
+  #idle: number | undefined;
 
   constructor(scroller: Element) {
     this.#observer = new IntersectionObserver(
@@ -30,10 +34,32 @@ export class Nearby implements Disposable {
     return toDisposable(() => this.#forget(element));
   }
 
+  /** Calls `build` once, when the browser has nothing else to do; what was asked for last comes first. */
+  whenIdle(build: () => void): Disposable {
+    this.#later.add(build);
+    this.#awaitIdle();
+    return toDisposable(() => void this.#later.delete(build));
+  }
+
   dispose(): void {
     this.#observer.disconnect();
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+    if (this.#idle !== undefined) cancelIdleCallback(this.#idle);
     this.#waiting.clear();
+    this.#later.clear();
+  }
+
+  #awaitIdle(): void {
+    this.#idle ??= requestIdleCallback(() => this.#buildLater(), { timeout: LATEST_IDLE });
+  }
+
+  #buildLater(): void {
+    this.#idle = undefined;
+    const build = [...this.#later].at(-1);
+    if (build === undefined) return;
+    this.#later.delete(build);
+    build();
+    this.#awaitIdle();
   }
 
   #next(): void {

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { bringIntoView } from './bringIntoView.ts';
 import { usePage } from './context.ts';
 
 /** Stands before the row that something led to: brings it into view and marks it, until the reader clicks or types. */
@@ -11,7 +12,7 @@ export function RevealMark(): VNode {
     let row = mark.current?.nextElementSibling;
     while (row && row.getBoundingClientRect().height <= 1) row = row.nextElementSibling;
     const shown = row;
-    shown?.scrollIntoView({ block: 'center' });
+    if (shown) void bringIntoView(shown, () => mark.current !== null);
     shown?.classList.add('revealed');
     const forget = (): void => void (store.revealed.value = undefined);
     window.addEventListener('pointerdown', forget);

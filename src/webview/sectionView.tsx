@@ -5,35 +5,38 @@ import type { Outcome } from '../protocol/head.ts';
 import type { ItemId, TurnId } from '../protocol/ids.ts';
 import type { Failure } from '../protocol/sessionState.ts';
 import { InlineCode } from './cards/inlineCode.tsx';
+import { chunksOf } from './chunks.ts';
 import { usePage } from './context.ts';
 import { shortDuration } from './duration.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
 import { Later } from './later.tsx';
-import { rowChunks } from './rowChunks.ts';
 import { RowView } from './rowView.tsx';
 import { RowsView } from './rowsView.tsx';
 import { turnRowId, type Section } from './sections.ts';
 import type { PageStore } from './store.ts';
 import { t } from './words.ts';
 
+/** Rows that are built, and laid out, together. */
+const CHUNK_ROWS = 8;
+
 /**
  * One turn, or rows outside of turns: the rows, and how the turn stands or ended. A turn that is one command, typed as
- * it ran, is shown as the command's card alone, which says all of it.
+ * it ran, is shown as the command's card alone, which says all of it. `near`: see `RowsView`.
  */
-export function SectionView({ section }: { section: Section }): VNode {
+export function SectionView({ section, near }: { section: Section; near: boolean }): VNode {
   const { store } = usePage();
   const command = isOneCommand(section.rows, store);
   const chunks = useRef<readonly (readonly ItemId[])[]>(undefined);
   const heading = headingRows(section.rows, store);
-  chunks.current = rowChunks(section.rows.slice(heading.length), chunks.current);
+  chunks.current = chunksOf(section.rows.slice(heading.length), CHUNK_ROWS, chunks.current);
   return (
     <section class={`section ${command ? 'one-command' : ''}`}>
       {heading.map((itemId) => (
         <RowView key={itemId} itemId={itemId} />
       ))}
       {chunks.current.map((rows) => (
-        <RowsView key={rows[0]} rows={rows} />
+        <RowsView key={rows[0]} rows={rows} near={near} />
       ))}
       {section.turnId !== undefined && <TurnArtifacts turnId={section.turnId} />}
       {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}

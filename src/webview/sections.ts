@@ -47,6 +47,23 @@ export function sectionsOf(items: readonly Item[], rowOf: RowOf): Section[] {
   return sections;
 }
 
+/** `sections`, with those of `known` that are the same: who shows one of them need not render anew. Pure. */
+export function keepSections(sections: readonly Section[], known: readonly Section[]): readonly Section[] {
+  const byKey = new Map(known.map((section) => [section.key, section]));
+  return sections.map((section) => {
+    const before = byKey.get(section.key);
+    return before !== undefined && isSame(before, section) ? before : section;
+  });
+}
+
+function isSame({ turnId, rows }: Section, other: Section): boolean {
+  return (
+    turnId === other.turnId &&
+    rows.length === other.rows.length &&
+    rows.every((itemId, index) => itemId === other.rows[index])
+  );
+}
+
 /** The id of a turn's own row, as `items.ts` makes it. */
 export function turnRowId(turnId: TurnId): ItemId {
   return `turn:${turnId}` as ItemId;

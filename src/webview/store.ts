@@ -10,7 +10,7 @@ import { announcementOf } from './announce.ts';
 import type { Host } from './host.ts';
 import { nestedRuns } from './nestedRuns.ts';
 import { rowHeight } from './rowHeight.ts';
-import { beginSection, continues, sectionsOf, type Section } from './sections.ts';
+import { beginSection, continues, keepSections, sectionsOf, type Section } from './sections.ts';
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
@@ -24,6 +24,7 @@ const SCREENS_AT_ONCE = 1.2;
 export class PageStore {
   readonly view = signal<'loading' | 'none' | 'session'>('loading');
   readonly sessionId = signal<SessionId | undefined>(undefined);
+  /** As of the last event that changed something to look at: `seq` and `updatedAt` may be behind. */
   readonly head = signal<Head | undefined>(undefined);
   readonly sections = signal<readonly Section[]>([]);
   /** Whether there are rows before the first one loaded. */
@@ -45,6 +46,8 @@ export class PageStore {
   readonly #host: Host;
   readonly #rows = new Map<ItemId, Signal<Item>>();
   readonly #seenTurns = new Set<TurnId>();
+  /** What `head` is made of: it moves with every event. */
+  #head: Head | undefined;
   readonly #rowOf = (itemId: ItemId): Item | undefined => this.#rows.get(itemId)?.peek();
   #seq = 0;
   #lastPosition = 0;
@@ -72,7 +75,7 @@ export class PageStore {
     return item !== undefined && item.position >= this.#endsAt;
   }
 
-  /** How high rows are going to be together, about, in pixels. */
+  /** How high rows are going to be together, about, in pixels; those of turns stand for what frames their sections. */
   heightOf(rows: readonly ItemId[]): number {
     const items = rows.map(this.#rowOf).filter((item) => item !== undefined);
     return items.reduce((sum, item) => sum + rowHeight(item, window.innerWidth), 0);
@@ -140,7 +143,7 @@ export class PageStore {
     this.#seq = snapshot.seq;
     this.#endsAt = lastScreen(snapshot.items);
     this.sessionId.value = snapshot.sessionId;
-    this.head.value = snapshot.head;
+    this.#head = this.head.value = snapshot.head;
     this.more.value = snapshot.more;
     this.missing.value = undefined;
     this.view.value = 'session';
@@ -153,7 +156,7 @@ export class PageStore {
   #showNone({ recent, missing }: Extract<ToPage, { type: 'none' }>): void {
     this.#clear();
     this.sessionId.value = undefined;
-    this.head.value = undefined;
+    this.#head = this.head.value = undefined;
     this.recent.value = recent;
     this.missing.value = missing;
     this.view.value = 'none';
@@ -175,7 +178,7 @@ export class PageStore {
   }
 
   #apply(envelopes: readonly Envelope[]): void {
-    let head = this.head.value;
+    let head = this.#head;
     for (const envelope of envelopes) {
       if (!applies(envelope, this.#seq)) {
         if (envelope.seq > this.#seq) this.#resync();
@@ -187,7 +190,8 @@ export class PageStore {
       head = foldHead(head, envelope);
       this.#fold(envelope, cursor);
     }
-    this.head.value = head;
+    this.#head = head;
+    if (!looksSame(this.head.value, head)) this.head.value = head;
     if (head !== undefined && document.visibilityState === 'visible')
       this.#host.saw(head.sessionId, this.#seq);
   }
@@ -243,8 +247,15 @@ export class PageStore {
     for (const { turnId } of items) if (turnId !== undefined) this.#seenTurns.add(turnId);
     this.nested.value = new Set(items.flatMap(nestedRuns));
     this.#lastPosition = items.at(-1)?.position ?? 0;
-    this.sections.value = sectionsOf(items, this.#rowOf);
+    this.sections.value = keepSections(sectionsOf(items, this.#rowOf), this.sections.peek());
   }
+}
+
+/** Whether two heads differ in nothing that is shown: each chunk of a stream moves the rest. */
+function looksSame(one: Head | undefined, other: Head | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  const names = Object.keys({ ...one, ...other }) as (keyof Head)[];
+  return names.every((name) => name === 'seq' || name === 'updatedAt' || one[name] === other[name]);
 }
 
 /** Where the rows begin that fill a screen from the end. */

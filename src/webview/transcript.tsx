@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject, VNode } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { followBottom, type FollowBottom } from './followBottom.ts';
 import { Icon } from './icon.tsx';
 import { Later } from './later.tsx';
 import { Nearby, NearbyContext } from './nearby.ts';
-import { SectionView } from './sectionView.tsx';
+import { SectionGroupView } from './sectionGroupView.tsx';
+import { SectionGroups } from './sectionGroups.ts';
 import { t } from './words.ts';
 
 /** The rows of the session: follows its end while the reader is there, loads earlier rows on the way up. */
@@ -40,6 +41,7 @@ export function Transcript(): VNode {
 
   const following = follow.value?.following.value ?? true;
   const sections = store.sections.value;
+  const [groups] = useState(() => new SectionGroups());
   return (
     <div class="transcript-frame">
       <main class="transcript" ref={scroller} tabIndex={0} aria-label={t('Transcript')}>
@@ -53,8 +55,8 @@ export function Transcript(): VNode {
           </div>
           {sections.length === 0 && <Fresh />}
           <NearbyContext.Provider value={nearby}>
-            {sections.map((section) => (
-              <SectionView key={section.key} section={section} />
+            {groups.of(sections).map((group) => (
+              <SectionGroupView key={group[0]?.key} sections={group} />
             ))}
           </NearbyContext.Provider>
         </div>

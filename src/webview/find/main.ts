@@ -1,4 +1,5 @@
 import type { ItemId } from '../../protocol/ids.ts';
+import { bringIntoView } from '../bringIntoView.ts';
 import type { PageContext } from '../context.ts';
 import { reveal } from '../reveal.ts';
 import { FindBar } from './findBar.ts';
@@ -14,9 +15,6 @@ interface Match {
 
 /** Rows that the runtime is asked for, from what the page has not loaded. */
 const MOST_EARLIER = 100;
-
-/** How often a row is brought into view again while what stands around it is built. */
-const SETTLING = 5;
 
 let open: Find | undefined;
 
@@ -111,11 +109,7 @@ class Find {
     const content = document.querySelector('.transcript-content');
     mark(content === null ? [] : rangesOf(content, this.#word), found);
     const place = found[0]?.startContainer.parentElement ?? row;
-    // Rows around it may be built only now, and be higher than they were taken to be.
-    for (let round = 0; round < SETTLING && attempt === this.#attempt; round++) {
-      place.scrollIntoView({ block: 'center' });
-      await frames();
-    }
+    await bringIntoView(place, () => attempt === this.#attempt);
   }
 }
 

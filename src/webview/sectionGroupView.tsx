@@ -1,0 +1,52 @@
+import { useSignal } from '@preact/signals';
+import type { VNode } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { usePage } from './context.ts';
+import { NearbyContext } from './nearby.ts';
+import type { Section } from './sections.ts';
+import { SectionView } from './sectionView.tsx';
+
+/**
+ * Some sections in a row. The browser lays them out only where a reader is near, and until the page has time for them, or
+ * a reader comes, a box holds their place: what the transcript costs does not grow with its length (U3). Their headings are
+ * there as soon as they are built, wherever the reader is (U6).
+ */
+export function SectionGroupView({ sections }: { sections: readonly Section[] }): VNode {
+  const { store } = usePage();
+  const nearby = useContext(NearbyContext);
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = store.atEnd(sections.at(-1)?.rows.at(-1));
+  const near = useSignal(atEnd);
+  const built = useSignal(atEnd);
+  const { value: revealed } = store.revealed;
+  const shown =
+    built.value || (revealed !== undefined && sections.some(({ rows }) => rows.includes(revealed)));
+  useEffect(() => {
+    if (shown) {
+      built.value = true;
+      return undefined;
+    }
+    const idle = nearby.current?.whenIdle(() => (built.value = true));
+    return () => idle?.dispose();
+  }, [shown, built, nearby]);
+  useEffect(() => {
+    if (near.value || box.current === null) return undefined;
+    const watch = nearby.current?.watch(box.current, () => {
+      built.value = true;
+      near.value = true;
+    });
+    return () => watch?.dispose();
+  }, [near.value, near, built, nearby]);
+  // Never another one: a change of its size would keep the browser from holding what is read in its place.
+  const [height] = useState(() => `${store.heightOf(sections.flatMap(({ rows }) => rows))}px`);
+  return (
+    <div
+      ref={box}
+      class="section-group"
+      style={shown ? { containIntrinsicBlockSize: `auto ${height}`, height: '' } : { height }}
+    >
+      {shown &&
+        sections.map((section) => <SectionView key={section.key} section={section} near={near.value} />)}
+    </div>
+  );
+}
