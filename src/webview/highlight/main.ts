@@ -27,6 +27,7 @@ import swift from 'highlight.js/lib/languages/swift';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
 import yaml from 'highlight.js/lib/languages/yaml';
+import { spansOf } from './spans.ts';
 
 /** The languages of code blocks that are coloured; highlight.js knows their other names (`ts`, `py`, `html`, `toml`) itself. */
 const languages = {
@@ -36,10 +37,10 @@ const languages = {
 for (const [name, language] of Object.entries(languages)) hljs.registerLanguage(name, language);
 
 /**
- * Code as HTML whose only tags are spans with classes that begin with `hljs-`; `undefined` for a language that is not known.
+ * Code as text and spans with classes that begin with `hljs-`; `undefined` for a language that is not known.
  * A script of its own, loaded when a page has code: the first one stays small.
  */
-export function highlight(code: string, language: string): string | undefined {
+export function highlight(code: string, language: string): DocumentFragment | undefined {
   if (hljs.getLanguage(language) === undefined) return undefined;
-  return hljs.highlight(code, { language, ignoreIllegals: true }).value;
+  return spansOf(hljs.highlight(code, { language, ignoreIllegals: true }).value);
 }

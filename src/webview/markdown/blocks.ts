@@ -1,4 +1,12 @@
-import { marked } from 'marked';
+import { Marked, type Token } from 'marked';
+import { formulas } from './formulas.ts';
+
+const markdown = new Marked({ gfm: true, async: false, extensions: formulas });
+
+/** The blocks of a Markdown text, with what stands inside of them. Pure. */
+export function lex(text: string): readonly Token[] {
+  return markdown.lexer(text);
+}
 
 /** Markdown cut in two: what can no longer change as more text comes, and the open rest. */
 export interface Cut {
@@ -13,7 +21,7 @@ export interface Cut {
  * Blank lines after a block stay with the open rest: a list goes on behind them.
  */
 export function cutBlocks(text: string): Cut {
-  const tokens = marked.lexer(text);
+  const tokens = lex(text);
   let last = tokens.length - 1;
   while (last > 0 && tokens[last]?.type === 'space') last--;
   // The lexer normalises line ends and tabs; only where it kept the text as it came can its lengths be trusted.

@@ -1,141 +1,170 @@
-import DOMPurify, { type Config } from 'dompurify';
-import { Marked, type Tokens } from 'marked';
-import { t } from '../words.ts';
+import type { Token, Tokens } from 'marked';
+import { lex } from './blocks.ts';
+import { codeBlock } from './codeBlock.ts';
+import { formulaElement } from './formulaElement.ts';
+import { isFormula } from './formulas.ts';
+import { decodeReferences } from './references.ts';
 
-/** Everything an agent's Markdown may become; no raw HTML gets here, and nothing with a script, a style or an id. */
-const config: Config & { RETURN_DOM_FRAGMENT: true } = {
-  ALLOWED_TAGS: [
-    ...[
-      'p',
-      'br',
-      'hr',
-      'strong',
-      'em',
-      'del',
-      'code',
-      'pre',
-      'blockquote',
-      'a',
-      'img',
-      'input',
-      'ul',
-      'ol',
-      'li',
-    ],
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tr', 'th', 'td'],
-  ],
-  ALLOWED_ATTR: ['href', 'title', 'src', 'alt', 'start', 'align', 'type', 'checked', 'disabled', 'class'],
-  ALLOW_DATA_ATTR: false,
-  ALLOW_ARIA_ATTR: false,
-  ALLOW_UNKNOWN_PROTOCOLS: false,
-  RETURN_DOM_FRAGMENT: true,
-};
-
+/** Pictures that are shown: they are part of the text. */
 const pictures = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
+/** Addresses that a link may carry; those without a scheme are paths. */
+const addresses = /^(?:(?:https?|ftps?|mailto|tel):|[^a-z]|[a-z+.-]+(?:[^a-z+.:-]|$))/i;
 
-const markdown = new Marked({
-  gfm: true,
-  async: false,
-  renderer: {
-    html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
-    code({ text, lang = '', escaped }: Tokens.Code) {
-      const language = /^[\w+#.-]*/.exec(lang)?.[0] ?? '';
-      const code = escaped === true ? text : escapeHtml(text);
-      const title = escapeHtml(fileOf(lang));
-      return `<pre><code class="language-${language}" title="${title}">${code}\n</code></pre>\n`;
-    },
-    image({ href, title, text }: Tokens.Image) {
-      if (pictures.test(href)) return `<img src="${escapeHtml(href)}" alt="${escapeHtml(text)}">`;
-      // Nothing remote is ever loaded (S2): a picture elsewhere is a link to it.
-      return `<a href="${escapeHtml(href)}" title="${escapeHtml(title ?? href)}">${escapeHtml(text || href)}</a>`;
-    },
-  },
-});
-
-/** Renders Markdown into nodes that are safe to show: agent text is hostile (S2). */
+/**
+ * Renders Markdown into nodes that are safe to show: agent text is hostile (S2). Every element is made here, from the list
+ * below and with these attributes alone; no HTML is ever parsed, so that none can be smuggled in.
+ */
 export function renderMarkdown(text: string): DocumentFragment {
-  const html = markdown.parse(text, { async: false });
-  const fragment = DOMPurify.sanitize(html, config);
-  for (const link of fragment.querySelectorAll('a')) tameLink(link);
-  for (const box of fragment.querySelectorAll('input')) tameInput(box);
-  for (const image of fragment.querySelectorAll('img')) if (!pictures.test(image.src)) image.remove();
-  for (const table of fragment.querySelectorAll('table')) frameTable(table);
-  for (const code of fragment.querySelectorAll('pre > code')) frameCode(code as HTMLElement);
-  for (const element of fragment.querySelectorAll('[class]:not([data-own])'))
-    element.removeAttribute('class');
-  for (const element of fragment.querySelectorAll('[data-own]')) element.removeAttribute('data-own');
+  const fragment = document.createDocumentFragment();
+  fragment.append(...lex(text).flatMap(block));
   return fragment;
 }
 
-/** Links lead nowhere by themselves: the page hands every click to the extension, which decides. */
-function tameLink(link: HTMLAnchorElement): void {
-  const href = link.getAttribute('href');
-  if (href === null) return;
-  link.rel = 'noopener noreferrer';
-  if (link.title === '') link.title = href;
+function block(token: Token): (Node | string)[] {
+  switch (token.type) {
+    case 'paragraph':
+      return [inside('p', token)];
+    case 'heading':
+      return [inside(headings[(token as Tokens.Heading).depth - 1] ?? 'h6', token)];
+    case 'code':
+      return [codeBlock(token as Tokens.Code)];
+    case 'blockquote':
+      return [element('blockquote', ...blocks(token))];
+    case 'list':
+      return [list(token as Tokens.List)];
+    case 'table':
+      return [table(token as Tokens.Table)];
+    case 'hr':
+      return [element('hr')];
+    case 'space':
+    case 'def':
+      return [];
+    default:
+      return inline(token);
+  }
 }
 
-function tameInput(box: HTMLInputElement): void {
-  if (box.type !== 'checkbox') return box.remove();
-  box.disabled = true;
+function inline(token: Token): (Node | string)[] {
+  switch (token.type) {
+    case 'strong':
+    case 'em':
+    case 'del':
+      return [inside(token.type, token)];
+    case 'codespan':
+      return [element('code', (token as Tokens.Codespan).text)];
+    case 'br':
+      return [element('br')];
+    case 'checkbox':
+      return [checkbox(token as Tokens.Checkbox), ' '];
+    case 'link':
+      return [link(token as Tokens.Link)];
+    case 'image':
+      return [image(token as Tokens.Image)];
+    case 'text': {
+      const { tokens, text } = token as Tokens.Text;
+      return tokens === undefined ? [decodeReferences(text)] : tokens.flatMap(inline);
+    }
+    case 'escape':
+      return [(token as Tokens.Escape).text];
+    default:
+      if (isFormula(token)) return [formulaElement(token)];
+      // Raw HTML, and whatever else there may be, is shown as it was written.
+      return [token.raw];
+  }
 }
 
-function frameTable(table: HTMLTableElement): void {
-  const frame = own('div', 'table-frame');
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'] as const;
+
+function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  made.append(...children);
+  return made;
+}
+
+function inside<K extends keyof HTMLElementTagNameMap>(name: K, token: Token): HTMLElementTagNameMap[K] {
+  return element(name, ...tokensOf(token).flatMap(inline));
+}
+
+function blocks(token: Token): (Node | string)[] {
+  return tokensOf(token).flatMap(block);
+}
+
+function tokensOf(token: Token): readonly Token[] {
+  return ('tokens' in token ? token.tokens : undefined) ?? [];
+}
+
+function list({ ordered, start, items }: Tokens.List): HTMLElement {
+  const children = items.map((item) => element('li', ...blocks(item)));
+  if (!ordered) return element('ul', ...children);
+  const made = element('ol', ...children);
+  if (start !== '' && start !== 1) made.start = start;
+  return made;
+}
+
+function checkbox({ checked }: Tokens.Checkbox): HTMLInputElement {
+  const made = element('input');
+  made.type = 'checkbox';
+  made.defaultChecked = checked;
+  made.disabled = true;
+  return made;
+}
+
+function table({ header, rows }: Tokens.Table): HTMLElement {
+  const body = rows.length === 0 ? [] : [element('tbody', ...rows.map(row))];
+  const frame = element('div', element('table', element('thead', row(header)), ...body));
+  frame.className = 'table-frame';
   frame.tabIndex = 0;
-  table.replaceWith(frame);
-  frame.append(table);
+  return frame;
 }
 
-function frameCode(code: HTMLElement): void {
-  const pre = code.parentElement;
-  if (pre === null) return;
-  const language = /(?:^|\s)language-([\w+#.-]{1,30})/.exec(code.className)?.[1] ?? '';
-  const file = code.title;
-  code.removeAttribute('title');
-  if (language !== '') code.dataset['language'] = language.toLowerCase();
-  if (file !== '') code.dataset['file'] = file;
-  const frame = own('div', 'code-block');
-  const bar = own('div', 'code-bar');
-  const name = own('span', 'code-language');
-  name.textContent = file || language;
-  const tools = own('div', 'code-tools');
-  tools.append(
-    codeTool('copy', 'copy', t('Copy code')),
-    codeTool('insert', 'insert', t('Insert at cursor')),
-    codeTool('apply', 'git-pull-request-go-to-changes', t('Apply to file')),
+function row(cells: readonly Tokens.TableCell[]): HTMLElement {
+  return element(
+    'tr',
+    ...cells.map(({ header, align, tokens }) => {
+      const cell = element(header ? 'th' : 'td', ...tokens.flatMap(inline));
+      if (align !== null) cell.align = align;
+      return cell;
+    }),
   );
-  bar.append(name, tools);
-  pre.replaceWith(frame);
-  pre.tabIndex = 0;
-  frame.append(bar, pre);
 }
 
-function codeTool(tool: 'copy' | 'insert' | 'apply', icon: string, label: string): HTMLElement {
-  const button = own('button', 'icon-button') as HTMLButtonElement;
-  button.type = 'button';
-  button.title = label;
-  button.dataset['codeTool'] = tool;
-  button.setAttribute('aria-label', label);
-  const picture = own('span', `codicon codicon-${icon}`);
-  picture.setAttribute('aria-hidden', 'true');
-  button.append(picture);
-  return button;
+/** Links lead nowhere by themselves: the page hands every click to the extension, which decides. */
+function link({ href, title, tokens, autolink, text }: Tokens.Link): HTMLElement {
+  const made = element('a', ...(autolink === true ? [text] : tokens.flatMap(inline)));
+  const address = autolink === true ? href : decodeReferences(href);
+  return lead(made, address, decodeReferences(title ?? ''));
 }
 
-/** The file that a code block is for, where what stands behind its fence names one: `ts src/a.ts`, `title="src/a.ts"`. */
-function fileOf(info: string): string {
-  return /(?:^|[\s:="'])([\w@./\\-]{1,200}\.\w{1,10})(?=$|[\s"'])/.exec(info)?.[1] ?? '';
+/** Nothing remote is ever loaded (S2): a picture elsewhere is a link to it. */
+function image({ href, title, text }: Tokens.Image): HTMLElement {
+  const [address, words] = [decodeReferences(href), decodeReferences(text)];
+  if (!pictures.test(address))
+    return lead(element('a', words || address), address, decodeReferences(title ?? ''));
+  const made = element('img');
+  made.src = address;
+  made.alt = words;
+  return made;
 }
 
-/** An element of ours among the agent's: its class stays. */
-function own(tag: string, className: string): HTMLElement {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.dataset['own'] = '';
-  return element;
+function lead(made: HTMLAnchorElement, address: string, title: string): HTMLAnchorElement {
+  // Browsers look past white space and control characters in a scheme, so this does too.
+  // oxlint-disable-next-line no-control-regex
+  if (!addresses.test(address.replace(/[\u0000-\u0020\u00a0\u2000-\u200f\u2028-\u202f\u3000\ufeff]/g, '')))
+    return made;
+  made.setAttribute('href', encoded(address));
+  made.rel = 'noopener noreferrer';
+  made.title = title || address;
+  return made;
 }
 
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+/** An address as it stands in a document; what was encoded already stays. */
+function encoded(address: string): string {
+  try {
+    return encodeURI(address).replaceAll('%25', '%');
+  } catch {
+    return address;
+  }
 }

@@ -2,25 +2,32 @@ import { cutBlocks, openFence } from './blocks.ts';
 import { colourCode } from './colour.ts';
 import { renderMarkdown } from './render.ts';
 
+/** Nodes of finished blocks that are laid out together. */
+const PART_NODES = 48;
+
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
  * rendered again at most once a frame, and text inside an open code fence is only added (25 times less
- * work than rendering anew).
+ * work than rendering anew). Finished blocks stand in parts, and a full one costs the browser a single box where nobody
+ * looks: what a frame costs does not grow with the text before it.
  */
 export class StreamingMarkdown {
-  readonly #finished: HTMLElement;
-  readonly #open: HTMLElement;
-  /** How much of the text is in `#finished`. */
+  readonly #element: HTMLElement;
+  readonly #open = document.createElement('div');
+  /** The last of the parts, which is filled. */
+  #part: HTMLElement | undefined;
+  /** How much of the text is in the parts. */
   #finishedLength = 0;
   #shown = '';
   #wanted = '';
   #done = false;
+  /** Whether what is shown is all there is: then its last block is among the parts. */
+  #over = false;
   #frame: number | undefined;
 
   constructor(element: HTMLElement) {
-    this.#finished = document.createElement('div');
-    this.#open = document.createElement('div');
-    element.replaceChildren(this.#finished, this.#open);
+    this.#element = element;
+    element.replaceChildren(this.#open);
   }
 
   /** Shows `text`; `done` says that no more will come. The first text is shown at once, later ones with the next frame. */
@@ -40,29 +47,43 @@ export class StreamingMarkdown {
     this.#frame = undefined;
     const text = this.#wanted;
     const before = this.#shown;
-    if (text === before && !this.#done) return;
-    if (!text.startsWith(before)) this.#restart();
+    if (text === before && (this.#over || !this.#done)) return;
+    if (this.#over || !text.startsWith(before)) this.#restart();
     else if (!this.#done && this.#extendFence(before, text)) return void (this.#shown = text);
     this.#shown = text;
     const rest = text.slice(this.#finishedLength);
     if (this.#done) {
-      this.#open.replaceChildren(renderMarkdown(rest));
-      return colourCode(this.#open);
+      this.#open.remove();
+      this.#over = true;
+      return this.#finish(rest);
     }
-    const cut = cutBlocks(rest);
-    const finished = cut.finished.join('');
-    if (finished !== '') {
-      this.#finished.append(...renderMarkdown(finished).childNodes);
-      this.#finishedLength += finished.length;
-      colourCode(this.#finished);
+    const { finished, open } = cutBlocks(rest);
+    if (finished.length > 0) this.#finish(finished.join(''));
+    this.#open.replaceChildren(renderMarkdown(open));
+  }
+
+  /** Adds finished blocks to the parts. */
+  #finish(text: string): void {
+    this.#finishedLength += text.length;
+    for (const node of [...renderMarkdown(text).childNodes]) {
+      if (this.#part === undefined || this.#part.childNodes.length >= PART_NODES) this.#beginPart();
+      this.#part?.append(node);
     }
-    this.#open.replaceChildren(renderMarkdown(cut.open));
+    colourCode(this.#element);
+  }
+
+  #beginPart(): void {
+    this.#part?.classList.add('full-part');
+    this.#part = document.createElement('div');
+    this.#element.insertBefore(this.#part, this.#over ? null : this.#open);
   }
 
   /** What came is not a longer version of what was shown: a completed message may replace its chunks. */
   #restart(): void {
-    this.#finished.replaceChildren();
+    this.#element.replaceChildren(this.#open);
+    this.#part = undefined;
     this.#finishedLength = 0;
+    this.#over = false;
   }
 
   /** Adds to an open code fence what cannot close it. Says whether that was possible. */
