@@ -134,6 +134,26 @@ const bundles = [
     to: 'dist/webview/later.js',
     options: { ...page, globalName: 'holdfastLater', plugins: [withFirstScript] },
   },
+  // Loaded by the page with its first formula.
+  {
+    from: 'src/webview/math/main.ts',
+    to: 'dist/webview/math.js',
+    options: { ...page, globalName: 'holdfastMath', plugins: [withFirstScript] },
+  },
+  // Loaded by the page with its first diagram.
+  {
+    from: 'src/webview/diagrams/main.ts',
+    to: 'dist/webview/diagrams.js',
+    options: {
+      ...page,
+      globalName: 'holdfastDiagrams',
+      plugins: [withFirstScript],
+      alias: {
+        katex: './src/webview/diagrams/leftOut.ts',
+        'elkjs/lib/elk.bundled.js': './src/webview/diagrams/leftOut.ts',
+      },
+    },
+  },
   {
     from: 'test/editor/suite.ts',
     to: 'dist/test/editor/index.cjs',

@@ -21,6 +21,8 @@ export function loadChatDocument(
       find: address('find.js'),
       later: address('later.js'),
       composer: address('composer.js'),
+      math: address('math.js'),
+      diagrams: address('diagrams.js'),
     },
     styles: [address('codicon.css'), address('chat.css')],
     surface,

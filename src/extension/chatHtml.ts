@@ -1,11 +1,14 @@
 /** What the page is made of, as addresses that the webview may load. */
 export interface ChatHtml {
   readonly cspSource: string;
-  /** Fresh for every document: only the script that carries it runs (S2). */
+  /** Fresh for every document: only the script that carries it runs, and only its styles hold (S2). */
   readonly nonce: string;
   readonly script: string;
-  /** Scripts that the page loads when it needs them: to colour code, to find in the session, to answer and act, to write. */
-  readonly lazy: Readonly<Record<'highlight' | 'find' | 'later' | 'composer', string>>;
+  /**
+   * Scripts that the page loads when it needs them: to colour code, to find in the session, to answer and act, to write, to
+   * set formulas, to draw diagrams.
+   */
+  readonly lazy: Readonly<Record<'highlight' | 'find' | 'later' | 'composer' | 'math' | 'diagrams', string>>;
   readonly styles: readonly string[];
   /** Where the page stands, which decides the colour behind it. */
   readonly surface: 'sidebar' | 'editor';
@@ -30,7 +33,7 @@ export function chatHtml({
     "default-src 'none'",
     `img-src ${cspSource} data:`,
     'media-src data:',
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     "base-uri 'none'",

@@ -1,8 +1,8 @@
 /** The nonce that lets a script run; read while the first one runs, which alone is told. */
-const nonce = document.currentScript?.nonce ?? '';
+export const nonce = document.currentScript?.nonce ?? '';
 
 /** The scripts that are loaded when they are first needed: see `chatHtml.ts`. */
-export type LazyScript = 'highlight' | 'find' | 'later' | 'composer';
+export type LazyScript = 'highlight' | 'find' | 'later' | 'composer' | 'math' | 'diagrams';
 
 /** Loads another script of the page. `false` where that failed. */
 export function loadScript(name: LazyScript): Promise<boolean> {

@@ -77,6 +77,8 @@ async function started(): Promise<NonNullable<typeof shared>> {
             find: '/find.js',
             later: '/later.js',
             composer: '/composer.js',
+            math: '/math.js',
+            diagrams: '/diagrams.js',
           },
           styles: ['/codicon.css', '/chat.css'],
           surface,
