@@ -2,13 +2,13 @@ import mermaid from 'mermaid';
 import { errorText } from '../../base/errorText.ts';
 import { t } from '../words.ts';
 import { diagramTheme } from './colours.ts';
-import { withInlineStyles } from './inlineStyles.ts';
+import { withInlineStyles, withStyles } from './inlineStyles.ts';
 
 /** The longest source that is drawn, in characters, and the most lines between its parts: more would be felt. */
 const LONGEST = 20_000;
 const MOST_EDGES = 300;
 /** What a diagram may not ask for: a picture, a style sheet or anything else from elsewhere (S2). */
-const loads = /url\s*\(|@import|@\{[^}]*\b(?:img|icon)\s*:/i;
+const loads = /url\s*\(|@import|@\{[^}]*\b(?:img|icon)\s*:|^\s*(?:style|classDef|linkStyle)\b.*\\/im;
 /** Settings that a source carries; ours hold, so they are left out. */
 const settings = /^---\n[\s\S]*?\n---[ \t]*\n|%%\{[\s\S]*?\}%%/g;
 
@@ -47,6 +47,8 @@ async function drawOne(source: string): Promise<Drawing> {
     maxEdges: MOST_EDGES,
     deterministicIds: true,
     logLevel: 'fatal',
+    layout: 'dagre',
+    look: 'classic',
     theme: 'base',
     themeVariables: { ...theme, fontFamily, fontSize },
     fontFamily: String(fontFamily),
@@ -65,13 +67,18 @@ async function drawOne(source: string): Promise<Drawing> {
   }
 }
 
-function pictureOf(svg: string): Drawing {
-  const root = new DOMParser().parseFromString(svg, 'text/html').querySelector('svg');
-  const [, , width = NaN, height = NaN] = (root?.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
-  if (root === null || !(width > 0) || !(height > 0)) throw new Error(t('there is nothing in it'));
-  root.setAttribute('width', String(width));
-  root.setAttribute('height', String(height));
-  const text = new XMLSerializer().serializeToString(root);
+function pictureOf(drawnText: string): Drawing {
+  const root = /<svg[^>]*>/.exec(drawnText)?.[0];
+  const box = /\sviewBox="([^"]*)"/.exec(root ?? '')?.[1] ?? '';
+  const [, , width = NaN, height = NaN] = box.split(/[\s,]+/).map(Number);
+  if (root === undefined || !(width > 0) || !(height > 0)) throw new Error(t('there is nothing in it'));
+  const sized = root
+    .replaceAll(/\s(?:width|height)="[^"]*"/g, '')
+    .replace('<svg', `<svg width="${width}" height="${height}"`);
+  // What was an element of a page is a document of its own from here on, which knows no entities and no void elements.
+  const text = withStyles(drawnText.replace(root, () => sized))
+    .replaceAll('&nbsp;', '&#160;')
+    .replaceAll(/<(br|hr)>/g, '<$1/>');
   return { source: `data:image/svg+xml;utf8,${encodeURIComponent(text)}`, width, height };
 }
 

@@ -29,6 +29,7 @@ async function redraw(block: HTMLElement, nonce: string): Promise<void> {
     picture.alt = t('Diagram: {0}', source.trim().split('\n')[0] ?? '');
     picture.style.minWidth = `${Math.round(drawing.width * SMALLEST)}px`;
     picture.src = drawing.source;
+    await picture.decode();
     place(block, pre).replaceChildren(picture);
   } catch (error) {
     block.querySelector('.diagram')?.remove();

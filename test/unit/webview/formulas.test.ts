@@ -11,7 +11,8 @@ function formulasOf(text: string): string[] {
     if (isFormula(token)) return [token.display ? `[${token.tex}]` : token.tex];
     if (token.type === 'table')
       return [...token['header'], ...token['rows'].flat()].flatMap(({ tokens }) => tokens.flatMap(found));
-    return ('items' in token ? token['items'] : (token['tokens'] ?? [])).flatMap(found);
+    if ('items' in token) return token['items'].flatMap(found);
+    return 'tokens' in token ? (token.tokens ?? []).flatMap(found) : [];
   };
   return lex(text).flatMap(found);
 }
