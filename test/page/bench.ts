@@ -1,6 +1,6 @@
 import { contentText } from '../../src/protocol/contentText.ts';
 import type { ToPage } from '../../src/protocol/page.ts';
-import { cpuTime, streamed } from './benchBrowser.ts';
+import { cpuTime, PER_FRAME, streamed } from './benchBrowser.ts';
 import { heap } from './benchHeap.ts';
 import { plainRendering } from './benchPlain.ts';
 import { scrolling } from './benchScrolling.ts';
@@ -12,8 +12,6 @@ const TURNS = 1250;
 /** Characters of one answer: with it the whole session is 10 MB in 5,000 rows. */
 const ANSWER = 7_900;
 const CHUNKS = 10_000;
-/** Chunks that come in one frame. */
-const PER_FRAME = 4;
 /** Chunks measured at each end of the stream. */
 const STRETCH = 500;
 

@@ -12,17 +12,26 @@ export async function cpuTime(page: Page): Promise<{ read(): Promise<number>; br
   return { read, browser };
 }
 
-/** Sends chunks as they would come, four a frame. Gives how long each frame took, in milliseconds. */
-export async function streamed(page: Page, messages: readonly ToPage[]): Promise<number[]> {
-  return page.evaluate(async (all) => {
+/** Chunks that come in one frame, unless told otherwise. */
+export const PER_FRAME = 4;
+
+/** Sends chunks as they would come, some in each frame. Gives how long each frame took, in milliseconds. */
+export async function streamed(
+  page: Page,
+  messages: readonly ToPage[],
+  perFrame = PER_FRAME,
+): Promise<number[]> {
+  const given = [messages, perFrame] as const;
+  return page.evaluate(async ([all, step]) => {
     const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
     const frames: number[] = [];
-    for (let at = 0; at < all.length; at += 4) {
+    for (let at = 0; at < all.length; at += step) {
       const start = performance.now();
-      for (const data of all.slice(at, at + 4)) window.dispatchEvent(new MessageEvent('message', { data }));
+      for (const data of all.slice(at, at + step))
+        window.dispatchEvent(new MessageEvent('message', { data }));
       await frame();
       frames.push(performance.now() - start);
     }
     return frames;
-  }, messages);
+  }, given);
 }
