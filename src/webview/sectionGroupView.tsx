@@ -7,17 +7,17 @@ import type { Section } from './sections.ts';
 import { SectionView } from './sectionView.tsx';
 
 /**
- * Some sections in a row. The browser lays them out only where a reader is near, and until the page has time for them, or
- * a reader comes, a box holds their place: what the transcript costs does not grow with its length (U3). Their headings are
- * there as soon as they are built, wherever the reader is (U6).
+ * Some sections in a row. The browser lays them out only where a reader is near: what the transcript costs does not grow with
+ * its length (U3). Where very many come at once, a box holds the place of those before the end until the page has time for
+ * them, or a reader comes. Their headings are there as soon as they are built, wherever the reader is (U6).
  */
 export function SectionGroupView({ sections }: { sections: readonly Section[] }): VNode {
   const { store } = usePage();
   const nearby = useContext(NearbyContext);
   const box = useRef<HTMLDivElement>(null);
-  const atEnd = store.atEnd(sections.at(-1)?.rows.at(-1));
-  const near = useSignal(atEnd);
-  const built = useSignal(atEnd);
+  const last = sections.at(-1)?.rows.at(-1);
+  const near = useSignal(store.atEnd(last));
+  const built = useSignal(!store.canWait(last));
   const { value: revealed } = store.revealed;
   const shown =
     built.value || (revealed !== undefined && sections.some(({ rows }) => rows.includes(revealed)));

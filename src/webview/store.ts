@@ -14,6 +14,8 @@ import { beginSection, continues, keepSections, sectionsOf, type Section } from 
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
+/** Rows of a snapshot that are shown at once; of a longer one, those before its end are built when there is time. */
+const ROWS_AT_ONCE = 300;
 /** How many screens of a snapshot, from its end, are built at once. */
 const SCREENS_AT_ONCE = 1.2;
 
@@ -53,6 +55,8 @@ export class PageStore {
   #lastPosition = 0;
   /** Where the rows that are built at once begin. */
   #endsAt = 0;
+  /** Where the rows begin that are built when there is time, up to those that are built at once. */
+  #waitsFrom = Infinity;
   #resyncing = false;
 
   constructor(host: Host) {
@@ -73,6 +77,12 @@ export class PageStore {
   atEnd(itemId: ItemId | undefined): boolean {
     const item = itemId === undefined ? undefined : this.#rowOf(itemId);
     return item !== undefined && item.position >= this.#endsAt;
+  }
+
+  /** Whether a row is one of very many that came together, and has time until it is looked at. */
+  canWait(itemId: ItemId | undefined): boolean {
+    const item = itemId === undefined ? undefined : this.#rowOf(itemId);
+    return item !== undefined && item.position >= this.#waitsFrom && item.position < this.#endsAt;
   }
 
   /** How high rows are going to be together, about, in pixels; those of turns stand for what frames their sections. */
@@ -142,6 +152,8 @@ export class PageStore {
     }
     this.#seq = snapshot.seq;
     this.#endsAt = lastScreen(snapshot.items);
+    const long = snapshot.items.length > ROWS_AT_ONCE;
+    this.#waitsFrom = long ? (snapshot.items[0]?.position ?? Infinity) : Infinity;
     this.sessionId.value = snapshot.sessionId;
     this.#head = this.head.value = snapshot.head;
     this.more.value = snapshot.more;
