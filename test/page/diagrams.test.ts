@@ -52,9 +52,9 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
     const found = await chat.page.evaluate(async () => {
       const { violations } = await (
         window as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          axe: { run(context: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
         }
-      ).axe.run();
+      ).axe.run('.transcript');
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     });
     assert.deepEqual(found, []);

@@ -11,6 +11,8 @@ const MOST_EDGES = 300;
 const loads = /url\s*\(|@import|@\{[^}]*\b(?:img|icon)\s*:|^\s*(?:style|classDef|linkStyle)\b.*\\/im;
 /** Settings that a source carries; ours hold, so they are left out. */
 const settings = /^---\n[\s\S]*?\n---[ \t]*\n|%%\{[\s\S]*?\}%%/g;
+/** A stereotype, a tag without anything in it that labels may hold, or the beginning of any other tag. */
+const tags = /<<\w+>>|<\/?(?:br|b|i|u|em|strong|sub|sup)\s*\/?>|<(?=[a-z/!?])/gi;
 
 let drawn = 0;
 let last: Promise<unknown> = Promise.resolve();
@@ -58,13 +60,18 @@ async function drawOne(source: string): Promise<Drawing> {
   stage.setAttribute('aria-hidden', 'true');
   document.body.append(stage);
   try {
-    const { svg } = await mermaid.render(`diagram-${++drawn}`, source.replace(settings, ''), stage);
+    const { svg } = await mermaid.render(`diagram-${++drawn}`, plain(source), stage);
     return pictureOf(svg);
   } catch (error) {
     throw new Error(oneLine(errorText(error)));
   } finally {
     stage.remove();
   }
+}
+
+/** A source without settings, and with tags as the text that they are: Mermaid looks at labels as HTML on its way. */
+function plain(source: string): string {
+  return source.replace(settings, '').replaceAll(tags, (tag) => (tag === '<' ? '#lt;' : tag));
 }
 
 function pictureOf(drawnText: string): Drawing {

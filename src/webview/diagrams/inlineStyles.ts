@@ -39,7 +39,7 @@ function withoutStyles(text: string, nonce: string): string {
     .replaceAll(/(\s)style=/g, '$1data-style=');
 }
 
-/** What was parsed in `withInlineStyles`, with its style attributes again. */
+/** What was parsed in `withInlineStyles`, with its style attributes again, and without the page's nonce. */
 export function withStyles(text: string): string {
-  return text.replaceAll(/(\s)data-style=/g, '$1style=');
+  return text.replaceAll(/(\s)data-style=/g, '$1style=').replaceAll(/<style nonce="[^"]*"/g, '<style');
 }
