@@ -11,8 +11,8 @@ const MOST_EDGES = 300;
 const loads = /url\s*\(|@import|@\{[^}]*\b(?:img|icon)\s*:|^\s*(?:style|classDef|linkStyle)\b.*\\/im;
 /** Settings that a source carries; ours hold, so they are left out. */
 const settings = /^---\n[\s\S]*?\n---[ \t]*\n|%%\{[\s\S]*?\}%%/g;
-/** A stereotype, a tag without anything in it that labels may hold, or the beginning of any other tag. */
-const tags = /<<\w+>>|<\/?(?:br|b|i|u|em|strong|sub|sup)\s*\/?>|<(?=[a-z/!?])/gi;
+/** A stereotype or a tag without anything in it, which labels may hold; or the beginning of any other tag, also written as a reference. */
+const tags = /<<\w+>>|<\/?(?:br|b|i|u|em|strong|sub|sup)\s*\/?>|<(?=[a-z/!?])|[#&]#?(?:lt|0*60|x0*3c);?/gi;
 
 let drawn = 0;
 let last: Promise<unknown> = Promise.resolve();
@@ -69,9 +69,9 @@ async function drawOne(source: string): Promise<Drawing> {
   }
 }
 
-/** A source without settings, and with tags as the text that they are: Mermaid looks at labels as HTML on its way. */
+/** A source without settings, and without tags: Mermaid looks at labels as HTML on its way. */
 function plain(source: string): string {
-  return source.replace(settings, '').replaceAll(tags, (tag) => (tag === '<' ? '#lt;' : tag));
+  return source.replace(settings, '').replaceAll(tags, (tag) => (/^<./.test(tag) ? tag : '‹'));
 }
 
 function pictureOf(drawnText: string): Drawing {
