@@ -56,16 +56,17 @@ async function areBelow(...expected: string[]): Promise<void> {
 const unfold = (title: string): Promise<void> =>
   sessionRows(shared.page, title).locator('.monaco-tl-twistie').click();
 
-/** Read in one go, since rows come and go while sessions work: level, place and label of each row. */
-const READ_ROWS = `(rows) => rows.map((row) => ({
-  isGroup: row.getAttribute('aria-level') === '1',
-  at: Number(row.dataset.index),
-  name: row.querySelector('.label-name')?.textContent ?? '',
-}))`;
+/** Level, place and label of each row, read in one go, since rows come and go while sessions work. */
+const READ_ROWS = `
+  Array.from(document.querySelectorAll('[role=tree][aria-label="Sessions"] [role=treeitem]'), (row) => ({
+    isGroup: row.getAttribute('aria-level') === '1',
+    at: Number(row.dataset.index),
+    name: row.querySelector('.label-name')?.textContent ?? '',
+  }))`;
 
 /** The group of the tree in which a session stands. */
 async function groupOf(title: string): Promise<string | undefined> {
-  const rows = (await treeRows(shared.page, 'Sessions').evaluateAll(READ_ROWS)) as Row[];
+  const rows = await shared.page.evaluate<Row[]>(READ_ROWS);
   const above = rows.toSorted((a, b) => a.at - b.at);
   const at = above.findIndex(({ isGroup, name }) => !isGroup && name === title);
   return above.slice(0, Math.max(0, at)).findLast(({ isGroup }) => isGroup)?.name;
