@@ -84,7 +84,7 @@ test('a draft outlives the page, one for each session', async () => {
   await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === '');
   await composer.fill('another');
   await chat.reload();
-  assert.equal(await composer.inputValue(), 'half a thought');
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a thought');
   await chat.send(other.snapshot());
   await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'another');
 });

@@ -75,8 +75,20 @@ export function sessionRows(page: Page, text?: string | RegExp): Locator {
 
 /** Picks an entry of the context menu of something. */
 export async function pickContextMenu(page: Page, target: Locator, entry: string): Promise<void> {
-  await target.click({ button: 'right' });
   const item = page.locator('.monaco-menu').getByRole('menuitem', { name: entry, exact: true });
+  for (let left = 6; ; left--) {
+    await target.click({ button: 'right' });
+    // A row that is drawn anew under the pointer opens no menu, or the one of what it was.
+    const isOpen = item.waitFor({ timeout: left === 0 ? 30_000 : 5000 }).then(
+      () => true,
+      (error: unknown) => {
+        if (left === 0) throw error;
+        return false;
+      },
+    );
+    if (await isOpen) break;
+    await page.keyboard.press('Escape');
+  }
   await item.click();
   // A menu takes no click in the instant after it opened; one that took it may go while it is clicked again.
   for (let left = 20; left > 0; left--) {
