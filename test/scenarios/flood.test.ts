@@ -41,7 +41,7 @@ test('clients that take nothing cost the runtime no memory, and hold up nobody (
   await (
     await session.prompt('2000')
   ).ended;
-  const stuck = await Promise.all(Array.from({ length: 20 }, () => RawSocket.open(home.entry())));
+  const stuck = await Promise.all(Array.from({ length: 60 }, () => RawSocket.open(home.entry())));
   for (const raw of stuck) {
     await raw.request(1, 'initialize', hello());
     await raw.request(2, 'session/attach', { sessions: [{ sessionId: session.id }] });
@@ -49,8 +49,8 @@ test('clients that take nothing cost the runtime no memory, and hold up nobody (
   const { rssBytes: before } = await connection.request('runtime/status', {});
   assert.equal((await (await session.prompt('20000')).ended).outcome, 'completed');
   const { rssBytes: after } = await connection.request('runtime/status', {});
-  // Each of the twenty has some 4 MB unread.
-  assert.ok(after - before < 60 * 1024 * 1024, `${Math.round((after - before) / 1024 / 1024)} MB more`);
+  // Each of the sixty has some 4 MB unread, 240 MB together; what is not collected yet takes some tens.
+  assert.ok(after - before < 120 * 1024 * 1024, `${Math.round((after - before) / 1024 / 1024)} MB more`);
   assert.deepEqual(
     recorder.seqs,
     recorder.seqs.map((_, index) => index + 1),
