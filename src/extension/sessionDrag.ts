@@ -10,7 +10,10 @@ const KIND = 'application/vnd.code.tree.holdfast.sessions';
 /** What dropping sessions on a row means. */
 type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
 
-/** Dragging in the sessions tree: onto Archived archives; else it pins, and takes a pinned one out again (U1). Owned by the tree. */
+/**
+ * Dragging in the sessions tree: onto Archived archives, and away from there takes out; onto Pinned pins; elsewhere it pins too, and
+ * takes a pinned one out again (U1). Owned by the tree.
+ */
 export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
   readonly dropMimeTypes = [KIND];
   readonly dragMimeTypes = [KIND];
@@ -30,10 +33,11 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
     const group = groupOf(target);
     for (const node of nodes ?? []) {
       if (node.kind !== 'session') continue;
+      const { archived, pinned } = node.summary;
       const drop: Drop =
         group === 'archived'
           ? { archived: true }
-          : { archived: false, pinned: group === 'pinned' || !node.summary.pinned };
+          : { archived: false, pinned: group === 'pinned' || (!archived && !pinned) };
       try {
         await this.#connection.request('session/configure', { sessionId: node.sessionId, ...drop });
       } catch (error) {
