@@ -24,6 +24,8 @@ export interface LinkOwner {
   resolve(): ResolvedAgent;
   /** Environment and MCP servers of the session itself; throws when values are missing after a restart. */
   values(): { readonly env: Readonly<Record<string, string>>; readonly mcpServers: McpServers };
+  /** What must not be seen of both. */
+  secrets(): ReadonlySet<string>;
   /** What its agent reads and writes, from before it is started until it is gone. */
   files(): TextFiles & Disposable;
   /** Resolves when the person has signed in to the agent; rejects with what it answered otherwise. */
@@ -114,6 +116,11 @@ export class AgentLink {
     }
   }
 
+  /** More of what was given is secret: its process knows for when this session is gone (C5). */
+  conceal(): void {
+    this.#live?.process.conceal?.(this.#owner.secrets());
+  }
+
   /** Stops reading what the agent says, with all that its process hosts, until `resume` (law 9). */
   pause(): void {
     this.#live?.process.pause?.();
@@ -172,6 +179,7 @@ export class AgentLink {
       record,
       env: { ...agentEnv, ...env },
       mcpServers: { ...agents, ...mcpServers },
+      secrets: this.#owner.secrets(),
     });
   }
 

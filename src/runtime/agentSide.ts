@@ -9,6 +9,7 @@ import { exitFailure, failureOf } from './failure.ts';
 import type { Asking } from './asking.ts';
 import type { Interactions } from './interactions.ts';
 import type { Log } from './log.ts';
+import type { SessionSecrets } from './sessionSecrets.ts';
 import type { SessionWriter } from './sessionWriter.ts';
 import type { Turns } from './turns.ts';
 
@@ -29,6 +30,7 @@ export interface AgentSideParts {
   readonly interactions: Interactions;
   readonly asking: Asking;
   readonly values: Values;
+  readonly secrets: SessionSecrets;
   restore(record: AgentRecord): ResolvedAgent;
   readonly documents: SharedDocuments;
   readonly signIns: SignIns;
@@ -57,6 +59,7 @@ export function agentSide(parts: AgentSideParts): LinkOwner {
       env: complete(head().envNames, values.env ?? {}),
       mcpServers: complete(head().mcpServerNames ?? [], values.mcpServers ?? {}),
     }),
+    secrets: () => parts.secrets.given,
 
     files() {
       const { agent, cwd, additionalDirectories } = head();

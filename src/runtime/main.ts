@@ -55,7 +55,12 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
   for (const notice of notices) log.warn(notice);
   const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));
   const agentLogs = new AgentLogs(home.agentLogs, secrets);
-  const pool = createAgentPool({ clock, log, stderr: (agent) => agentLogs.sink(agent) });
+  const pool = createAgentPool({
+    clock,
+    log,
+    stderr: (agent) => agentLogs.sink(agent),
+    secrets: () => secrets.process(),
+  });
   const catalogue = new AgentCatalogue({
     folder: home.agentsFolder,
     registryUrl: registryFromEnvironment(),

@@ -62,7 +62,8 @@ export class Runtime {
     this.#options = options;
     this.#startedAt = clock.monotonic();
     this.#documents = new Documents(clock);
-    this.#signIns = new SignIns(pool, options.catalogue.states);
+    const redact = (text: string): string => options.secrets?.redact(text) ?? text;
+    this.#signIns = new SignIns(pool, options.catalogue.states, redact);
     this.#sessions = new Sessions(journal, {
       signIns: this.#signIns,
       pool,
@@ -189,7 +190,7 @@ export class Runtime {
           : catalogue.look(),
       agentSessions: async (agent, page) => {
         const { record } = agent;
-        const hosting = await pool.acquire(agent);
+        const hosting = await pool.acquire(this.#signIns.withValues(agent));
         if (hosting.listSessions === undefined)
           throw new HoldfastError('unsupported', `${record.name} keeps no conversations of its own.`);
         return hosting.listSessions(page);

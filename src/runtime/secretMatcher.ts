@@ -20,13 +20,14 @@ export class SecretMatcher {
   readonly #sieve = new Uint8Array(SIEVE);
   readonly #firsts = new Set<number>();
   readonly #longest: number;
-  readonly #secrets: Iterable<string>;
+  /** What it finds, as it is. */
+  readonly secrets: Iterable<string>;
   readonly #forms: readonly string[];
   #bytes: SecretMatcher | undefined;
 
   /** Over secrets of at least two characters. */
   constructor(secrets: Iterable<string>, forms = formsOf) {
-    this.#secrets = secrets;
+    this.secrets = secrets;
     this.#forms = [...new Set([...secrets].flatMap(forms))].toSorted((a, b) => b.length - a.length);
     this.#longest = this.#forms[0]?.length ?? 0;
     for (const form of this.#forms) {
@@ -100,7 +101,7 @@ export class SecretMatcher {
 
   /** Bytes in UTF-8 without secrets; the same when they have none. */
   redactBytes(bytes: Uint8Array, cut: { readonly start?: boolean; readonly end?: boolean } = {}): Uint8Array {
-    this.#bytes ??= new SecretMatcher(this.#secrets, (secret) => formsOf(secret).map(byteString));
+    this.#bytes ??= new SecretMatcher(this.secrets, (secret) => formsOf(secret).map(byteString));
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
     const shown = this.#bytes.redactCut(text, cut);
     return shown === text ? bytes : Buffer.from(shown, 'latin1');

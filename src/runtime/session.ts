@@ -131,6 +131,7 @@ export class Session {
     if (secrets !== undefined) this.#values.secrets = secretNames(this.#values.secrets, secrets);
     if (env !== undefined) this.#values.env = { ...this.#values.env, ...env };
     if (mcpServers !== undefined) this.#values.mcpServers = { ...this.#values.mcpServers, ...mcpServers };
+    if (secrets !== undefined) this.#components.link.conceal();
     if (this.head.ended) this.reopen({ by });
     this.declareArtifacts({ artifacts, artifactIgnore }, by);
   }

@@ -108,6 +108,7 @@ export function makeComponents(parts: SessionParts, log: SessionLog, values: Val
     interactions,
     asking,
     values,
+    secrets,
     restore: (agent) => parts.restore(agent),
     documents: parts.documents,
     signIns: parts.signIns,

@@ -52,6 +52,11 @@ export class SessionSecrets {
     if (this.#further.size > MOST_FURTHER && oldest !== undefined) this.#further.delete(oldest);
   }
 
+  /** Those among what its agent is given: what commands bring is not the agent's. */
+  get given(): ReadonlySet<string> {
+    return secretsOf(this.#sources(), this.#directories());
+  }
+
   /** What the secrets that stand in a value are called, for people. */
   namesIn(value: object): readonly string[] {
     const own = secretNamesIn(value, this.#sources(), this.#directories());

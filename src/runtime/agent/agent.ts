@@ -1,3 +1,4 @@
+import type { Disposable } from '../../base/disposable.ts';
 import type { AgentRecord, McpServers } from '../../protocol/agentDefinition.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import type { EventOf } from '../../protocol/events.ts';
@@ -174,6 +175,8 @@ export interface AgentProcess {
   readonly exited: Promise<AgentExit>;
   /** The stop ladder on the whole group (law 11). Resolves when everything is gone. Its sessions are told the first reason. */
   stop(reason?: string): Promise<void>;
+  /** Keeps more of what it was given out of what it writes, for as long as it lives (C5). */
+  conceal?(secrets: Iterable<string>): void;
   /** Stops reading what it says, until `resume`: its pipe fills, and it waits (law 9). Being asked twice is the same as once. */
   pause?(): void;
   /** Reads on. */
@@ -198,6 +201,16 @@ export interface ResolvedAgent {
   readonly mcpServers?: McpServers | undefined;
   /** Names of variables whose values are secret whatever they look like: those that a person gave for signing in (C5). */
   readonly secretNames?: readonly string[] | undefined;
+  /** What else of its values must not be seen: a session that brought some of them knows. */
+  readonly secrets?: Iterable<string> | undefined;
+}
+
+/** What a process was given that must not be seen in what it writes, for as long as it is told of (C5). Owned by the pool. */
+export interface ProcessSecrets extends Disposable {
+  /** What a definition says of the values that it is started with. */
+  addGiven(agent: ResolvedAgent): void;
+  /** Values that turned out to be secret later. */
+  add(values: Iterable<string>): void;
 }
 
 /** Hands out agent processes and owns them. */

@@ -14,6 +14,7 @@ import type {
   ListPage,
   AgentSignIn,
   OpenAgentSession,
+  ProcessSecrets,
   ResolvedAgent,
 } from './agent.ts';
 import { AgentChild, type StderrSink, type StopGrace } from './agentChild.ts';
@@ -40,6 +41,8 @@ export interface AgentProcessOptions {
   readonly signal: AbortSignal;
   /** Is told all that it writes to stderr. */
   readonly stderr?: StderrSink | undefined;
+  /** Where it is remembered what must not be seen of what it was given. */
+  readonly secrets?: Pick<ProcessSecrets, 'add'> | undefined;
   /** See `SessionHome`. */
   readonly mostPast?: number | undefined;
   /** Something began or ended in it: an opening, a session, a prompt. */
@@ -186,6 +189,10 @@ export class AcpProcess implements AgentProcess {
     await this.#child.stop(reason);
     await this.exited;
     await this.#losing;
+  }
+
+  conceal(secrets: Iterable<string>): void {
+    this.#options.secrets?.add(secrets);
   }
 
   pause(): void {

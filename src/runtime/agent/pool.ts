@@ -6,7 +6,7 @@ import { createShellProcess } from '../shell/shellProcess.ts';
 import { childEnvironment } from '../work/environment.ts';
 import { personsEnvironment } from '../work/loginEnvironment.ts';
 import type { Deadlines } from './acpSession.ts';
-import type { AgentPool, AgentProcess, ResolvedAgent } from './agent.ts';
+import type { AgentPool, AgentProcess, ProcessSecrets, ResolvedAgent } from './agent.ts';
 import type { StderrSink, StopGrace } from './agentChild.ts';
 import { AcpProcess } from './agentProcess.ts';
 
@@ -24,6 +24,8 @@ export interface AgentPoolOptions {
   readonly maxProcesses?: number;
   /** Takes what one process of an agent writes to stderr. */
   stderr?(agent: string): StderrSink;
+  /** Remembers what one process is given that must not be seen, until it is gone. */
+  secrets?(): ProcessSecrets;
   /** Our own version, as agents are told. */
   readonly version?: string;
 }
@@ -44,6 +46,7 @@ interface Place {
   readonly key: string;
   readonly agent: ResolvedAgent;
   readonly starting: Promise<AcpProcess>;
+  readonly secrets: ProcessSecrets | undefined;
   process?: AcpProcess;
   /** Handed out, and not yet opened a session in. */
   claims: number;
@@ -140,6 +143,8 @@ class Pool implements AgentPool {
   #claim(agent: ResolvedAgent, environment: Environment): Place {
     const place = this.#withRoom(agent) ?? this.#start(agent, environment);
     place.claims++;
+    // Who shares it may have been given the same values as secrets.
+    place.secrets?.addGiven(agent);
     return place;
   }
 
@@ -184,8 +189,11 @@ class Pool implements AgentPool {
   #start(agent: ResolvedAgent, environment: Environment): Place {
     this.#makeRoom(agent);
     const { log = silentLog, version = '0' } = this.#options;
+    const secrets = this.#options.secrets?.();
+    secrets?.addGiven(agent);
     const starting = AcpProcess.start({
       agent,
+      secrets,
       env: childEnvironment(environment, agent.env),
       clock: this.#clock,
       log,
@@ -196,10 +204,11 @@ class Pool implements AgentPool {
       signal: this.#stop.signal,
       onUse: () => this.#rest(place),
     });
-    const place: Place = { key: keyOf(agent), agent, starting, claims: 0 };
+    const place: Place = { key: keyOf(agent), agent, starting, secrets, claims: 0 };
     this.#places.add(place);
     const leave = (): void => {
       place.idle?.dispose();
+      secrets?.dispose();
       this.#places.delete(place);
     };
     starting.then((started) => {

@@ -40,14 +40,17 @@ const METHOD = 'method';
 export class SignIns {
   readonly #pool: AgentPool;
   readonly #states: AgentStates;
+  readonly #redact: (text: string) => string;
   readonly #values = new Map<string, Values>();
   readonly #waiting = new Map<string, Set<AbortController>>();
   /** Processes that were signed out of: what they opened before says nothing any more. */
   readonly #left = new WeakSet<AgentProcess>();
 
-  constructor(pool: AgentPool, states: AgentStates) {
+  /** `redact` takes secrets out of what is told of agents beside any session (C5). */
+  constructor(pool: AgentPool, states: AgentStates, redact: (text: string) => string = (text) => text) {
     this.#pool = pool;
     this.#states = states;
+    this.#redact = redact;
   }
 
   /** An agent with the values that a person gave for signing in to it. */
@@ -66,8 +69,8 @@ export class SignIns {
 
   /** An agent could not be started, or could not open a session. */
   failed(id: string, error: unknown): void {
-    if (isHoldfastError(error, 'signInRequired')) this.#states.needsSignIn(id, error.message);
-    else this.#states.failed(id, errorText(error));
+    if (isHoldfastError(error, 'signInRequired')) this.#states.needsSignIn(id, this.#redact(error.message));
+    else this.#states.failed(id, this.#redact(errorText(error)));
   }
 
   /**
@@ -76,7 +79,7 @@ export class SignIns {
    */
   async settle({ error, process, agent, host, signal }: SignInNeeded): Promise<void> {
     const { id, name } = agent.record;
-    this.#states.needsSignIn(id, error.message);
+    this.#states.needsSignIn(id, this.#redact(error.message));
     const { signIn } = process;
     if (signIn === undefined || signIn.methods.length === 0) throw error;
     const elsewhere = this.#wait(id);
@@ -113,7 +116,7 @@ export class SignIns {
       return { ...(await this.#perform({ agent, process, signIn }, options)), methods };
     } catch (error) {
       const shown = withoutValues(error, Object.values(options.env ?? {}));
-      this.#states.needsSignIn(agent.record.id, errorText(shown));
+      this.#states.needsSignIn(agent.record.id, this.#redact(errorText(shown)));
       throw shown;
     }
   }

@@ -49,6 +49,7 @@ function linked() {
     host: { emit: () => undefined, ask: () => Promise.resolve({ outcome: 'cancelled', reason: '' }) },
     resolve: () => ({ record: { id: 'a', name: 'A', kind: 'acp' }, env: { KEY: 'agent', KEPT: 'yes' } }),
     values: () => ({ env: { KEY: 'session' }, mcpServers: {} }),
+    secrets: () => new Set(['session']),
     files: () => ({ ...diskFiles, dispose: () => told.push('files let go') }),
     signIn: ({ error }) => Promise.reject(error),
     onStarted: () => told.push('started'),
