@@ -268,8 +268,9 @@ export class ChatPage implements Disposable, SessionViewer {
   }
 
   #showNone(missing?: string): void {
-    const recent = this.#parts.list.sorted().filter(({ archived }) => !archived);
-    this.#post({ type: 'none', recent: recent.slice(0, RECENT), missing });
+    // Archived ones stand behind all others.
+    const recent = this.#parts.list.sorted().slice(0, RECENT);
+    this.#post({ type: 'none', recent: recent.filter(({ archived }) => !archived), missing });
   }
 
   #pass(envelopes: readonly Envelope[]): void {

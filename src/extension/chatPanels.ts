@@ -26,6 +26,11 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
     return [...this.#pages].find(([panel]) => panel.active)?.[1].sessionId;
   }
 
+  /** The sessions that panels show. */
+  get sessions(): SessionId[] {
+    return [...this.#pages.values()].map(({ sessionId }) => sessionId).filter((id) => id !== undefined);
+  }
+
   /** Tells that panels came, went, or became active or visible. */
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 

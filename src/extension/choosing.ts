@@ -53,8 +53,15 @@ export class Choosing {
     return id === undefined ? [] : [id];
   }
 
-  /** What a key means in the tree: the rows that are selected, or the one that has the focus. */
+  /** What Enter means in the tree: what the editor makes of it, and the session when the row is one. */
+  async entered(named: Named): Promise<SessionId | undefined> {
+    if (!meansSelection(named)) return undefined;
+    await vscode.commands.executeCommand('list.select');
+    const [row] = this.#tree.selected;
+    return row?.kind === 'session' ? row.sessionId : undefined;
+  }
 
+  /** What a key means in the tree: the rows that are selected, or the one that has the focus. */
   async #selected(named: Named): Promise<(SessionId | undefined)[]> {
     if (!meansSelection(named)) return [];
     // The arrow keys move the focus alone, of which extensions are not told: selecting the row tells.
@@ -68,8 +75,9 @@ export class Choosing {
   }
 }
 
-function meansSelection(named: Named): boolean {
-  return typeof named === 'object' && 'selection' in named;
+/** Whether a key of the tree means its rows. */
+export function meansSelection(named: Named): boolean {
+  return typeof named === 'object' && named !== null && 'selection' in named;
 }
 
 /** The id in what names a session directly. */

@@ -5,7 +5,7 @@ import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { agentCommands } from './agentCommands.ts';
 import { answerInteraction } from './answer.ts';
-import { idOf, type Choosing, type Named } from './choosing.ts';
+import { idOf, meansSelection, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
 import { pickSession } from './pickSession.ts';
@@ -94,10 +94,11 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
     'holdfast.newSession': (options?: unknown) => begin(optionsOf(options)),
 
     'holdfast.openSession': async (named?: Named) => {
-      const id = idOf(named);
-      const picked =
-        id === undefined ? await pickSession(list, { title: t('Open Session') }) : { sessionId: id };
-      if (picked !== undefined && picked !== 'new') await places.open(picked.sessionId);
+      const id = idOf(named) ?? (await choosing.entered(named));
+      if (id !== undefined || meansSelection(named)) return id && places.open(id);
+      const picked = await pickSession(list, { title: t('Open Session') });
+      if (picked !== undefined && picked !== 'new') return places.open(picked.sessionId);
+      return undefined;
     },
 
     // A row of the tree: the first click shows the session, the next one goes there.

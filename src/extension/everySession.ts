@@ -1,6 +1,7 @@
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import type { Summary } from '../protocol/summary.ts';
+import type { RemoteHost } from './remoteHost.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionChange, SessionList } from './sessionList.ts';
 import { compareSessions, countSessions, type Counts } from './sessionOrder.ts';
@@ -34,7 +35,15 @@ export class EverySession implements SessionList, Disposable {
 
   /** What is known of a host that is not connected may be long past: it counts nothing. */
   get counts(): Counts {
-    return countSessions(this.sorted().filter((summary) => this.#isCurrent(summary)));
+    const far = countSessions(
+      this.#hosts.all.flatMap((host) => (host.view.state === 'connected' ? this.#of(host) : [])),
+    );
+    const { working, needsYou, failed } = this.#own.counts;
+    return {
+      working: working + far.working,
+      needsYou: needsYou + far.needsYou,
+      failed: failed + far.failed,
+    };
   }
 
   get(sessionId: string): Summary | undefined {
@@ -82,14 +91,12 @@ export class EverySession implements SessionList, Disposable {
 
   #sort(): readonly Summary[] {
     const own = this.#own.sorted();
-    const far = this.#hosts.all.flatMap((host) =>
-      host.sessions.sorted().filter(({ sessionId }) => this.#hosts.hostOf(sessionId) === host),
-    );
+    const far = this.#hosts.all.flatMap((host) => this.#of(host));
     return far.length === 0 ? own : [...own, ...far].sort(compareSessions);
   }
 
-  #isCurrent({ sessionId }: Summary): boolean {
-    const host = this.#hosts.hostOf(sessionId);
-    return host === undefined || host.view.state === 'connected';
+  /** Those that are a host's own here: a session that is known twice belongs to one. */
+  #of(host: RemoteHost): Summary[] {
+    return host.sessions.sorted().filter(({ sessionId }) => this.#hosts.hostOf(sessionId) === host);
   }
 }

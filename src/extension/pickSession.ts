@@ -141,9 +141,11 @@ function itemOf(summary: Summary, host?: string): Item {
       ...(summary.needs.length > 0 ? [button('holdfast.answer', 'bell', t('Answer'))] : []),
       ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', t('Cancel Turn'))] : []),
       button('holdfast.renameSession', 'edit', t('Rename')),
-      summary.archived
-        ? button('holdfast.unarchiveSession', 'inbox', t('Unarchive'))
-        : button('holdfast.archiveSession', 'archive', t('Archive')),
+      ...(summary.archived
+        ? [button('holdfast.unarchiveSession', 'inbox', t('Unarchive'))]
+        : busy
+          ? []
+          : [button('holdfast.archiveSession', 'archive', t('Archive'))]),
     ],
   };
 }

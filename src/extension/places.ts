@@ -38,6 +38,12 @@ export class Places implements Disposable {
     return this.#attended.sessionId ?? this.panels.activeSession ?? this.view.sessionId;
   }
 
+  /** The sessions of all pages of the window, seen or not. */
+  get shown(): ReadonlySet<SessionId> {
+    const { sessionId } = this.view;
+    return new Set([...this.panels.sessions, ...(sessionId === undefined ? [] : [sessionId])]);
+  }
+
   /** Whether a person has the session before their eyes. */
   isSeen(sessionId: SessionId): boolean {
     if (!vscode.window.state.focused) return false;

@@ -32,7 +32,10 @@ export class Reading implements Disposable {
   }
 
   #look(): void {
-    for (const { sessionId, attention, seq } of this.#list.sorted()) {
+    for (const shown of this.#places.shown) {
+      const summary = this.#list.get(shown);
+      if (summary === undefined) continue;
+      const { sessionId, attention, seq } = summary;
       if (attention !== 'finished' && attention !== 'failed') continue;
       if (!this.#places.isSeen(sessionId) || this.#said.get(sessionId) === seq) continue;
       if (this.#connection.viewOf(sessionId).state !== 'connected') continue;

@@ -7,7 +7,8 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
 import { canRead, type ConnectionView } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
-import { compareSessions, countSessions, looksTheSame, type Counts } from './sessionOrder.ts';
+import { looksTheSame, type Counts } from './sessionOrder.ts';
+import { SortedSessions } from './sortedSessions.ts';
 
 /** Sessions asked for in one request; how many a new connection asks for at most; archived ones, which few look at. */
 const PAGE = 200;
@@ -66,7 +67,7 @@ export class RuntimeSessions implements Disposable {
   readonly #moved = new Emitter<SessionChange>();
   readonly #hidden = new Set<string>();
   #sessions: Map<SessionId, Summary>;
-  #sorted: readonly Summary[] | undefined;
+  #sorted: SortedSessions | undefined;
   #next: { current: Next; archived: Next } = { current: undefined, archived: undefined };
   #loaded = false;
   #generation = 0;
@@ -96,7 +97,7 @@ export class RuntimeSessions implements Disposable {
   }
 
   get counts(): Counts {
-    return countSessions(this.sorted());
+    return this.#order().counts;
   }
 
   get(sessionId: string): Summary | undefined {
@@ -110,10 +111,7 @@ export class RuntimeSessions implements Disposable {
 
   /** All sessions that are known here, the most urgent first. */
   sorted(): readonly Summary[] {
-    this.#sorted ??= [...this.#sessions.values()]
-      .filter(({ sessionId }) => !this.#hidden.has(sessionId))
-      .sort(compareSessions);
-    return this.#sorted;
+    return this.#order().rows;
   }
 
   /** Whether the runtime has older sessions than are known here. */
@@ -150,6 +148,7 @@ export class RuntimeSessions implements Disposable {
   hide(sessionId: string, hidden: boolean): void {
     if (hidden) this.#hidden.add(sessionId);
     else this.#hidden.delete(sessionId);
+    this.#sorted = undefined;
     this.#tell();
   }
 
@@ -186,6 +185,7 @@ export class RuntimeSessions implements Disposable {
   #replace(parts: readonly Result<'session/list'>[]): void {
     const known = this.#sessions;
     this.#sessions = new Map();
+    this.#sorted = undefined;
     for (const { sessions } of parts)
       for (const summary of sessions)
         this.#sessions.set(summary.sessionId, newer(known.get(summary.sessionId), summary));
@@ -195,6 +195,7 @@ export class RuntimeSessions implements Disposable {
   }
 
   #merge(sessions: readonly Summary[]): void {
+    this.#sorted = undefined;
     for (const summary of sessions)
       this.#sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
   }
@@ -209,19 +210,33 @@ export class RuntimeSessions implements Disposable {
     readonly notify: boolean;
   }): void {
     let visible = removed.length > 0;
-    for (const sessionId of removed) this.#sessions.delete(sessionId);
+    for (const sessionId of removed) this.#put(sessionId, undefined);
     for (const told of summaries) {
       const before = this.#sessions.get(told.sessionId);
       const summary = newer(before, told);
-      this.#sessions.set(told.sessionId, summary);
+      if (summary !== before) this.#put(told.sessionId, summary);
       if (before === undefined || !looksTheSame(before, summary)) visible = true;
       if (summary !== before || notify) this.#moved.fire({ summary, before, notify });
     }
     if (visible) this.#tell();
   }
 
+  /** Changes one session, or leaves it out, without a look at the others. */
+  #put(sessionId: SessionId, summary: Summary | undefined): void {
+    const before = this.#sessions.get(sessionId);
+    if (summary === undefined) this.#sessions.delete(sessionId);
+    else this.#sessions.set(sessionId, summary);
+    if (!this.#hidden.has(sessionId)) this.#sorted?.change(before, summary);
+  }
+
+  #order(): SortedSessions {
+    this.#sorted ??= new SortedSessions(
+      [...this.#sessions.values()].filter(({ sessionId }) => !this.#hidden.has(sessionId)),
+    );
+    return this.#sorted;
+  }
+
   #tell(): void {
-    this.#sorted = undefined;
     this.#changed.fire();
     this.#remembering ??= setTimeout(() => {
       this.#remembering = undefined;

@@ -1,5 +1,6 @@
 import { unreachable } from '../base/unreachable.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { durationText } from './times.ts';
 import type { Translate } from './words.ts';
 
 /** A codicon, the theme colour it has, and what it means in a word. */
@@ -10,16 +11,29 @@ export interface Look {
 }
 
 /** How a session looks in trees and pickers, by what the person should notice first. Pure. */
-export function lookOf({ phase, attention }: Pick<Summary, 'phase' | 'attention'>, t: Translate): Look {
+export function lookOf(
+  {
+    phase,
+    attention,
+    archived = false,
+    stalled,
+  }: Pick<Summary, 'phase' | 'attention'> & Partial<Pick<Summary, 'archived' | 'stalled'>>,
+  t: Translate,
+): Look {
+  // Put away: how it ended is no news any more.
+  if (archived && phase !== 'running' && phase !== 'waiting')
+    return { icon: 'archive', colour: 'disabledForeground', label: t('Archived') };
   switch (phase) {
     case 'opening':
       return { icon: 'loading~spin', label: t('Starting') };
     case 'running':
+      if (stalled !== undefined)
+        return { icon: 'loading~spin', colour: 'notificationsWarningIcon.foreground', label: t('Silent') };
       return { icon: 'loading~spin', colour: 'progressBar.background', label: t('Working') };
     case 'waiting':
       return { icon: 'bell-dot', colour: 'notificationsWarningIcon.foreground', label: t('Needs you') };
     case 'ended':
-      return { icon: 'archive', colour: 'disabledForeground', label: t('Ended') };
+      return { icon: 'circle-slash', colour: 'disabledForeground', label: t('Ended') };
     case 'idle':
     case 'detached':
       if (attention === 'failed') return { icon: 'error', colour: 'errorForeground', label: t('Failed') };
@@ -33,17 +47,28 @@ export function lookOf({ phase, attention }: Pick<Summary, 'phase' | 'attention'
   }
 }
 
-/** The second line of a session: its agent, what it wants or does, and when it last changed. Pure. */
+/** What stands beside a session's title: its agent, what it wants, for how long it works, or how it ended and when. Pure. */
 export function descriptionOf(summary: Summary, now: number, t: Translate): string {
-  const [need] = summary.needs;
-  const what =
-    need !== undefined
-      ? need.title
-      : summary.phase === 'running'
-        ? t('working')
-        : relativeTime(summary.updatedAt, now, t);
   const queued = summary.queued === 0 ? undefined : t('{0} queued', summary.queued);
-  return [summary.agent.name, what, queued].filter((part) => part !== undefined && part !== '').join(' · ');
+  const parts = [summary.agent.name, mostWorthKnowing(summary, now, t), queued];
+  return parts.filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+function mostWorthKnowing(summary: Summary, now: number, t: Translate): string {
+  const { needs, phase, stalled, problem, attention, turnStartedAt, updatedAt } = summary;
+  const [need] = needs;
+  if (need !== undefined) return need.title;
+  if (phase === 'running') {
+    if (stalled !== undefined) return t('silent for {0}', durationText(Math.max(0, now - stalled.since), t));
+    const minutes = Math.floor((now - (turnStartedAt ?? now)) / 60_000);
+    return minutes < 1 ? t('working') : t('working for {0}', durationText(minutes * 60_000, t));
+  }
+  const when = relativeTime(updatedAt, now, t);
+  return attention === 'failed' && problem !== undefined ? `${oneLine(problem)} · ${when}` : when;
+}
+
+function oneLine(text: string): string {
+  return text.trim().split('\n', 1)[0] ?? '';
 }
 
 /** What a tooltip needs beside the summary: the time now, and the session's agent process where it is known. */
@@ -54,20 +79,27 @@ export interface TooltipFacts {
 
 /** Details of a session, as Markdown for a tooltip. Pure; text of others is escaped. */
 export function tooltipOf(summary: Summary, { now, process }: TooltipFacts, t: Translate): string {
-  const { model, mode, queued, turnCount } = summary;
-  const choices = [model, mode].filter((choice) => choice !== undefined).map(escapeMarkdown);
+  const { queued, turnCount } = summary;
+  const choices = [summary.modelName ?? summary.model, summary.modeName ?? summary.mode]
+    .filter((choice) => choice !== undefined)
+    .map(escapeMarkdown);
   const work = [
     turnCount === 1 ? t('1 turn') : t('{0} turns', turnCount),
     ...(queued === 0 ? [] : [t('{0} queued', queued)]),
   ];
+  // What runs in the runtime itself has no process of its own.
+  const weight = process === undefined ? '' : processText(process, t);
   const lines = [
     `**${escapeMarkdown(summary.title)}**`,
     `${lookOf(summary, t).label} · ${escapeMarkdown(summary.agent.name)} · ${relativeTime(summary.updatedAt, now, t)}`,
     `$(folder) ${escapeMarkdown(summary.cwd)}`,
     ...summary.needs.map(({ title }) => `$(bell) ${escapeMarkdown(title)}`),
+    ...(summary.stalled === undefined
+      ? []
+      : [`$(watch) ${escapeMarkdown(t('It waits for {0}.', summary.stalled.waitingFor))}`]),
     ...(summary.problem === undefined ? [] : [`$(error) ${escapeMarkdown(summary.problem)}`]),
     ...(choices.length === 0 ? [] : [`$(settings) ${choices.join(' · ')}`]),
-    ...(process === undefined ? [] : [`$(server-process) ${processText(process, t)}`]),
+    ...(weight === '' ? [] : [`$(server-process) ${weight}`]),
     work.join(' · '),
   ];
   return lines.join('\n\n');
@@ -96,6 +128,7 @@ export function relativeTime(then: number, now: number, t: Translate): string {
   return days === 1 ? t('yesterday') : t('{0} days ago', days);
 }
 
-function escapeMarkdown(text: string): string {
+/** Text of others as Markdown that shows it as it is: no link, no icon, no markup. Pure. */
+export function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+\-.!<>|$~&]/g, '\\$&').replaceAll('\n', ' ');
 }

@@ -49,13 +49,18 @@ export interface Counts {
 /** Counts what the status bar and the badge show. Pure. */
 export function countSessions(sessions: Iterable<Summary>): Counts {
   const counts = { working: 0, needsYou: 0, failed: 0 };
-  for (const { attention, archived } of sessions) {
-    if (archived) continue;
-    if (attention === 'needsYou') counts.needsYou++;
-    else if (attention === 'working') counts.working++;
-    else if (attention === 'failed') counts.failed++;
-  }
+  for (const summary of sessions) countSession(counts, summary, 1);
   return counts;
+}
+
+/** Adds a session to what is counted, or takes it away. */
+export function countSession(
+  counts: { working: number; needsYou: number; failed: number },
+  { attention, archived }: Pick<Summary, 'attention' | 'archived'>,
+  by: 1 | -1,
+): void {
+  if (!archived && (attention === 'needsYou' || attention === 'working' || attention === 'failed'))
+    counts[attention] += by;
 }
 
 /** What menus decide by (`viewItem`): the phase, and whether it is archived or pinned, as words. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { canRead } from '../protocol/page.ts';
-import type { Summary } from '../protocol/summary.ts';
+import { queuedLines, type QueuedLine, type Summary } from '../protocol/summary.ts';
 import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
@@ -166,9 +166,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** What waits in a session's queue, and the files it produced. */
   async #below(summary: Summary, host?: string): Promise<TreeNode[]> {
-    const { sessionId, queued, artifacts } = summary;
-    const queue =
-      queued === 0 ? [] : (await this.#connection.request('session/get', { sessionId })).head.queue;
+    const { sessionId, artifacts } = summary;
+    const queue = await this.#queueOf(summary);
     const files =
       artifacts === undefined
         ? []
@@ -179,6 +178,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       ),
       ...files.map((file) => artifactNode(summary, file, host)),
     ];
+  }
+
+  /** A summary tells of the first that wait, so that a change of them is seen at once; the whole of a long queue is asked for. */
+  async #queueOf({ sessionId, queued, queue = [] }: Summary): Promise<readonly QueuedLine[]> {
+    if (queue.length >= queued) return queue;
+    return queuedLines((await this.#connection.request('session/get', { sessionId })).head.queue);
   }
 
   /** The badge, what is shown of the list, and a line for a connection that is not there. */

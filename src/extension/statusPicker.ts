@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { canRead } from '../protocol/page.ts';
 import type { SessionList } from './sessionList.ts';
-import { lookOf } from './sessionLook.ts';
+import { descriptionOf, escapeMarkdown, lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -34,7 +34,7 @@ export class StatusPicker implements Disposable {
     const { view } = connection;
     const { text, tooltip, tone } = statusText(list.counts, view, vscode.l10n.t);
     this.#item.text = text;
-    this.#item.tooltip = [tooltip, ...namesOf(list)].join('\n');
+    this.#item.tooltip = hoverOf(tooltip, list);
     this.#item.accessibilityInformation = {
       label: `${text.replace(/\$\([^)]*\)\s*/g, '')}. ${tooltip}`,
       role: 'button',
@@ -45,15 +45,23 @@ export class StatusPicker implements Disposable {
   }
 }
 
-/** The sessions that wait or work, by name. */
-function namesOf(list: SessionList): string[] {
-  return list
+/** What waits, works and failed, by name, each a way to it; the most urgent first. */
+function hoverOf(words: string, list: SessionList): vscode.MarkdownString {
+  const now = Date.now();
+  const named = list
     .sorted()
-    .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished')
-    .slice(0, MOST_NAMES)
-    .map((summary) => {
-      const host = list.hostOf(summary.sessionId);
-      const words = `${lookOf(summary, vscode.l10n.t).label}: ${summary.title}`;
-      return host === undefined ? words : `${words} (${host})`;
-    });
+    .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished');
+  const rows = named.slice(0, MOST_NAMES).map((summary) => {
+    const look = lookOf(summary, vscode.l10n.t);
+    const host = list.hostOf(summary.sessionId);
+    const target = encodeURIComponent(JSON.stringify([summary.sessionId]));
+    const about = [descriptionOf(summary, now, vscode.l10n.t), ...(host === undefined ? [] : [host])];
+    const link = `[${escapeMarkdown(summary.title)}](command:holdfast.openSession?${target} "${look.label}")`;
+    return `$(${look.icon.replace('~spin', '')}) ${link} — ${escapeMarkdown(about.join(' · '))}`;
+  });
+  const left = named.length - rows.length;
+  const more = left > 0 ? [vscode.l10n.t('and {0} more', left)] : [];
+  const hover = new vscode.MarkdownString([words, ...rows, ...more].join('\n\n'), true);
+  hover.isTrusted = { enabledCommands: ['holdfast.openSession'] };
+  return hover;
 }

@@ -1,10 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { QueuedTurn } from '../protocol/head.ts';
-import { contentText } from '../protocol/contentText.ts';
 import type { SessionId, TurnId } from '../protocol/ids.ts';
 import type { ListedArtifact } from '../protocol/methods/artifactMethods.ts';
-import type { Summary } from '../protocol/summary.ts';
+import type { QueuedLine, Summary } from '../protocol/summary.ts';
 import { hostItem, noteItem } from './hostItems.ts';
 import type { NoteLook } from './hostLook.ts';
 import type { HostView } from './hostView.ts';
@@ -53,12 +51,10 @@ export function sessionNode(summary: Summary, host?: string): TreeNode {
 /** The row of a prompt in a session's queue. */
 export function queuedNode(
   sessionId: SessionId,
-  { turnId, content }: QueuedTurn,
+  { turnId, text }: QueuedLine,
   place: { readonly isFirst: boolean; readonly isLast: boolean },
 ): TreeNode {
-  const text = contentText(content);
-  const oneLine = text.replaceAll(/\s+/gu, ' ').trim().slice(0, 200);
-  return { kind: 'queued', sessionId, turnId, text: oneLine, place };
+  return { kind: 'queued', sessionId, turnId, text, place };
 }
 
 /** The row of a file that a session produced. */
@@ -90,7 +86,7 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
       const item = new vscode.TreeItem(node.text);
       item.id = `queued:${node.sessionId}:${node.turnId}`;
       item.description = vscode.l10n.t('queued');
-      item.iconPath = new vscode.ThemeIcon('watch');
+      item.iconPath = new vscode.ThemeIcon('history');
       item.contextValue = `queued${node.place.isFirst ? '' : ' up'}${node.place.isLast ? '' : ' down'}`;
       item.command = {
         command: 'holdfast.showSession',

@@ -1,7 +1,18 @@
 import type { Attention } from './attention.ts';
-import type { Head, Phase } from './head.ts';
-import type { InteractionId, JournalId, ProcessId, SessionId } from './ids.ts';
+import { contentText } from './contentText.ts';
+import type { Choice, Head, Phase } from './head.ts';
+import type { InteractionId, JournalId, ProcessId, SessionId, TurnId } from './ids.ts';
 import type { Interaction } from './interaction.ts';
+
+/** Prompts that a summary tells of, and characters of each. */
+const MOST_LINES = 20;
+const MOST_TEXT = 200;
+
+/** A prompt that waits, as one line of text. */
+export interface QueuedLine {
+  readonly turnId: TurnId;
+  readonly text: string;
+}
 
 /** One row of a sessions list, made from a head alone: no agent is asked, no transcript opened (ARCHITECTURE.md). */
 export interface Summary {
@@ -18,10 +29,15 @@ export interface Summary {
   readonly turnCount: number;
   readonly turnStartedAt?: number | undefined;
   readonly queued: number;
+  /** The first of the prompts that wait, as many as a list shows; absent when none does. */
+  readonly queue?: readonly QueuedLine[] | undefined;
   readonly pinned: boolean;
   readonly archived: boolean;
   readonly mode?: string | undefined;
   readonly model?: string | undefined;
+  /** What the agent calls them, where that is not the id. */
+  readonly modeName?: string | undefined;
+  readonly modelName?: string | undefined;
   /** The agent's id of the conversation, which tells that one of its own is a session already (A2). */
   readonly agentSessionId?: string | undefined;
   readonly process?: { readonly processId: ProcessId; readonly pid?: number | undefined } | undefined;
@@ -57,10 +73,13 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
     turnCount: head.turnCount,
     turnStartedAt: head.turn?.startedAt,
     queued: head.queue.length,
+    ...(head.queue.length > 0 && { queue: queuedLines(head.queue.slice(0, MOST_LINES)) }),
     pinned: head.pinned,
     archived: head.archived,
     mode: head.mode,
     model: head.model,
+    modeName: nameOf(head.modes, head.mode),
+    modelName: nameOf(head.models, head.model),
     agentSessionId: head.agentSessionId ?? head.adopts,
     process: head.process,
     ...(head.stalled !== undefined && { stalled: head.stalled }),
@@ -72,4 +91,17 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
     artifacts: head.artifacts === undefined || head.artifacts.count === 0 ? undefined : head.artifacts.count,
     problem,
   };
+}
+
+/** Prompts that wait, each as one line, cut where it is long. Pure. */
+export function queuedLines(queue: Head['queue']): QueuedLine[] {
+  return queue.map(({ turnId, content }) => {
+    const text = contentText(content).trimStart().slice(0, MOST_TEXT);
+    return { turnId, text: text.replaceAll(/\s+/gu, ' ').trim() };
+  });
+}
+
+function nameOf(choices: readonly Choice[], id: string | undefined): string | undefined {
+  const name = choices.find((choice) => choice.id === id)?.name;
+  return name === id ? undefined : name;
 }

@@ -3,6 +3,9 @@ const PATIENCE_MS = 2_000;
 
 let field: HTMLElement | undefined;
 let wanted = false;
+let patience: number | undefined;
+/** Whether the person clicked on what takes no focus, to read or to select text. */
+let reads = false;
 
 /**
  * Asks for the focus to go into the composer. It is never taken from another part of the editor: the wish comes true only
@@ -10,7 +13,8 @@ let wanted = false;
  */
 export function requestFocus(): void {
   wanted = true;
-  setTimeout(() => (wanted = false), PATIENCE_MS);
+  clearTimeout(patience);
+  patience = window.setTimeout(() => (wanted = false), PATIENCE_MS);
   settle();
 }
 
@@ -19,12 +23,31 @@ export function offerFocus(element: HTMLElement): () => void {
   field = element;
   window.addEventListener('focus', settle);
   if (wanted) settle();
-  else if (document.hasFocus() && (document.activeElement ?? document.body) === document.body)
-    element.focus();
+  else if (document.hasFocus() && isNowhere()) element.focus();
   return () => {
     window.removeEventListener('focus', settle);
     if (field === element) field = undefined;
   };
+}
+
+/**
+ * Keeps the focus from resting nowhere: the editor that gives it to the page, by its own command or key, gives it to no part
+ * of it, and then it goes into the composer. Who clicked into the text to read stays there.
+ */
+export function keepFocus(): void {
+  document.addEventListener('pointerdown', () => (reads = true), { capture: true, passive: true });
+  document.addEventListener('focusin', () => (reads = false), { passive: true });
+  // What takes the focus within the page, as Tab does, takes it after the page has it.
+  window.addEventListener('focus', () => setTimeout(enter, 0));
+}
+
+function enter(): void {
+  if (field === undefined || reads || !document.hasFocus() || !isNowhere()) return;
+  field.focus({ preventScroll: true });
+}
+
+function isNowhere(): boolean {
+  return (document.activeElement ?? document.body) === document.body;
 }
 
 function settle(): void {

@@ -3,7 +3,7 @@ import type { ToPage } from '../protocol/page.ts';
 import { App } from './app.tsx';
 import { Page } from './context.ts';
 import { handleFindKey } from './findKeys.ts';
-import { requestFocus } from './focus.ts';
+import { keepFocus, requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { handleMoveKeys } from './moveKeys.ts';
@@ -33,6 +33,7 @@ window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   if (event.data.type === 'insert') insertText(event.data.sessionId, event.data.text);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
+keepFocus();
 handleClicks(root, host);
 handleFindKey({ store, host });
 handleMoveKeys({ store, host });

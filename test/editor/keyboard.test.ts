@@ -141,10 +141,19 @@ test('keys lead to the tree, the picker, and to each session that waits for an a
   for (let left = 12; left > 0 && (await rowOf(first).count()) === 0; left--) await press('ArrowDown');
   await press('Enter');
   await shown(first).waitFor();
+  await chat().locator('textarea:focus').waitFor();
   await pressUntil('Control+Alt+H', quickInput(page));
   await page.keyboard.type(second);
   await pickFocused(second);
   await shown(second).waitFor();
+  await chat().locator('textarea:focus').waitFor();
+});
+
+test('the editor’s own command for the chat leads to where one writes, also after another part had the focus (U5, U6)', async () => {
+  await palette('Holdfast: Focus on Sessions View');
+  await window.page.locator('.monaco-list:focus').first().waitFor();
+  await palette('Holdfast: Focus on Chat View');
+  await chat().locator('textarea:focus').waitFor();
 });
 
 test('a window of half the size, as zoom at 200 % makes it, keeps what one writes with in reach, and nothing moves by itself (U6)', async () => {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import type { Session } from '../../src/client/index.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
@@ -13,6 +14,9 @@ import {
   treeRows,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
+
+/** The session whose queue is seen, as the other client has it. */
+let flood: Session;
 
 /** What a person does with the rows of the sessions tree; the sessions are made by another client. */
 const shared = sharedEditor({
@@ -26,7 +30,7 @@ const shared = sharedEditor({
     await make({ agent: 'scripted', title: 'Slack' }, 'say slack water');
     const artifacts = ['charts'];
     await make({ agent: 'shell', title: 'Quay', artifacts }, 'mkdir charts; echo moored > charts/quay.txt');
-    const flood = await make({ agent: 'shell', title: 'Flood' });
+    flood = await make({ agent: 'shell', title: 'Flood' });
     await flood.prompt(`until [ -e '${workspace}/go' ]; do sleep 0.05; done`);
     for (const name of ['one', 'two', 'three']) await flood.prompt(`echo ${name}`);
   },
@@ -97,6 +101,13 @@ test('prompts that wait stand below their session, where they are moved and remo
   await areBelow('echo three', 'echo one', 'echo two');
   await pickContextMenu(page, below('echo one'), 'Remove from Queue');
   await areBelow('echo three', 'echo two');
+  // By another client, of which this window does nothing but hear.
+  const [first, second] = (await flood.queue()).queue;
+  assert.ok(first !== undefined && second !== undefined);
+  await flood.queue({ kind: 'move', turnId: second.turnId, before: first.turnId });
+  await areBelow('echo two', 'echo three');
+  await flood.queue({ kind: 'edit', turnId: first.turnId, content: [{ type: 'text', text: 'echo four' }] });
+  await areBelow('echo two', 'echo four');
   writeFileSync(path.join(shared.workspace, 'go'), '');
   await below().first().waitFor({ state: 'detached' });
   await isIn('Flood', 'Today');
