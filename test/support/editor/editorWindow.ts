@@ -43,12 +43,6 @@ export async function openEditorWindow(
     // The workbench throws for want of a network; an error in a webview has its own document's address.
     if (error.stack?.includes('vscode-webview')) errors.push(error.stack);
   });
-  // Nothing in a test needs the network, and waiting for it would be slow.
-  await page.route(
-    (address) =>
-      !['127.0.0.1', 'localhost'].includes(address.hostname) && address.protocol.startsWith('http'),
-    (route) => route.abort(),
-  );
   await page.setViewportSize(size);
   const ready = async (): Promise<void> => {
     await page.locator('.monaco-workbench .statusbar').waitFor();

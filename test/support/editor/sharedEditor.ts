@@ -15,12 +15,13 @@ import { runtimeBundle } from '../testHome.ts';
 import type { EditorWindow } from './editorWindow.ts';
 import { startEditor, type Editor, type EditorOptions } from './startEditor.ts';
 import { chatFrame } from './workbench.ts';
+import { header, send, shows } from './chat.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What the tests of one file share, and what is there before their editor starts. */
 export interface SharedEditorOptions {
-  /** Settings and environment, made once the folders are there. */
+  /** Settings and environment, made once the folders are there; the extension is the one from its sources, unless a package is named. */
   readonly editor?: (folders: SharedFolders) => Partial<EditorOptions> | Promise<Partial<EditorOptions>>;
   /** Agents that the other client's sessions may be made with. */
   readonly agents?: (folders: SharedFolders) => NonNullable<ConnectOptions['agents']>;
@@ -44,8 +45,14 @@ export interface SharedEditor extends SharedFolders {
   readonly page: Page;
   /** The chat page in the side bar. */
   readonly chat: FrameLocator;
-  /** The title above the chat, when it is the given one. */
-  header(title: string): Locator;
+  /** The title above the chat of the side bar, when it is the given one. */
+  header(title: string | RegExp): Locator;
+  /** Writes a prompt in the side bar and sends it. */
+  send(text: string): Promise<void>;
+  /** Resolves when the chat of the side bar shows a text. */
+  shows(text: string | RegExp): Promise<void>;
+  /** Does something after the last test: the editor has ended by then, and the folder is still there. */
+  defer(close: () => unknown): void;
   /** Another client of the same runtime, connected when it is first asked for. */
   other(): Promise<Connection>;
   /** Makes a session from outside of the editor; with a prompt, one that has ended its turn. */
@@ -58,6 +65,7 @@ export function sharedEditor(options: SharedEditorOptions = {}): SharedEditor {
   let editor: Editor | undefined;
   let window: EditorWindow | undefined;
   let connecting: Promise<Connection> | undefined;
+  const deferred: (() => unknown)[] = [];
   const shared: SharedEditor = {
     get folder() {
       return there(folders).folder;
@@ -80,7 +88,10 @@ export function sharedEditor(options: SharedEditorOptions = {}): SharedEditor {
     get chat() {
       return chatFrame(there(window).page, 'view');
     },
-    header: (title) => shared.chat.locator('.header-title').filter({ hasText: title }),
+    header: (title) => header(shared.page, title),
+    send: (text) => send(shared.page, text),
+    shows: (text) => shows(shared.page, text),
+    defer: (close) => void deferred.unshift(close),
     other() {
       const { home } = shared;
       const agents = options.agents?.(shared) ?? {};
@@ -103,7 +114,8 @@ export function sharedEditor(options: SharedEditorOptions = {}): SharedEditor {
     cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
     await options.prepare?.(shared);
     const more = await options.editor?.(folders);
-    editor = await startEditor({ workspace, home: folders.home, extensionDevelopmentPath: root, ...more });
+    const sources = more?.vsix === undefined && { extensionDevelopmentPath: root };
+    editor = await startEditor({ workspace, home: folders.home, ...sources, ...more });
     window = await editor.openWindow({ size: options.size ?? { width: 1280, height: 860 } });
   });
 
@@ -115,6 +127,7 @@ export function sharedEditor(options: SharedEditorOptions = {}): SharedEditor {
   after(async () => {
     (await connecting?.catch(() => undefined))?.dispose();
     await editor?.dispose();
+    for (const close of deferred) await close();
     if (folders !== undefined)
       rmSync(folders.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });

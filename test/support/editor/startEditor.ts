@@ -48,6 +48,9 @@ export interface WindowOptions {
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+/** How long a window may take to show what a test waits for: many times what it takes, since machines of tests are busy. */
+const patienceMs = 60_000;
+
 /** A running VS Code, with a browser to look at it. Whoever starts it disposes of it. */
 export interface Editor extends AsyncDisposable {
   /** The address that opens a window. */
@@ -117,6 +120,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
 
   const { port } = server;
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  context.setDefaultTimeout(patienceMs);
   const running = (): EditorServer => {
     if (!server || disposed) throw new Error('this editor is disposed');
     return server;

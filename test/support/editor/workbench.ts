@@ -8,10 +8,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 export async function runCommand(page: Page, title: string): Promise<void> {
   const input = quickInput(page);
   // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
-  await retry(async () => {
-    await page.keyboard.press('F1');
-    await input.waitFor({ timeout: 10_000 });
-  });
+  await pressUntil(page, 'F1', input);
   await input.fill(`>${title}`);
   const row = quickRows(page)
     .filter({ has: page.getByText(title, { exact: true }) })
@@ -49,16 +46,12 @@ export function statusBarItem(page: Page, text: string | RegExp): Locator {
 export async function openContainer(page: Page, name: string): Promise<void> {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
   const title = page.locator('.part.sidebar .composite.title').filter({ hasText: name });
-  await tab.waitFor();
-  await retry(async () => {
-    const open = await title.waitFor({ timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (open) return;
-    await tab.click();
-    await title.waitFor({ timeout: 15_000 });
-  });
+  for (let left = 12; left > 0; left--) {
+    // A click on the tab of a container that is open would close it.
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    if (await appears(title, 5_000)) return;
+  }
+  throw new Error(`${name} does not open`);
 }
 
 /** The rows of a tree view, top to bottom; optionally those that show `text`. */
@@ -79,14 +72,8 @@ export async function pickContextMenu(page: Page, target: Locator, entry: string
   for (let left = 6; ; left--) {
     await target.click({ button: 'right' });
     // A row that is drawn anew under the pointer opens no menu, or the one of what it was.
-    const isOpen = item.waitFor({ timeout: left === 0 ? 30_000 : 5000 }).then(
-      () => true,
-      (error: unknown) => {
-        if (left === 0) throw error;
-        return false;
-      },
-    );
-    if (await isOpen) break;
+    if (await appears(item, left === 0 ? 30_000 : 5_000)) break;
+    if (left === 0) throw new Error(`no menu opens with “${entry}”`);
     await page.keyboard.press('Escape');
   }
   await item.click();
@@ -156,13 +143,19 @@ export function chatFrame(page: Page, place?: 'view' | 'panel'): FrameLocator {
   return webviewFrame(page, { extension: 'holdfast.holdfast', ...(place && { place }) });
 }
 
-/** Tries again until it works, at most three times. */
-async function retry(work: () => Promise<void>): Promise<void> {
-  for (let left = 2; ; left--) {
-    try {
-      return await work();
-    } catch (error) {
-      if (left === 0) throw error;
-    }
+/** Presses a key until something is there: the window may not listen to keys yet, or focus goes step by step. */
+export async function pressUntil(page: Page, key: string, there: Locator): Promise<void> {
+  for (let left = 12; left > 0; left--) {
+    await page.keyboard.press(key);
+    if (await appears(there, 5_000)) return;
   }
+  throw new Error(`${key} does not lead to ${there.toString()}`);
+}
+
+/** Whether something is there within some milliseconds; for what has to be tried again. */
+export function appears(what: Locator, timeout: number): Promise<boolean> {
+  return what.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,0 +1,38 @@
+/** What a person does in the chat page of a window and sees there; like `workbench.ts`, it waits for what it needs. */
+import type { Locator, Page } from 'playwright-core';
+
+import { chatFrame, openContainer, pickRow } from './workbench.ts';
+
+/** Where a chat page stands: in its view in the side bar, or in a tab among the editors. */
+export type Place = 'view' | 'panel';
+
+/** The title above the chat of the side bar, when it is the given one. */
+export function header(page: Page, title: string | RegExp): Locator {
+  return chatFrame(page, 'view').locator('.header-title').filter({ hasText: title });
+}
+
+/** Where a prompt is written. */
+export function composer(page: Page, place: Place = 'view'): Locator {
+  return chatFrame(page, place).getByRole('textbox').last();
+}
+
+/** Writes a prompt and sends it. */
+export async function send(page: Page, text: string, place: Place = 'view'): Promise<void> {
+  const field = composer(page, place);
+  await field.click();
+  await field.fill(text);
+  await chatFrame(page, place).locator('button.send:enabled').waitFor();
+  await field.press('Enter');
+}
+
+/** Resolves when the chat shows a text; of several places, the first. */
+export async function shows(page: Page, text: string | RegExp, place: Place = 'view'): Promise<void> {
+  await chatFrame(page, place).getByText(text).first().waitFor();
+}
+
+/** Opens the view and begins a session with its button, with an agent by its name. */
+export async function beginSession(page: Page, agent: string): Promise<void> {
+  await openContainer(page, 'Holdfast');
+  await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await pickRow(page, agent);
+}
