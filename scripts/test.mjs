@@ -4,7 +4,7 @@
  * The last line is `N passed, N failed`, over all groups.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +20,10 @@ const failures = [];
 
 /** Where test files that forget to name a data directory get one: never the person's own. */
 const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+
+/** The tests' folder for temporary files: whatever they, agents and editors leave there goes with it. Its name is short for sockets. */
+const temporary = join(home, 't');
+mkdirSync(temporary);
 
 await runMain(async () => {
   const words = process.argv.slice(2);
@@ -155,6 +159,7 @@ function runNode(args, minutes) {
         ...process.env,
         HOLDFAST_HOME: join(home, 'home'),
         HOLDFAST_TEST_RUN: home,
+        ...(process.platform === 'linux' && { TMPDIR: temporary }),
         PATH: pathWithNode24(),
       },
       stdio: ['ignore', 'inherit', 'inherit'],

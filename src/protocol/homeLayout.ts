@@ -15,6 +15,8 @@ export const homeLayout = {
   builds: 'builds',
   /** Inside the runtime folder: what the runtime started, one file a process. */
   processes: 'processes',
+  /** Inside the runtime folder: files of what goes on; emptied by the next runtime. */
+  temporary: 'temporary',
   logs: 'logs',
   log: 'runtime.log',
   /** Inside the folder of logs: what agents write to stderr, a file each. */

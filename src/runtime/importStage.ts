@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { appendFileSync, closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, closeSync, openSync, readSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../base/errorText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Envelope } from '../protocol/events.ts';
 import { parseEnvelope } from '../protocol/parseEnvelope.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 /** A stretch of a content, as base64. */
 export interface BlobStretch {
@@ -23,8 +23,8 @@ const CHUNK_BYTES = 1024 * 1024;
  * the imports, which dispose it whatever becomes of it.
  */
 export class ImportStage {
-  readonly #folder = mkdtempSync(path.join(tmpdir(), 'holdfast-import-'));
-  readonly #file = path.join(this.#folder, 'pages.ndjson');
+  readonly #folder: string;
+  readonly #file: string;
   readonly #lengths = new Map<string, number>();
   #bytes = 0;
   #envelopes = 0;
@@ -32,6 +32,17 @@ export class ImportStage {
 
   /** How many pages came. */
   pages = 0;
+
+  /** The file stands in `folder`; see `temporaryFolder`. Throws `storageFailed` when it cannot be made. */
+  constructor(folder?: string) {
+    try {
+      this.#folder = temporaryFolder('holdfast-import', folder);
+    } catch (error) {
+      const words = `the import cannot be kept: ${errorText(error)}`;
+      throw new HoldfastError('storageFailed', words, { path: folder }, error);
+    }
+    this.#file = path.join(this.#folder, 'pages.ndjson');
+  }
 
   /** About what it weighs. */
   get bytes(): number {
@@ -106,12 +117,12 @@ export class ImportStage {
     }
   }
 
-  /** Removes what was kept. Never throws: what cannot be removed is left to the system. */
+  /** Removes what was kept. Never throws: what cannot be removed is left to the next runtime. */
   dispose(): void {
     try {
       rmSync(this.#folder, { recursive: true, force: true });
     } catch {
-      // A folder for temporary files is cleared without us.
+      // The next runtime removes it.
     }
   }
 

@@ -26,6 +26,8 @@ const PATIENCE_MS = 5 * 60_000;
 export interface ImportsParts {
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Where pages wait; the system's folder for temporary files unless given. */
+  readonly temporary?: string | undefined;
   /** Throws when this runtime knows no agent of that id. */
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
 }
@@ -57,7 +59,7 @@ export class Imports {
    */
   take(params: ImportParams, agents: Readonly<Record<string, unknown>>): Result<'session/import'> {
     const { importId, page, done } = params;
-    const staged: Staged = this.#staged.get(importId) ?? { stage: new ImportStage() };
+    const staged: Staged = this.#staged.get(importId) ?? { stage: new ImportStage(this.#parts.temporary) };
     const { stage } = staged;
     staged.patience?.dispose();
     this.#staged.delete(importId);

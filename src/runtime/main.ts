@@ -25,6 +25,7 @@ import { RuleStore } from './ruleStore.ts';
 import { Runtime } from './runtime.ts';
 import { prepareHome, type RuntimeHome } from './runtimeHome.ts';
 import { createLocalServer } from './server.ts';
+import { emptyTemporary } from './temporaryFolder.ts';
 
 /**
  * The runtime's process: `node runtime.mjs --home DIR`. Takes the lock, opens the journal, listens, recovers, and says in
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   const secrets = new KnownSecrets();
   const log = secrets.redacting(fileLog(home.log));
   surviveStrays(log);
+  emptyTemporary(home.temporary, log);
   await serve(home, log, secrets);
 }
 
@@ -60,6 +62,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     log,
     stderr: (agent) => agentLogs.sink(agent),
     secrets: () => secrets.process(),
+    temporary: home.temporary,
   });
   const catalogue = new AgentCatalogue({
     folder: home.agentsFolder,
@@ -95,6 +98,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     log,
     secrets,
     home: home.home,
+    temporary: home.temporary,
     buildId,
     lingerMs: Number(process.env['HOLDFAST_LINGER_MS'] ?? LINGER_MS),
     cancelGraceMs: msFromEnvironment('HOLDFAST_CANCEL_GRACE_MS'),

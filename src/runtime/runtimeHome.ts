@@ -18,6 +18,8 @@ export interface RuntimeHome {
   readonly lock: string;
   /** What the runtime started, one file a process. */
   readonly processes: string;
+  /** Files that nobody needs after this runtime; made when there is one. */
+  readonly temporary: string;
   readonly log: string;
   readonly agentLogs: string;
 }
@@ -50,6 +52,7 @@ export function prepareHome(home: string): RuntimeHome {
     discovery: path.join(folder, homeLayout.discovery),
     lock: path.join(folder, homeLayout.lock),
     processes: path.join(folder, homeLayout.processes),
+    temporary: path.join(folder, homeLayout.temporary),
     log: path.join(logs, homeLayout.log),
     agentLogs: path.join(logs, homeLayout.agentLogs),
   };

@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   /** Learns which values must not be seen in logs and errors (C5). */
   readonly secrets?: KnownSecrets | undefined;
   readonly home: string;
+  /** For files that nobody needs after it; the system's unless given. */
+  readonly temporary?: string | undefined;
   readonly buildId: string;
   readonly lingerMs: number;
   readonly cancelGraceMs?: number | undefined;

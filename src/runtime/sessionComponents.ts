@@ -123,6 +123,7 @@ export function makeComponents(parts: SessionParts, log: SessionLog, values: Val
     clock,
     values,
     valve,
+    temporary: parts.temporary,
     ensureAgent: () => link.ensure(),
     signedIn: (signal, act) => link.signedIn(signal, act),
     lossTold: () => link.lossTold(),

@@ -31,6 +31,8 @@ export interface SessionParts {
   isAttended(sessionId: SessionId, except: string | undefined): boolean;
   /** So long a turn may be silent before it is shown as stalled; milliseconds. */
   readonly stalledMs?: number | undefined;
+  /** For files that nobody needs after the runtime; the system's unless given. */
+  readonly temporary?: string | undefined;
 }
 
 /** Whether the journal takes what is written (law 9). */

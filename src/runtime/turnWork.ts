@@ -21,6 +21,8 @@ export interface TurnWorkParts {
   readonly values: Values;
   readonly store: BlobStore;
   readonly valve: Valve;
+  /** For files that nobody needs after the turn; the system's unless given. */
+  readonly temporary?: string | undefined;
   /** The agent's session, opened if need be. */
   ensureAgent(): Promise<AgentSession>;
   /** Does something with the agent, once more when the person had to sign in for it first. */
@@ -124,10 +126,10 @@ export class TurnWork {
   async #fetch(specs: readonly DownloadSpec[], turn: TurnContext): Promise<TurnResult | undefined> {
     if (specs.length === 0) return undefined;
     turn.enter('before');
-    const { head, clock, emit } = this.#parts;
+    const { head, clock, emit, temporary } = this.#parts;
     const tell = (text: string): void => emit({ type: 'notice', level: 'info', text }, turn.turnId);
     try {
-      await runDownloads(specs, { cwd: head().cwd, signal: turn.signal, clock, tell });
+      await runDownloads(specs, { cwd: head().cwd, signal: turn.signal, clock, temporary, tell });
       return turn.signal.aborted ? { outcome: 'cancelled' } : undefined;
     } catch (error) {
       if (turn.signal.aborted) return { outcome: 'cancelled' };

@@ -26,6 +26,8 @@ export interface AgentPoolOptions {
   stderr?(agent: string): StderrSink;
   /** Remembers what one process is given that must not be seen, until it is gone. */
   secrets?(): ProcessSecrets;
+  /** For files of the Shell's commands; the system's folder unless given. */
+  readonly temporary?: string | undefined;
   /** Our own version, as agents are told. */
   readonly version?: string;
 }
@@ -135,7 +137,11 @@ class Pool implements AgentPool {
   }
 
   #acquireShell(environment: Environment): AgentProcess {
-    this.#shell ??= createShellProcess({ environment, clock: this.#clock });
+    this.#shell ??= createShellProcess({
+      environment,
+      clock: this.#clock,
+      temporary: this.#options.temporary,
+    });
     return this.#shell;
   }
 

@@ -48,6 +48,8 @@ export interface HandlerParts {
   resolveAgent(id: string | undefined, clientAgents: Readonly<Record<string, unknown>>): ResolvedAgent;
   listAgents(clientAgents: Readonly<Record<string, unknown>>): DefinedAgents;
   readonly catalogue: AgentCatalogue;
+  /** For files that nobody needs after the runtime; the system's unless given. */
+  readonly temporary?: string | undefined;
   readonly agentLogs?: AgentLogs | undefined;
   readonly signIns: SignIns;
   /** Stops what runs of an agent; rejects with `sessionBusy` while that hosts sessions. */

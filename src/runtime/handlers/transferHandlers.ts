@@ -10,9 +10,9 @@ const PAGE_BYTES = 256 * 1024;
 
 /** Answers requests that read whole sessions and take them in. */
 export function transferHandlers(parts: HandlerParts): Handlers<keyof typeof transferMethods> {
-  const { journal, sessions, idempotency, clock } = parts;
+  const { journal, sessions, idempotency, clock, temporary } = parts;
   const addressed = addressing(sessions);
-  const imports = new Imports({ journal, clock, resolveAgent: parts.resolveAgent });
+  const imports = new Imports({ journal, clock, temporary, resolveAgent: parts.resolveAgent });
   return {
     'session/export': ({ sessionId, cursor, limit }, caller) => {
       const session = addressed(sessionId, caller);

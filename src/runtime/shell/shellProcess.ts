@@ -12,6 +12,8 @@ export interface ShellProcessOptions {
   /** The environment commands start from; the runtime's own unless given. What belongs to the editor is left out. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
   readonly clock?: Clock | undefined;
+  /** For files of running commands; the system's folder unless given. */
+  readonly temporary?: string | undefined;
   /** Between SIGTERM and SIGKILL, for cancelled commands and for what is left in the background. */
   readonly graceMs?: number | undefined;
 }
@@ -21,7 +23,7 @@ export interface ShellProcessOptions {
  * any other to all who use it. Owned by the pool.
  */
 export function createShellProcess(options: ShellProcessOptions = {}): AgentProcess {
-  const { environment = process.env, clock = systemClock, graceMs = COMMAND_GRACE_MS } = options;
+  const { environment = process.env, clock = systemClock, graceMs = COMMAND_GRACE_MS, temporary } = options;
   const open = new Map<SessionId, ShellSession>();
   const exited = new Deferred<AgentExit>();
   const valve = new Valve();
@@ -34,6 +36,7 @@ export function createShellProcess(options: ShellProcessOptions = {}): AgentProc
       clock,
       graceMs,
       valve,
+      temporary,
       onClosed: () => open.get(request.sessionId) === session && open.delete(request.sessionId),
     });
     open.set(request.sessionId, session);

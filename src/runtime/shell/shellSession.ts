@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
@@ -10,6 +9,7 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import { newCommandRunId } from '../../protocol/ids.ts';
 import type { AgentSession, OpenAgentSession, TurnResult } from '../agent/agent.ts';
 import { commandFailure, runCommand, type CommandResult } from '../work/commandRun.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { childEnvironment } from '../work/environment.ts';
 import type { ProcessTree } from '../work/processTree.ts';
 import { personsShell, type Shell } from '../work/shells.ts';
@@ -25,6 +25,8 @@ export interface ShellSessionOptions {
   readonly graceMs: number;
   /** While it is shut, what commands print is not read. */
   readonly valve?: Valve | undefined;
+  /** Where what a command leaves of its environment is read from; the system's folder for temporary files unless given. */
+  readonly temporary?: string | undefined;
   /** Told once, when the session is closed. */
   readonly onClosed: () => void;
 }
@@ -94,7 +96,7 @@ export class ShellSession implements AgentSession {
   async #run(command: string, signal: AbortSignal): Promise<TurnResult> {
     if (command.trim() === '') return { outcome: 'completed', exitCode: 0 };
     this.#leaveMissingDirectory();
-    const folder = await mkdtemp(join(tmpdir(), 'holdfast-shell-'));
+    const folder = temporaryFolder('holdfast-shell', this.#options.temporary);
     try {
       const file = join(folder, 'kept');
       const result = await this.#execute(command, keeping(this.#shell, command, file), signal);

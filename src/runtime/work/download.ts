@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { DownloadSpec } from '../../protocol/turnPlan.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { safeParts } from './archiveNames.ts';
 import { requestTo, shownAddress } from './artifactUpload.ts';
 import { resolveWithin, staysWithin } from './confined.ts';
@@ -22,6 +24,8 @@ export interface DownloadContext {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Where what has not come whole is kept; the system's folder for temporary files unless given. */
+  readonly temporary?: string | undefined;
   /** Says how it goes, in a line for the person. */
   tell(text: string): void;
 }
@@ -68,7 +72,7 @@ async function download(spec: DownloadSpec, target: string, context: DownloadCon
   const folder = isArchive ? target : path.dirname(target);
   tell(`Downloading ${shown} …`);
   await mkdir(folder, { recursive: true });
-  const temporary = await mkdtemp(path.join(folder, '.holdfast-download-'));
+  const temporary = temporaryFolder('holdfast-download', context.temporary);
   try {
     const file = path.join(temporary, 'content.part');
     const bytes = await fetchTo(url, file, { ...context, signal });
@@ -76,7 +80,7 @@ async function download(spec: DownloadSpec, target: string, context: DownloadCon
       const files = await unzip({ file, title: shown, folder: target, root: cwd, signal });
       tell(`Unpacked ${files} files of ${shown} into ${path.relative(cwd, target) || '.'}.`);
     } else {
-      await rename(file, target);
+      await moveTo(target, file);
       tell(`Downloaded ${shown} to ${path.relative(cwd, target)} (${bytes} bytes).`);
     }
   } catch (error) {
@@ -87,6 +91,22 @@ async function download(spec: DownloadSpec, target: string, context: DownloadCon
     throw failed(url, errorText(error instanceof Error && error.cause !== undefined ? error.cause : error));
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Puts a file where it belongs, whole, also on another disk. */
+async function moveTo(target: string, file: string): Promise<void> {
+  try {
+    await rename(file, target);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    const beside = `${target}.${randomUUID().slice(0, 8)}.part`;
+    try {
+      await copyFile(file, beside);
+      await rename(beside, target);
+    } finally {
+      await rm(beside, { force: true }).catch(() => undefined);
+    }
   }
 }
 
