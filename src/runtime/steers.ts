@@ -1,9 +1,11 @@
 import type { Clock } from '../base/clock.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { ContentBlock } from '../protocol/content.ts';
 import type { KnownEvent } from '../protocol/events.ts';
 import type { Head, Outcome } from '../protocol/head.ts';
 import { newMessageId, type TurnId } from '../protocol/ids.ts';
 import type { Steering, Taken } from './agent/agent.ts';
+import { BegunWork, WITHDRAW_MS, type Begun, type Given } from './begunWork.ts';
 import type { Place } from './sessionWriter.ts';
 
 /** What steering needs of the turns that it goes on in. */
@@ -15,72 +17,91 @@ export interface SteersOwner {
   committed(): Promise<void>;
   /** Gives something to the work that runs, or nothing when that is not possible (any more). */
   give(content: readonly ContentBlock[]): Steering | undefined;
-  /** The turn that the agent works on. */
+  /** The turn that runs. */
   current(): TurnId | undefined;
+  /** The turn that runs, if the agent works on it and is to go on. */
+  working(): TurnId | undefined;
   /** A turn waits no longer. */
   forget(turnId: TurnId): void;
-  /** Nothing is on its way any more. */
+  /** The agent does not listen: let it go. */
+  abandonAgent(reason: string): void;
+  /** Nothing is on its way any more, or something is to become a turn. */
   onLanded(): void;
 }
 
-interface Flight {
+interface Flight extends Given {
   readonly into: TurnId;
+  /** How the turn that it is meant for ended, as soon as it has. */
+  outcome: Outcome | undefined;
   steering: Steering | undefined;
   isWithdrawn: boolean;
+  /** Runs while the turn that it was meant for is over. */
+  timer: Disposable | undefined;
 }
-
-/** What the agent began to work on by itself, after the turn that it was meant for. */
-export interface Begun {
-  readonly turnId: TurnId;
-  readonly steering: Steering;
-}
-
-/** So long an agent may take to say what became of what is withdrawn, in milliseconds. */
-export const WITHDRAW_MS = 10_000;
 
 /**
  * Prompts on their way into the turn that runs (T2). Each is journaled as one that waits before it is given to the agent, and
  * goes on waiting unless the agent says that it took it: so a crash in between loses nothing. What the agent may have or not,
- * because it never said, is not sent a second time. Owned by the turns.
+ * because it never said, is not sent a second time; what it says of that later is heard all the same. Owned by the turns.
  */
 export class Steers {
   readonly #owner: SteersOwner;
   readonly #flights = new Map<TurnId, Flight>();
-  readonly #begun: Begun[] = [];
+  readonly #begun: BegunWork;
   #landed: (() => void)[] = [];
 
   constructor(owner: SteersOwner) {
     this.#owner = owner;
+    this.#begun = new BegunWork({
+      clock: owner.clock,
+      working: () => owner.working(),
+      waits: (turnId) => this.#waits(turnId),
+      join: (given, into) => this.#join(given, { into, outcome: undefined }),
+      onLeft: () => this.#look(),
+      abandonAgent: (reason) => owner.abandonAgent(reason),
+    });
   }
 
   /** Whether a waiting turn is on its way: it can be neither changed nor started then. */
   has(turnId: TurnId): boolean {
-    return this.#flights.has(turnId);
+    return this.#flights.has(turnId) || this.#begun.has(turnId);
   }
 
+  /** Whether the agent works on a waiting turn already. */
+  hasBegun(turnId: TurnId): boolean {
+    return this.#begun.has(turnId);
+  }
+
+  /** Whether the agent may have something else at this moment: nothing is sent to it then. */
   get isFlying(): boolean {
-    return this.#flights.size > 0;
+    return this.#flights.size > 0 || this.#begun.isLeaving;
   }
 
   /** Gives a waiting turn's content to a running one, once it is stored that it waits. Never rejects. */
-  async give(turnId: TurnId, content: readonly ContentBlock[], into: TurnId): Promise<void> {
-    const flight: Flight = { into, steering: undefined, isWithdrawn: false };
-    this.#flights.set(turnId, flight);
+  async give(given: Given, into: TurnId): Promise<void> {
+    const flight: Flight = {
+      ...given,
+      ...{ into, outcome: undefined, steering: undefined, isWithdrawn: false, timer: undefined },
+    };
+    this.#flights.set(given.turnId, flight);
     let taken: Taken = { how: 'refused', reason: 'it came too late' };
     try {
       await this.#owner.committed();
-      if (!flight.isWithdrawn && this.#owner.current() === into) flight.steering = this.#owner.give(content);
+      if (!flight.isWithdrawn && this.#owner.current() === into)
+        flight.steering = this.#owner.give(given.content);
       if (flight.steering !== undefined) taken = await flight.steering.taken;
     } catch {
       // Storage is gone: it stays in the queue that is stored when storage returns.
     }
-    if (!this.#flights.delete(turnId)) return;
-    this.#land(turnId, content, { flight, taken });
-    if (!this.isFlying) this.#allLanded();
+    this.#flights.delete(given.turnId);
+    flight.timer?.dispose();
+    this.#land(flight, taken);
+    this.#look();
   }
 
-  /** The agent is asked to leave it, where it has not taken it yet. */
+  /** The agent is asked to leave it, where it has not taken it yet, and to stop where it began. */
   withdraw(turnId: TurnId): void {
+    if (this.#begun.withdraw(turnId)) return;
     const flight = this.#flights.get(turnId);
     if (flight === undefined) return;
     flight.isWithdrawn = true;
@@ -88,90 +109,92 @@ export class Steers {
   }
 
   /**
-   * The work that they were meant for is over: withdraws all, and resolves when what became of each is known. What the agent
-   * says nothing of ends as unsent, since it may have it.
+   * The work that they were meant for is over: withdraws all, and resolves when what became of each is known, or something is to
+   * become a turn. What the agent says nothing of ends as unsent, since it may have it.
    */
-  async settled(): Promise<void> {
-    if (!this.isFlying) return;
-    for (const turnId of [...this.#flights.keys()]) this.withdraw(turnId);
-    const { clock } = this.#owner;
-    await new Promise<void>((resolve) => {
-      const timer = clock.after(WITHDRAW_MS, () => {
-        for (const turnId of [...this.#flights.keys()]) this.#lose(turnId);
-        resolve();
-        this.#allLanded();
-      });
-      this.#landed.push(() => {
-        timer.dispose();
-        resolve();
-      });
-    });
+  settled(): Promise<void> {
+    for (const [turnId, flight] of this.#flights) {
+      this.withdraw(turnId);
+      flight.timer ??= this.#owner.clock.after(WITHDRAW_MS, () => this.#lose(flight));
+    }
+    if (this.#isSettled) return Promise.resolve();
+    return new Promise((resolve) => this.#landed.push(resolve));
+  }
+
+  /** A turn that started is over. */
+  over(turnId: TurnId, outcome: Outcome): void {
+    for (const flight of this.#flights.values()) if (flight.into === turnId) flight.outcome ??= outcome;
+    this.#begun.over();
+    void this.settled();
   }
 
   /** What the agent works on already, though no turn runs; it leaves with this. */
   takeBegun(): Begun | undefined {
-    const begun = this.#begun.shift();
-    if (begun === undefined || this.#waits(begun.turnId)) return begun;
-    begun.steering.withdraw();
-    return this.takeBegun();
+    return this.#begun.take();
   }
 
-  #allLanded(): void {
+  /** All that the agent began by itself goes on in this turn. */
+  joinBegun(turnId: TurnId): void {
+    this.#begun.joinAll(turnId);
+  }
+
+  /** What the running turn is to wait for besides its own work, if there is anything. */
+  nextBegun(): Steering | undefined {
+    return this.#begun.next();
+  }
+
+  get #isSettled(): boolean {
+    return !this.isFlying || this.#begun.isWaiting;
+  }
+
+  #look(): void {
+    if (!this.#isSettled) return;
     for (const landed of this.#landed.splice(0)) landed();
     this.#owner.onLanded();
   }
 
-  #land(
-    turnId: TurnId,
-    content: readonly ContentBlock[],
-    { flight, taken }: { readonly flight: Flight; readonly taken: Taken },
-  ): void {
-    const { into, steering } = flight;
-    const waits = this.#waits(turnId);
+  #land(flight: Flight, taken: Taken): void {
+    const { turnId, into, steering } = flight;
     switch (taken.how) {
       case 'refused':
         // Where the turn is over, its end has said that it waits.
-        if (waits && this.#owner.current() === into)
+        if (this.#waits(turnId) && this.#owner.current() === into)
           this.#owner.record({ type: 'turn.steerRefused', turnId, reason: taken.reason }, { turnId });
         return;
       case 'joined':
-        return this.#join(turnId, content, into);
+        return this.#join(flight, flight);
       case 'began':
-        if (steering === undefined) return;
-        if (waits) this.#begun.push({ turnId, steering });
-        else steering.withdraw();
+        if (steering !== undefined) this.#begun.began({ ...flight, steering }, into);
     }
   }
 
-  /** It stands in the turn that took it in, also when somebody took it out of the queue meanwhile. */
-  #join(turnId: TurnId, content: readonly ContentBlock[], into: TurnId): void {
-    const { head, record, current, forget } = this.#owner;
-    const { queue, lastTurn } = head();
-    const by = queue.find((waiting) => waiting.turnId === turnId)?.by;
+  /** It stands in the turn that took it in, also when it waits no longer. */
+  #join({ turnId, content, by }: Given, { into, outcome }: Pick<Flight, 'into' | 'outcome'>): void {
+    const { head, record, forget } = this.#owner;
+    if (head().ended) return;
     const message = { messageId: newMessageId(), role: 'user' as const, content: [...content] };
     record({ type: 'message.started', ...message }, { turnId: into, by });
     if (!this.#waits(turnId)) return;
     forget(turnId);
-    const place = { turnId, durable: true };
-    if (current() === into)
-      return record({ type: 'turn.ended', turnId, outcome: 'completed', joined: into }, place);
-    const outcome: Outcome = lastTurn?.turnId === into ? lastTurn.outcome : 'interrupted';
-    record({ type: 'turn.ended', turnId, outcome }, place);
+    const end = outcome === undefined ? ({ outcome: 'completed', joined: into } as const) : { outcome };
+    record({ type: 'turn.ended', turnId, ...end }, { turnId, durable: true });
   }
 
-  #lose(turnId: TurnId): void {
+  #lose({ turnId }: Flight): void {
     this.#flights.delete(turnId);
     const lost = this.#owner.head().queue.find((waiting) => waiting.turnId === turnId);
-    if (lost === undefined) return;
-    this.#owner.forget(turnId);
-    const unsent = [...lost.content];
-    const message =
-      'The agent did not say whether it took this in, so it was not sent again; send it if it was not.';
-    const failure = { kind: 'interrupted', message };
-    this.#owner.record(
-      { type: 'turn.ended', turnId, outcome: 'failed', failure, unsent },
-      { turnId, durable: true },
-    );
+    if (lost !== undefined) {
+      this.#owner.forget(turnId);
+      const message =
+        'The agent did not say whether it took this in, so it was not sent again; send it if it was not.';
+      const failure = { kind: 'interrupted', message };
+      const unsent = [...lost.content];
+      this.#owner.record(
+        { type: 'turn.ended', turnId, outcome: 'failed', failure, unsent },
+        { turnId, durable: true },
+      );
+    }
+    this.#look();
   }
 
   #waits(turnId: TurnId): boolean {

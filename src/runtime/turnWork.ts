@@ -69,9 +69,8 @@ export class TurnWork {
     turn.enter(work.kind === 'prompt' ? 'agent' : 'command');
     const result =
       work.kind === 'prompt'
-        ? await this.#prompt(work, turn)
+        ? await this.#worked(work, await this.#prompt(work, turn), turn)
         : await this.#command(work.spec, turn.turnId, turn.signal);
-    if (work.kind === 'prompt') await turn.worked();
     return this.#afterwards(work, result, turn);
   }
 
@@ -81,6 +80,21 @@ export class TurnWork {
     const trees = [...this.#leftBehind];
     this.#leftBehind.clear();
     await Promise.all(trees.map((tree) => tree.end({ graceMs: BACKGROUND_GRACE_MS })));
+  }
+
+  /** How the agent's work ends, with all that it took in on the way. */
+  async #worked(
+    { plan: { after = [], until } = {} }: Work,
+    first: TurnResult,
+    turn: TurnContext,
+  ): Promise<TurnResult> {
+    let result = first;
+    for (;;) {
+      const goesOn = result.outcome === 'completed' && (after.length > 0 || until !== undefined);
+      const more = await turn.worked(goesOn);
+      if (more === undefined) return result;
+      result = await this.#follow(more, turn.signal);
+    }
   }
 
   /** The one hook after a turn: its commands, then its check. What the agent came to is kept. */
@@ -160,6 +174,7 @@ export class TurnWork {
   /** What the agent works on already is only waited for. */
   async #follow(steering: Steering, signal: AbortSignal): Promise<TurnResult> {
     const cancel = (): void => steering.withdraw();
+    if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return await steering.ended();

@@ -10,9 +10,10 @@ import type { AgentEvent } from './agent/agent.ts';
 import { failureOf } from './failure.ts';
 import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
-import { Steers, type Begun } from './steers.ts';
+import type { Begun } from './begunWork.ts';
+import { Steers } from './steers.ts';
 import { isBare, notedPlan, TurnPlans, type Plan, type Work } from './turnPlans.ts';
-import type { Performed, Stage, TurnsOwner } from './turnsOwner.ts';
+import type { Performed, Stage, TurnContext, TurnsOwner } from './turnsOwner.ts';
 
 export type { CommandSpec, Plan, Work } from './turnPlans.ts';
 export type { Performed, Stage, TurnContext, TurnsOwner } from './turnsOwner.ts';
@@ -59,7 +60,8 @@ export class Turns {
   readonly activity = new TurnActivity();
   readonly #steers: Steers;
   #running: Running | undefined;
-  #closed = false;
+  /** Why no turn starts any more. */
+  #closed: string | undefined;
 
   constructor(owner: TurnsOwner, graceMs = CANCEL_GRACE_MS) {
     this.#owner = owner;
@@ -69,9 +71,14 @@ export class Turns {
       record: (event, place) => owner.record(event, place),
       clock: owner.clock,
       committed: () => owner.committed?.() ?? Promise.resolve(),
-      give: (content) => owner.steer?.(content),
+      give: (content) => (this.#running?.stop === undefined ? owner.steer?.(content) : undefined),
       current: () => this.current,
+      working: () => {
+        const { turnId, stage, stop } = this.#running ?? {};
+        return stage === 'agent' && stop === undefined ? turnId : undefined;
+      },
       forget: (turnId) => this.#plans.forget(turnId),
+      abandonAgent: (reason) => owner.abandonAgent(reason),
       onLanded: () => this.resumeQueue(),
     });
   }
@@ -103,7 +110,7 @@ export class Turns {
     const turnId = newTurnId();
     const { queue } = this.#owner.head();
     const isFree = this.#running === undefined && queue.length === 0;
-    if (isFree && this.#owner.mayStart?.() !== false) {
+    if (isFree && !this.#steers.isFlying && this.#owner.mayStart?.() !== false) {
       this.#start(work, turnId, options);
       return { turnId, queued: false, steered: false };
     }
@@ -115,7 +122,8 @@ export class Turns {
       { type: 'turn.queued', turnId, ...this.#plans.note(turnId, work), front, ...(steers && { steers }) },
       { turnId, by },
     );
-    if (work.kind === 'prompt' && steers !== undefined) void this.#steers.give(turnId, work.content, steers);
+    if (work.kind === 'prompt' && steers !== undefined)
+      void this.#steers.give({ turnId, content: work.content, by }, steers);
     if (this.#running === undefined) this.#next();
     return { turnId, queued: this.#running?.turnId !== turnId, steered: steers !== undefined };
   }
@@ -123,10 +131,7 @@ export class Turns {
   /** Changes what a waiting turn will send. Throws `turnNotFound`. */
   edit(turnId: TurnId, content: readonly ContentBlock[], by: By): void {
     this.#waiting(turnId);
-    if (this.#steers.has(turnId))
-      throw new HoldfastError('turnNotFound', `the turn ${turnId} is being given to the running one`, {
-        turnId,
-      });
+    if (this.#steers.has(turnId)) throw this.#taken(turnId);
     this.#plans.edited(turnId);
     this.#owner.record({ type: 'turn.edited', turnId, content: [...content] }, { turnId, by });
   }
@@ -134,6 +139,7 @@ export class Turns {
   /** Puts a waiting turn before another one, or behind all. Throws `turnNotFound`. */
   move(turnId: TurnId, before: TurnId | undefined, by: By): void {
     this.#waiting(turnId);
+    if (this.#steers.hasBegun(turnId)) throw this.#taken(turnId);
     if (before !== undefined) this.#waiting(before);
     this.#owner.record({ type: 'turn.moved', turnId, before }, { turnId, by });
   }
@@ -180,10 +186,11 @@ export class Turns {
 
   /** Ends the running turn because the runtime stops; what waits stays in the queue for the next one. */
   interrupt(reason: string): void {
-    this.#closed = true;
+    this.#closed = reason;
     const running = this.#running;
-    if (running === undefined) return;
-    this.#end(running, { outcome: 'interrupted', failure: { kind: 'interrupted', message: reason } });
+    const failure = { kind: 'interrupted', message: reason };
+    if (running !== undefined) this.#end(running, { outcome: 'interrupted', failure });
+    this.#next();
   }
 
   /** Starts the next queued turn, if none runs. */
@@ -208,6 +215,14 @@ export class Turns {
     if (this.#owner.head().queue.some((queued) => queued.turnId === turnId)) return;
     const words = this.current === turnId ? 'runs already' : 'does not wait in this session';
     throw new HoldfastError('turnNotFound', `the turn ${turnId} ${words}`, { turnId });
+  }
+
+  /** Why a turn that waits can be neither changed nor put elsewhere: the agent may have it. */
+  #taken(turnId: TurnId): HoldfastError {
+    const words = this.#steers.hasBegun(turnId)
+      ? 'is being worked on already'
+      : 'is being given to the running one';
+    return new HoldfastError('turnNotFound', `the turn ${turnId} ${words}`, { turnId });
   }
 
   #start(
@@ -255,13 +270,19 @@ export class Turns {
     const enter = (stage: Stage): void => void (running.stage = stage);
     let result: Performed;
     try {
-      const worked = (): Promise<void> => this.#steers.settled();
+      const worked: TurnContext['worked'] = async (goesOn) => {
+        await this.#steers.settled();
+        if (goesOn && this.#running === running && running.stop === undefined) this.#steers.joinBegun(turnId);
+        return this.#running === running ? this.#steers.nextBegun() : undefined;
+      };
       result = await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter, worked });
     } catch (error) {
       result = { outcome: 'failed', failure: failureOf(error) };
     }
-    if (this.#running !== running) return;
     const { again, check } = result;
+    // What is being taken back from the agent is not mixed with what it is sent.
+    if (again !== undefined) await this.#steers.settled();
+    if (this.#running !== running) return;
     if (again === undefined || running.stop !== undefined || this.#owner.mayStart?.() === false) {
       this.#end(running, result);
       return this.#next();
@@ -287,9 +308,10 @@ export class Turns {
       );
     }
     this.activity.clear();
-    this.#owner.record({ type: 'turn.ended', turnId, ...endOf(result, stop) }, { turnId, by, durable: true });
+    const end = endOf(result, stop);
+    this.#owner.record({ type: 'turn.ended', turnId, ...end }, { turnId, by, durable: true });
     this.#owner.onEnded?.(turnId);
-    void this.#steers.settled();
+    this.#steers.over(turnId, end.outcome);
     ended.resolve();
   }
 
@@ -323,12 +345,17 @@ export class Turns {
     });
   }
 
-  /** A turn that cannot be sent any more is shown with what was left of it, and why. */
-  #unsent({ turnId, kind, content, by }: QueuedTurn, failure: Failure): void {
+  /** A turn that no work of ours comes to is shown with what is known of it, and why. */
+  #unworked(
+    { turnId, kind, content, by }: Pick<QueuedTurn, 'turnId' | 'kind' | 'content' | 'by'>,
+    outcome: Outcome,
+    failure: Failure,
+  ): void {
     const place = { turnId, by };
+    this.#plans.forget(turnId);
     this.#owner.record({ type: 'turn.started', turnId, kind, origin: 'queue' }, place);
     if (kind === 'prompt') this.#told(content, place);
-    this.#owner.record({ type: 'turn.ended', turnId, outcome: 'failed', failure }, { turnId, durable: true });
+    this.#owner.record({ type: 'turn.ended', turnId, outcome, failure }, { turnId, durable: true });
   }
 
   #told(content: readonly ContentBlock[], place: Place): void {
@@ -337,27 +364,31 @@ export class Turns {
   }
 
   /** A turn for what the agent works on already. */
-  #follow({ turnId, steering }: Begun): void {
-    const waiting = this.#owner.head().queue.find((each) => each.turnId === turnId);
-    if (waiting === undefined) return;
+  #follow({ turnId, content, by, steering }: Begun): void {
     this.#plans.forget(turnId);
-    const work = { kind: 'prompt', content: waiting.content, begun: steering } as const;
-    this.#start(work, turnId, { by: waiting.by, origin: 'queue' });
+    this.#start({ kind: 'prompt', content, begun: steering }, turnId, { by, origin: 'queue' });
+    this.#steers.joinBegun(turnId);
   }
 
   #next(): void {
     for (;;) {
-      const waiting = this.#owner.head().queue[0];
-      if (waiting === undefined || this.#closed || this.#owner.head().ended) return;
-      if (this.#owner.mayStart?.() === false || this.#steers.isFlying) return;
+      // Whatever keeps others waiting, the agent works on this already.
       const begun = this.#steers.takeBegun();
-      if (begun !== undefined) return this.#follow(begun);
+      if (begun !== undefined && this.#closed === undefined) return this.#follow(begun);
+      if (begun !== undefined) {
+        const failure = { kind: 'interrupted', message: this.#closed ?? '' };
+        this.#unworked({ ...begun, kind: 'prompt', content: [...begun.content] }, 'interrupted', failure);
+        continue;
+      }
+      const waiting = this.#owner.head().queue[0];
+      if (waiting === undefined || this.#closed !== undefined || this.#owner.head().ended) return;
+      if (this.#owner.mayStart?.() === false || this.#steers.isFlying) return;
       const { turnId, by } = waiting;
       try {
         const work = this.#plans.read(waiting);
         return this.#start(work, turnId, { by, origin: 'queue' });
       } catch (error) {
-        this.#unsent(waiting, failureOf(error));
+        this.#unworked(waiting, 'failed', failureOf(error));
       } finally {
         this.#plans.forget(turnId);
       }

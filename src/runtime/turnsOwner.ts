@@ -21,8 +21,12 @@ export interface TurnContext {
   readonly by: By | undefined;
   /** Tells what the turn is at from now on. */
   enter(stage: Stage): void;
-  /** The agent is done with the prompt; resolves when it is known what became of all that was given to it meanwhile. */
-  worked(): Promise<void>;
+  /**
+   * The agent is done with what it was sent; resolves when it is known what became of all that was given to it meanwhile, or when
+   * it works on some of that by itself. What it resolves with is work of this turn too, to be waited for: what the agent began by
+   * itself is, when this turn `goesOn` to more than its end.
+   */
+  worked(goesOn: boolean): Promise<Steering | undefined>;
 }
 
 /** What came of a turn's work. */

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Session } from '../../src/client/index.ts';
+import type { PromptOptions, Session } from '../../src/client/index.ts';
 import { contentText } from '../../src/protocol/contentText.ts';
 import { Recorder } from '../support/recorder.ts';
 import { fakeAgent, testHome } from '../support/testHome.ts';
 
 /** A session of an agent that can be steered, with a turn that works until it is. */
-async function setUp(t: TestContext, first = 'steered', env: Record<string, string> = {}) {
+async function setUp(
+  t: TestContext,
+  first = 'steered',
+  env: Record<string, string> = {},
+  options: PromptOptions = {},
+) {
   const home = testHome(t);
   const record = path.join(home.work, 'record');
   const agents = { second: fakeAgent('scriptedV2', { FAKE_RECORD: record }) };
@@ -17,7 +22,7 @@ async function setUp(t: TestContext, first = 'steered', env: Record<string, stri
   const session = await connection.openSession({
     ...{ cwd: home.work, agent: 'second', env, onEvent: recorder.onEvent },
   });
-  const running = await session.prompt(`say up\n${first}`);
+  const running = await session.prompt(`say up\n${first}`, options);
   await recorder.until('the work to begin', () => recorder.agentText.includes('up'));
   /** How often a text was sent to the agent as a prompt. */
   const timesSent = (words: string): number =>
@@ -106,6 +111,49 @@ test('what the agent begins by itself after the turn that it was to steer is a t
   );
   // The session goes on as ever.
   assert.equal((await (await session.prompt('say next')).ended).outcome, 'completed');
+});
+
+test('prompts that the agent begins by itself stand in the transcript once each, where they ended, and none is sent again (T2)', async (t) => {
+  const { session, running, recorder, timesSent } = await setUp(t, 'permission\nsteered');
+  const [one, two] = [
+    await session.prompt('own\nsay the one', { mode: 'steer' }),
+    await session.prompt('own\nsay the two', { mode: 'steer' }),
+  ];
+  const { interactionId } = await recorder.next('interaction.opened');
+  await session.answer(interactionId, { kind: 'option', optionId: 'once' });
+  assert.equal((await running.ended).outcome, 'completed');
+  const ends = [await one.ended, await two.ended];
+  assert.deepEqual(
+    ends.map(({ outcome }) => outcome),
+    ['completed', 'completed'],
+  );
+  assert.match(recorder.agentText, /the one.*the two$/u);
+  // Which of them the runtime hears of first, the second or that the first has ended, is a matter of luck.
+  assert.deepEqual((await asked(session)).slice(1), [
+    ['own\nsay the one', ends[0]?.turnId],
+    ['own\nsay the two', ends[1]?.turnId],
+  ]);
+  assert.deepEqual([timesSent('the one'), timesSent('the two')], [1, 1]);
+});
+
+test('what the agent begins by itself is part of a turn that goes on until green: its check sees all of it (T2, G1)', async (t) => {
+  const { session, running, recorder, timesSent } = await setUp(
+    t,
+    'steered',
+    {},
+    { until: { command: 'exit 0' } },
+  );
+  const own = await session.prompt('own\nsay by myself', { mode: 'steer' });
+  const end = await own.ended;
+  assert.deepEqual([end.turnId, end.outcome, end.check?.outcome], [running.turnId, 'completed', 'green']);
+  assert.match(recorder.agentText, /by myself$/u);
+  const types = recorder.types;
+  assert.ok(types.lastIndexOf('message.started') < types.indexOf('check.started'));
+  assert.deepEqual(
+    (await asked(session)).map(([, turnId]) => turnId),
+    [running.turnId, running.turnId],
+  );
+  assert.equal(timesSent('by myself'), 1);
 });
 
 test('cancelling the turn while what steers it is on its way ends that turn alone: the other runs next (T2, T3)', async (t) => {

@@ -180,8 +180,7 @@ export class AcpSession implements AgentSession {
     if (refusalOf(content, capabilities) !== undefined) return undefined;
     const steered = prompts.steer?.();
     if (steered === undefined) return undefined;
-    const text = contentText(content);
-    translator.steered?.(text);
+    const forget = translator.steered?.(contentText(content));
     const cancelled = new AbortController();
     const params = { sessionId: this.agentSessionId, prompt: promptFor(content, capabilities) };
     const answer = connection.request('session/prompt', params, {
@@ -193,18 +192,21 @@ export class AcpSession implements AgentSession {
       reason: error instanceof RequestError ? `${name}: ${agentsWords(error)}` : errorText(error),
     });
     let isOwnWork = false;
-    const taken = steered.taken(answer).catch(refused);
     return {
-      taken: taken.then((how) => {
-        isOwnWork = how.how === 'began';
-        return how;
-      }),
+      taken: steered
+        .taken(answer)
+        .catch(refused)
+        .then((taken) => {
+          isOwnWork = taken.how === 'began';
+          if (taken.how === 'refused') forget?.();
+          return taken;
+        }),
       withdraw: () => {
         if (isOwnWork) connection.notify('session/cancel', { sessionId: this.agentSessionId });
         else cancelled.abort();
       },
       ended: () => {
-        translator.turnStarted(text);
+        translator.turnStarted();
         return this.#follow(steered.ended());
       },
     };
@@ -225,7 +227,7 @@ export class AcpSession implements AgentSession {
       const failure = { kind: 'agentFailed', message: `${name} failed: ${agentsWords(error)}` };
       return { outcome: 'failed', failure };
     } finally {
-      this.#prompting = undefined;
+      if (this.#prompting === ended) this.#prompting = undefined;
       this.#dialect.translator.turnEnded();
       this.#home.onUse();
     }
@@ -277,5 +279,6 @@ export class AcpSession implements AgentSession {
     const stopped = await settledWithin(Promise.resolve(this.#prompting), deadlines.close, clock);
     await this.lost();
     await this.#home.closed(this, !stopped);
+    this.#dialect.prompts.closed();
   }
 }

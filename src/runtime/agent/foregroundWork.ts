@@ -63,6 +63,9 @@ export interface ForegroundOptions {
   onEnd(): void;
 }
 
+/** How what ran in a session ends that is closed. */
+const STOPPED = { stopReason: 'cancelled' };
+
 /**
  * The lifecycle of prompts in ACP v2 (https://agentclientprotocol.com/protocol/v2/prompt-lifecycle): the answer to a prompt
  * says that it was inserted, and the turn is over when foreground work ends after that. An idle state that ends nothing, and the
@@ -71,6 +74,7 @@ export interface ForegroundOptions {
 export class ForegroundWork implements PromptLifecycle {
   readonly #options: ForegroundOptions;
   #isActive = false;
+  #isClosed = false;
   #running: Running | undefined;
   readonly #steered = new Set<Steered>();
 
@@ -95,7 +99,7 @@ export class ForegroundWork implements PromptLifecycle {
     else if (running !== undefined) running.over = { told: new Set(running.told), idle: update };
     for (const steered of this.#steered) {
       if (!steered.inserted) steered.over.push({ told: new Set(steered.told), idle: update });
-      else if (steered.how === 'began') this.#end(steered, update);
+      else if (steered.how === 'began') this.#endSteered(steered, update);
     }
   }
 
@@ -118,13 +122,7 @@ export class ForegroundWork implements PromptLifecycle {
         const reason = `${name} did not say where it put it`;
         return steered.how === 'refused' ? { how: steered.how, reason } : { how: steered.how };
       },
-      ended: async () => {
-        try {
-          return await unlessLost(steered.done.promise, lost);
-        } finally {
-          this.#steered.delete(steered);
-        }
-      },
+      ended: () => unlessLost(steered.done.promise, lost),
     };
   }
 
@@ -152,9 +150,9 @@ export class ForegroundWork implements PromptLifecycle {
 
   closed(): void {
     this.#isActive = false;
-    const stopped = { stopReason: 'cancelled' };
-    if (this.#running !== undefined) this.#end(this.#running, stopped);
-    for (const steered of this.#steered) if (steered.how === 'began') this.#end(steered, stopped);
+    this.#isClosed = true;
+    if (this.#running !== undefined) this.#end(this.#running, STOPPED);
+    for (const steered of this.#steered) if (steered.how === 'began') this.#endSteered(steered, STOPPED);
   }
 
   #tell(messageId: string): void {
@@ -174,7 +172,14 @@ export class ForegroundWork implements PromptLifecycle {
     const isTold = (ended: Ended): boolean => messageId === undefined || ended.told.has(messageId);
     steered.how = first === undefined || isTold(first) ? 'joined' : 'began';
     // All was done before the answer came.
-    if (steered.how === 'began' && last !== undefined && isTold(last)) this.#end(steered, last.idle);
+    if (steered.how !== 'began') return;
+    if (last !== undefined && isTold(last)) this.#endSteered(steered, last.idle);
+    else if (this.#isClosed) this.#endSteered(steered, STOPPED);
+  }
+
+  #endSteered(steered: Steered, idle: Loose): void {
+    this.#steered.delete(steered);
+    this.#end(steered, idle);
   }
 
   #end(running: Prompt, idle: Loose): void {

@@ -1,20 +1,28 @@
 import type { ContentBlock } from '../../protocol/content.ts';
 
+/** Of what was given to running work, texts that may still be repeated; the oldest are forgotten (law 7). */
+const MOST_STEERED = 100;
+
 /** What of the running prompt, and of what steers it, the agent has not repeated yet: an echo of it is no new message. */
 export class PromptEcho {
   #left = '';
-  /** Of what was given to the running prompt's work, oldest first. */
-  readonly #steered: string[] = [];
+  /** Of what was given to running prompts' work, oldest first: it may be told of when other work has begun. */
+  readonly #steered: { left: string }[] = [];
 
   /** A prompt with this text is about to be sent. */
   begin(text: string): void {
     this.#left = text;
-    this.#steered.length = 0;
   }
 
-  /** This text is about to be given to the running prompt's work; what is told of it may come after that. */
-  steer(text: string): void {
-    this.#steered.push(text);
+  /**
+   * This text is about to be given to the running prompt's work; what is told of it may come after that. The function says that
+   * it was not taken.
+   */
+  steer(text: string): () => void {
+    const steered = { left: text };
+    this.#steered.push(steered);
+    if (this.#steered.length > MOST_STEERED) this.#steered.shift();
+    return () => this.#drop(steered);
   }
 
   end(): void {
@@ -28,11 +36,15 @@ export class PromptEcho {
       this.#left = this.#left.slice(content.text.length);
       return true;
     }
-    const place = this.#steered.findIndex((text) => text.startsWith(content.text));
-    const steered = this.#steered[place];
+    const steered = this.#steered.find(({ left }) => left.startsWith(content.text));
     if (steered === undefined) return false;
-    const left = steered.slice(content.text.length);
-    this.#steered.splice(place, 1, ...(left === '' ? [] : [left]));
+    steered.left = steered.left.slice(content.text.length);
+    if (steered.left === '') this.#drop(steered);
     return true;
+  }
+
+  #drop(steered: { left: string }): void {
+    const place = this.#steered.indexOf(steered);
+    if (place !== -1) this.#steered.splice(place, 1);
   }
 }

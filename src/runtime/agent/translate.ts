@@ -19,10 +19,13 @@ interface Message {
 
 /** Turns what an agent tells in one session into our events; there is one for each version of ACP. */
 export interface UpdateTranslator {
-  /** A prompt with this text is about to be sent. What was told before it was the past of a loaded session. */
-  turnStarted(text: string): void;
-  /** This text is about to be given to the running prompt's work, in versions where that can be. */
-  steered?(text: string): void;
+  /**
+   * A prompt with this text is about to be sent, or without one what steered is worked on by itself. What was told before it was
+   * the past of a loaded session.
+   */
+  turnStarted(text?: string): void;
+  /** This text is about to be given to the running prompt's work, in versions where that can be; the function says it was not. */
+  steered?(text: string): () => void;
   /** The agent is done with the prompt: what comes now is not part of its last message. */
   turnEnded(): void;
   /** Takes one `session/update`. Kinds that are not known are kept; what says nothing changes nothing. */
@@ -62,7 +65,7 @@ export class Translator implements UpdateTranslator {
     this.#metaTerminals = options.metaTerminals;
   }
 
-  turnStarted(text: string): void {
+  turnStarted(text = ''): void {
     this.#replaying = false;
     this.#message = undefined;
     this.#echo.begin(text);

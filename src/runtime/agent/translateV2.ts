@@ -53,14 +53,14 @@ export class TranslatorV2 implements UpdateTranslator {
     this.#toolCalls = new ToolCalls(emit);
   }
 
-  turnStarted(text: string): void {
-    this.#echo.begin(text);
+  turnStarted(text?: string): void {
+    if (text !== undefined) this.#echo.begin(text);
     this.#toolCalls.turnStarted();
     this.#news.settle();
   }
 
-  steered(text: string): void {
-    this.#echo.steer(text);
+  steered(text: string): () => void {
+    return this.#echo.steer(text);
   }
 
   turnEnded(): void {

@@ -20,6 +20,7 @@ import { AgentCatalogue } from '../../../src/runtime/agents/catalogue.ts';
 import { silentLog } from '../../../src/runtime/log.ts';
 import type { RuleStore } from '../../../src/runtime/ruleStore.ts';
 import { Runtime } from '../../../src/runtime/runtime.ts';
+import { fakeSteering, type FakeSteering, type Steered } from './fakeSteering.ts';
 import { afterwards, open, type Opened } from './journal/temporary.ts';
 
 /** One prompt that the fake agent works on: the test says what comes of it. */
@@ -58,6 +59,8 @@ export interface ConnectingClient {
 export interface RuntimeInMemory extends Opened {
   readonly runtime: Runtime;
   readonly asked: Asked[];
+  /** What the agent was given while it worked. */
+  readonly steered: Steered[];
   /** Whether the agent process is read; the last said. */
   readonly reading: () => boolean;
   /** Ends the agent process unasked; the next need of it starts another. */
@@ -80,16 +83,20 @@ export async function runtimeInMemory(
     readonly file?: string;
     readonly rules?: RuleStore;
     readonly stalledMs?: number;
+    /** Whether the agent can be given more while it works (T2). */
+    readonly steerable?: boolean;
     /** What its recovery waits for, and for which this does not wait then. */
     readonly sweep?: () => Promise<void>;
   } = {},
 ): Promise<RuntimeInMemory> {
-  const { clock = systemClock, file, rules, stalledMs, sweep } = options;
+  const { clock = systemClock, file, rules, stalledMs, sweep, steerable = false } = options;
   const schedule = (action: () => void): void => void setImmediate(action);
   const opened = open(context, { clock, schedule, ...(file !== undefined && { file }) });
   const asked: Asked[] = [];
+  const steered: Steered[] = [];
   let reading = true;
-  const { pool, crash } = fakePool(asked, (next) => (reading = next));
+  const read = (next: boolean): void => void (reading = next);
+  const { pool, crash } = fakePool({ asked, read, ...(steerable && { steered }) });
   const runtime = new Runtime({
     journal: opened.journal,
     pool,
@@ -122,18 +129,23 @@ export async function runtimeInMemory(
   return {
     ...opened,
     runtime,
-    asked,
+    ...{ asked, steered },
     reading: () => reading,
     crash,
     connect: (client = {}) => connect(runtime, client),
   };
 }
 
-function fakePool(
-  asked: Asked[],
-  read: (reading: boolean) => void,
-): { readonly pool: AgentPool; readonly crash: () => void } {
-  let current = fakeProcess(asked, read);
+/** What the fake agent tells the test. */
+interface Heard {
+  readonly asked: Asked[];
+  /** Absent where it cannot be steered. */
+  readonly steered?: Steered[];
+  readonly read: (reading: boolean) => void;
+}
+
+function fakePool(heard: Heard): { readonly pool: AgentPool; readonly crash: () => void } {
+  let current = fakeProcess(heard);
   const pool: AgentPool = {
     acquire: () => Promise.resolve(current.process),
     get processes() {
@@ -143,18 +155,19 @@ function fakePool(
   };
   const crash = (): void => {
     const gone = current;
-    current = fakeProcess(asked, read);
+    current = fakeProcess(heard);
     gone.crash();
   };
   return { pool, crash };
 }
 
-function fakeProcess(
-  asked: Asked[],
-  read: (reading: boolean) => void,
-): { readonly process: AgentProcess; readonly crash: () => void } {
+function fakeProcess({ asked, steered, read }: Heard): {
+  readonly process: AgentProcess;
+  readonly crash: () => void;
+} {
   let isUsable = true;
   const working = new Set<Deferred<TurnResult>>();
+  const given = new Set<FakeSteering>();
   const exited = new Deferred<AgentExit>();
   const sessions = new Set<SessionId>();
   const process: AgentProcess = {
@@ -195,6 +208,14 @@ function fakeProcess(
           });
           return own.result.promise;
         },
+        steer:
+          steered &&
+          ((content) => {
+            const one = fakeSteering(sessionId, content);
+            given.add(one);
+            steered.push(one.steered);
+            return one.steering;
+          }),
         cancel() {
           if (running === undefined) return;
           running.cancelled = true;
@@ -209,7 +230,9 @@ function fakeProcess(
   };
   const crash = (): void => {
     isUsable = false;
-    for (const result of working) result.reject(new Error('the agent is gone'));
+    const gone = new Error('the agent is gone');
+    for (const result of working) result.reject(gone);
+    for (const one of given) one.lose(gone);
     exited.resolve({ exitCode: 1, signal: null, stderrTail: '', expected: false });
   };
   return { process, crash };
