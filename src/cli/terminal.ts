@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import pc from 'picocolors';
 
 /** What the process's streams can do; handed in by tests. */
@@ -95,6 +96,31 @@ export class Terminal {
     } catch {
       stderr.write('\n');
       return undefined;
+    } finally {
+      lines.close();
+    }
+  }
+
+  /**
+   * Asks a person for a line that is not shown while it is typed; Ctrl-C gives the terminal back as it was. What comes through a
+   * pipe is read to its end, without a question. `undefined` when the input ends without a line.
+   */
+  async secret(question: string): Promise<string | undefined> {
+    const { stdin, stderr } = this.#streams;
+    if (!this.isInteractive) return stdin.isTTY === true ? undefined : this.readAll();
+    const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const lines = createInterface({ input: stdin, output: unseen, terminal: true });
+    lines.on('SIGINT', () => {
+      stdin.setRawMode?.(false);
+      stderr.write('\n');
+      process.kill(process.pid, 'SIGINT');
+    });
+    const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+    stderr.write(question);
+    try {
+      const given = await Promise.race([lines.question(''), ended]);
+      stderr.write('\n');
+      return given;
     } finally {
       lines.close();
     }

@@ -1,13 +1,12 @@
-import { noMore, usageError, type Command, type ExitCode, type Invocation } from '../command.ts';
+import type { Command } from '../command.ts';
+import { runVerb, type Verbs } from '../verbs.ts';
 import { install, remove, update } from './agents/installing.ts';
 import { list } from './agents/list.ts';
 import { logs } from './agents/logs.ts';
 import { sessions } from './agents/sessions.ts';
 import { login, logout } from './agents/signIn.ts';
 
-const verbs: Readonly<
-  Record<string, { readonly words: number; run(invocation: Invocation): Promise<ExitCode> }>
-> = {
+const verbs: Verbs = {
   ls: { words: 1, run: list },
   install: { words: 2, run: install },
   update: { words: 2, run: update },
@@ -38,11 +37,5 @@ export const agents: Command = {
     cwd: { type: 'string', describe: 'with sessions: only those of this directory' },
     version: { type: 'string', describe: 'with install: this version instead of the registry’s' },
   },
-  async run(invocation) {
-    const [verb = 'ls'] = invocation.positionals;
-    const chosen = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (chosen === undefined) throw usageError(`"${verb}" is not one of ${Object.keys(verbs).join(', ')}`);
-    noMore(invocation, chosen.words);
-    return chosen.run(invocation);
-  },
+  run: (invocation) => runVerb(verbs, invocation),
 };

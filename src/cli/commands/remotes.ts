@@ -3,7 +3,6 @@ import { readRemotes, resolveRemote } from '../../client/remote.ts';
 import { errorText } from '../../base/errorText.ts';
 import {
   exitCodes,
-  noMore,
   positional,
   text,
   usageError,
@@ -13,13 +12,12 @@ import {
 } from '../command.ts';
 import { plain } from '../render.ts';
 import { table } from '../table.ts';
+import { runVerb, type Verbs } from '../verbs.ts';
 
 /** How long a host may take to say that it is there, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
-const verbs: Readonly<
-  Record<string, { readonly words: number; run(invocation: Invocation): Promise<ExitCode> }>
-> = {
+const verbs: Verbs = {
   ls: { words: 1, run: list },
   add: { words: 3, run: add },
   rm: { words: 2, run: remove },
@@ -33,8 +31,8 @@ export const remotes: Command = {
   details: [
     'ls (the default) asks each whether it can be reached. add takes wss://host:port, or the path of a forwarded socket, and writes',
     'remotes.json in the data directory, which the editor reads too. The token is taken from --token-file, which stays where it is,',
-    'else from HOLDFAST_TOKEN or asked for, and then kept in a file of its own that nobody else can read. A name that there is already',
-    'is defined anew.',
+    'else from HOLDFAST_TOKEN, else from stdin: a terminal is asked, and does not show it. It is then kept in a file of its own that',
+    'nobody else can read. A name that there is already is defined anew.',
   ].join('\n'),
   options: {
     'token-file': { type: 'string', describe: 'with add: a file with the token and nothing else' },
@@ -44,13 +42,7 @@ export const remotes: Command = {
     },
     json: { type: 'boolean', describe: 'one JSON object a line' },
   },
-  async run(invocation) {
-    const [verb = 'ls'] = invocation.positionals;
-    const chosen = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (chosen === undefined) throw usageError(`"${verb}" is not one of ${Object.keys(verbs).join(', ')}`);
-    noMore(invocation, chosen.words);
-    return chosen.run(invocation);
-  },
+  run: (invocation) => runVerb(verbs, invocation),
 };
 
 interface Listed {
@@ -109,11 +101,9 @@ async function add(invocation: Invocation): Promise<ExitCode> {
 async function askToken({ terminal }: Invocation): Promise<string> {
   const given = process.env['HOLDFAST_TOKEN'];
   if (given) return given;
-  const asked = terminal.isInteractive
-    ? await terminal.ask('  token: ', new AbortController().signal)
-    : undefined;
+  const asked = await terminal.secret('  token: ');
   if (asked === undefined || asked.trim() === '')
-    throw usageError('the token is missing', 'Give it with --token-file or in HOLDFAST_TOKEN.');
+    throw usageError('the token is missing', 'Give it with --token-file, in HOLDFAST_TOKEN or on stdin.');
   return asked.trim();
 }
 

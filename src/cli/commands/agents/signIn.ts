@@ -81,11 +81,14 @@ async function valuesFor(
 ): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   if (link !== undefined) terminal.note(`  ${plain(link)}\n`);
-  for (const { name, label, optional } of variables) {
+  for (const { name, label, optional, secret } of variables) {
     const own = process.env[name];
     if (own !== undefined && own !== '') values[name] = own;
     else if (terminal.isInteractive) {
-      const given = await terminal.ask(`  ${plain(label ?? name)}: `, new AbortController().signal);
+      const question = `  ${plain(label ?? name)}: `;
+      const given = secret
+        ? await terminal.secret(question)
+        : await terminal.ask(question, new AbortController().signal);
       if (given !== undefined && given !== '') values[name] = given;
     } else if (!optional)
       throw usageError(`${name} is not set`, 'Set it in the environment of this command.');
