@@ -1,74 +1,51 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import type { EditorWindow } from '../support/editor/editorWindow.ts';
-import { startEditor, type Editor } from '../support/editor/startEditor.ts';
+import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
   answerNotification,
-  chatFrame,
   notification,
   openContainer,
   pickRow,
   quickRows,
   runCommand,
+  until,
 } from '../support/editor/workbench.ts';
 import { fakePackage } from '../support/packages/fakePackage.ts';
 import { registryServer, type RegistryServer } from '../support/packages/registryServer.ts';
 import { fakeAgent } from '../support/testHome.ts';
 import { binaryAgent, npmAgent } from '../unit/runtime/agents/harness.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** One editor for the whole story, with a registry of its own: each test goes on where the one before left off. */
-let editor: Editor;
-let window: EditorWindow;
-let folder: string;
 let registry: RegistryServer;
-const closing: (() => unknown)[] = [];
 
-before(async () => {
-  folder = mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 'a-'));
-  const workspace = path.join(folder, 'tides');
-  cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
-  registry = await registryServer({ after: (close) => void closing.push(close as () => unknown) });
-  const slow = { ...binaryAgent(`${registry.url}/slow.tar.gz`), id: 'slow', name: 'Slow' };
-  registry.index = { agents: [npmAgent('1.0.0'), slow] };
-  registry.publish(await fakePackage('1.0.0'));
-  registry.stuck.add('/slow.tar.gz');
-  const signsIn = fakeAgent('signsIn', { FAKE_SIGNED_IN: path.join(folder, 'signed-in') });
-  editor = await startEditor({
-    workspace,
-    home: path.join(folder, 'home'),
-    extensionDevelopmentPath: root,
-    settings: {
-      'holdfast.agents': {
-        tidal: { ...signsIn, name: 'Tidal' },
-        almanac: { ...fakeAgent('scripted', knowing(workspace)), name: 'Almanac' },
+/** An editor with a registry of its own: each test goes on where the one before left off. */
+const shared = sharedEditor({
+  async prepare({ defer }) {
+    registry = await registryServer({ after: defer });
+    const slow = { ...binaryAgent(`${registry.url}/slow.tar.gz`), id: 'slow', name: 'Slow' };
+    registry.index = { agents: [npmAgent('1.0.0'), slow] };
+    registry.publish(await fakePackage('1.0.0'));
+    registry.stuck.add('/slow.tar.gz');
+  },
+  editor({ folder, workspace }) {
+    const signsIn = fakeAgent('signsIn', { FAKE_SIGNED_IN: path.join(folder, 'signed-in') });
+    return {
+      settings: {
+        'holdfast.agents': {
+          tidal: { ...signsIn, name: 'Tidal' },
+          almanac: { ...fakeAgent('scripted', knowing(workspace)), name: 'Almanac' },
+        },
       },
-    },
-    env: {
-      HOLDFAST_REGISTRY_URL: `${registry.url}/index.json`,
-      npm_config_registry: registry.url,
-      npm_config_cache: path.join(folder, 'npm-cache'),
-    },
-  });
-  window = await editor.openWindow({ size: { width: 1280, height: 860 } });
-});
-
-afterEach(async (t) => {
-  if ('passed' in t && t.passed === false)
-    await window.screenshot(`failed-${t.name.slice(0, 40).replaceAll(/\W+/gu, '-')}`);
-});
-
-after(async () => {
-  await editor?.dispose();
-  for (const close of closing) close();
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+      env: {
+        HOLDFAST_REGISTRY_URL: `${registry.url}/index.json`,
+        npm_config_registry: registry.url,
+        npm_config_cache: path.join(folder, 'npm-cache'),
+      },
+    };
+  },
 });
 
 /** What makes the scripted agent one that has conversations from elsewhere. */
@@ -80,12 +57,11 @@ const knowing = (cwd: string) => ({
   }),
 });
 
-const chat = () => chatFrame(window.page, 'view');
-const row = (text: string | RegExp): Locator => quickRows(window.page).filter({ hasText: text }).first();
+const row = (text: string | RegExp): Locator => quickRows(shared.page).filter({ hasText: text }).first();
 
 /** Where a group of agents begins; rows that are drawn anew leave hidden ones behind. */
 const separator = (group: string): Locator =>
-  window.page
+  shared.page
     .locator('.quick-input-list-separator')
     .filter({ hasText: group })
     .filter({ visible: true })
@@ -96,25 +72,19 @@ async function pickAction(name: string): Promise<void> {
   await row(new RegExp(name, 'u')).click();
 }
 
-async function send(text: string): Promise<void> {
-  const composer = chat().getByRole('textbox').last();
-  await composer.click();
-  await composer.fill(text);
-  await chat().locator('button.send:enabled').click();
-}
-
-async function shows(text: string | RegExp): Promise<void> {
-  await chat().getByText(text).first().waitFor({ timeout: 60_000 });
+/** Resolves when the agent has said something. */
+async function answers(text: string): Promise<void> {
+  await shared.chat.locator('.agent-message', { hasText: text }).waitFor();
 }
 
 /** What stands in the private folder of agents, besides the registry's index. */
 const installed = (): string[] =>
-  readdirSync(path.join(folder, 'home', 'agents')).filter((name) => name !== 'registry.json');
+  readdirSync(path.join(shared.home, 'agents')).filter((name) => name !== 'registry.json');
 
 /** The runtime that runs now, by its discovery entry; `undefined` while there is none. */
 function runtimePid(): number | undefined {
   try {
-    const entry = readFileSync(path.join(folder, 'home', 'runtime', 'runtime.json'), 'utf8');
+    const entry = readFileSync(path.join(shared.home, 'runtime', 'runtime.json'), 'utf8');
     return (JSON.parse(entry) as { pid: number }).pid;
   } catch {
     return undefined;
@@ -122,9 +92,9 @@ function runtimePid(): number | undefined {
 }
 
 test('the picker shows which agents are here and which can be installed, and an install that is cancelled leaves nothing (A8, U5)', async () => {
-  const { page } = window;
+  const { chat, page, window } = shared;
   await openContainer(page, 'Holdfast');
-  await chat().getByRole('button', { name: 'Choose an Agent…' }).click();
+  await chat.getByRole('button', { name: 'Choose an Agent…' }).click();
   await row(/Slow.*1\.0\.0/u).waitFor();
   await row(/Fake.*1\.0\.0.*A fake/u).waitFor();
   await row(/Tidal.*in the settings/u).waitFor();
@@ -139,24 +109,24 @@ test('the picker shows which agents are here and which can be installed, and an 
   await answerNotification(page, 'Installing Slow', 'Cancel');
   await notification(page, 'Installing Slow').waitFor({ state: 'detached' });
   // The notification goes at once, and the runtime takes away what was there.
-  while (installed().length > 0) await page.evaluate('0');
+  await until(() => installed().length === 0);
   await page.keyboard.press('Escape');
 });
 
 test('an agent that is picked is installed, its session opens, and the agent answers (A8)', async () => {
-  const { page } = window;
+  const { chat, page } = shared;
   await runCommand(page, 'Holdfast: New Session');
   await pickRow(page, 'Fake');
-  await chat().locator('.header-title').waitFor({ timeout: 60_000 });
-  await send('say from the registry');
-  await shows('from the registry');
+  await chat.locator('.header-title').waitFor();
+  await shared.send('say from the registry');
+  await shared.shows('from the registry');
   await runCommand(page, 'Holdfast: Manage Agents');
   await row(/Fake.*1\.0\.0.*1 session.*process \d+/u).waitFor();
   await page.keyboard.press('Escape');
 });
 
 test('a conversation that an agent has from elsewhere is picked, and goes on as a session with its past (A2, U5)', async () => {
-  const { page } = window;
+  const { page, window } = shared;
   await runCommand(page, 'Holdfast: New Session');
   await pickRow(page, 'Continue a conversation of an agent');
   await pickRow(page, 'Tidal');
@@ -169,49 +139,45 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
   assert.equal(await row('Far away').count(), 0, 'those of other folders are left out');
   await window.screenshot('editor-conversations');
   await pickRow(page, 'The tide');
-  await shows('At noon.');
-  await send('say the tide turns');
-  await shows('the tide turns');
+  await shared.shows('At noon.');
+  await shared.send('say the tide turns');
+  await shared.shows('the tide turns');
   await runCommand(page, 'Holdfast: Continue a Conversation of an Agent…');
   await pickRow(page, 'Almanac');
   await row(/The tide.*a session already/u).click();
-  await shows('the tide turns');
+  await shared.shows('the tide turns');
 });
 
 test('a sign-in that needs a value asks for it hidden, and the session goes on (A7)', async () => {
-  const { page } = window;
+  const { chat, page, window } = shared;
   await runCommand(page, 'Holdfast: New Session');
   await pickRow(page, 'Tidal');
-  await chat()
-    .getByRole('group', { name: /Sign in to Tidal/u })
-    .waitFor();
+  await chat.getByRole('group', { name: /Sign in to Tidal/u }).waitFor();
   await window.screenshot('editor-sign-in');
-  await chat()
-    .getByRole('radio', { name: /With a key/u })
-    .check();
-  await chat().getByRole('button', { name: 'Sign In' }).click();
+  await chat.getByRole('radio', { name: /With a key/u }).check();
+  await chat.getByRole('button', { name: 'Sign In' }).click();
   await page.getByText('Word (TIDE_WORD)').first().waitFor();
   const field = page.locator('.quick-input-widget:visible input').first();
   assert.equal(await field.getAttribute('type'), 'password');
   await field.fill('right-token-4711');
   await field.press('Enter');
-  await chat().getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached' });
-  await send('signed in with a key');
-  await shows('signed in with a key');
+  await chat.getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached' });
+  await shared.send('signed in with a key');
+  await shared.shows('signed in with a key');
 });
 
 test('after the runtime started anew the value is supplied again, without a question (A7)', async () => {
-  const { page } = window;
+  const { chat, page } = shared;
   const before = runtimePid();
   await runCommand(page, 'Holdfast: Restart Runtime');
-  while (runtimePid() === before || runtimePid() === undefined) await page.evaluate('0');
-  await send('still signed in');
-  await chat().locator('.agent-message', { hasText: 'still signed in' }).waitFor({ timeout: 60_000 });
-  assert.equal(await chat().getByRole('button', { name: 'Sign In' }).count(), 0);
+  await until(() => ![before, undefined].includes(runtimePid()));
+  await shared.send('still signed in');
+  await answers('still signed in');
+  assert.equal(await chat.getByRole('button', { name: 'Sign In' }).count(), 0);
 });
 
 test('after signing out, a sign-in in a terminal runs the agent’s own command, and the session goes on (A7)', async () => {
-  const { page } = window;
+  const { chat, page } = shared;
   await runCommand(page, 'Holdfast: Manage Agents');
   await pickRow(page, 'Tidal');
   await pickAction('Sign Out');
@@ -219,17 +185,15 @@ test('after signing out, a sign-in in a terminal runs the agent’s own command,
   await page.keyboard.press('Escape');
   await runCommand(page, 'Holdfast: New Session with Agent…');
   await pickRow(page, 'Tidal');
-  await chat()
-    .getByRole('radio', { name: /In a terminal/u })
-    .check();
-  await chat().getByRole('button', { name: 'Sign In' }).click();
-  await chat().getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached', timeout: 60_000 });
-  await send('after the terminal');
-  await chat().locator('.agent-message', { hasText: 'after the terminal' }).waitFor({ timeout: 60_000 });
+  await chat.getByRole('radio', { name: /In a terminal/u }).check();
+  await chat.getByRole('button', { name: 'Sign In' }).click();
+  await chat.getByRole('button', { name: 'Sign In' }).waitFor({ state: 'detached' });
+  await shared.send('after the terminal');
+  await answers('after the terminal');
 });
 
 test('a newer version is shown when the person asks, updated and removed when they say so (A8)', async () => {
-  const { page } = window;
+  const { page, window } = shared;
   registry.index = { agents: [npmAgent('1.1.0')] };
   registry.publish(await fakePackage('1.1.0'));
   await runCommand(page, 'Holdfast: Manage Agents');
@@ -237,7 +201,7 @@ test('a newer version is shown when the person asks, updated and removed when th
   await page.getByRole('button', { name: 'Ask the registry for newer versions' }).click();
   await row(/Fake.*1\.0\.0 · update to 1\.1\.0 available/u).click();
   await pickAction('Update');
-  await row(/Fake.*1\.1\.0/u).waitFor({ timeout: 60_000 });
+  await row(/Fake.*1\.1\.0/u).waitFor();
   await row(/Fake.*update to/u).waitFor({ state: 'detached' });
   await pickRow(page, 'Fake');
   await pickAction('Remove');

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { beginSession } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
-import { pickRow, quickInput } from '../support/editor/workbench.ts';
+import { pickRow, quickInput, until } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
 /** Each test goes on where the one before left off, as a person does. */
@@ -76,7 +76,7 @@ test('a clean document that is open gets the agent’s text and is saved, and on
   await shared.send(asks('fs/write_text_file', { content: 'second of the agent\nand more\n' }));
   await lines().getByText('and more').waitFor();
   // The tab is without a mark before the edit as well as after the save.
-  while (onDisk() !== 'second of the agent\nand more\n') await page.evaluate('0');
+  await until(() => onDisk() === 'second of the agent\nand more\n');
   await tab(false).waitFor();
   await window.screenshot('editor-written');
   await lines().click();

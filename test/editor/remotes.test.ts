@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Deferred } from '../../src/base/deferred.ts';
 import { connect, type Connection } from '../../src/client/index.ts';
-import type { EditorWindow } from '../support/editor/editorWindow.ts';
-import { startEditor, type Editor } from '../support/editor/startEditor.ts';
+import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerInput,
-  chatFrame,
   openContainer,
   pickRow,
   quickRows,
@@ -22,17 +19,31 @@ import {
 import { holdfast, type Ended } from '../support/terminalProgram.ts';
 import { endProcess, runtimeBundle } from '../support/testHome.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const tls = (name: string): string => path.join(root, 'test/support/tls', name);
+const tls = (name: string): string => fileURLToPath(new URL(`../support/tls/${name}`, import.meta.url));
 
 /** The other machine: a data directory of its own, whose runtime listens as a person has it listen. */
 let far: { readonly home: string; readonly work: string };
 let listening: { readonly url: string; readonly child: ChildProcess; readonly ended: Promise<Ended> };
-let editor: Editor;
-let window: EditorWindow;
-let folder: string;
-let here: Connection;
 let there: Connection;
+
+const shared = sharedEditor({
+  size: { width: 1280, height: 1000 },
+  async prepare({ folder, make, defer }) {
+    far = { home: path.join(folder, 'far'), work: path.join(folder, 'work') };
+    mkdirSync(far.work);
+    there = await connect({ home: far.home, bundle: runtimeBundle, log: () => undefined });
+    defer(() => endProcess(there.hello.pid, 'SIGTERM'));
+    defer(() => there.dispose());
+    await there.openSession({ cwd: far.work, title: 'Far tide', onEvent: () => undefined });
+    await make({ title: 'Near tide' });
+    listening = await listen('0');
+    defer(stopListening);
+  },
+  editor({ folder }) {
+    const box = { url: listening.url, tokenFile: path.join(folder, 'token'), ca: tls('cert.pem') };
+    return { settings: { 'holdfast.remotes': { box } } };
+  },
+});
 
 /** Has the other machine listen with TLS; on the port of before, when one is told. */
 async function listen(port: string): Promise<typeof listening> {
@@ -43,7 +54,7 @@ async function listen(port: string): Promise<typeof listening> {
     `127.0.0.1:${port}`,
     '--json',
     '--token-file',
-    path.join(folder, 'token'),
+    path.join(shared.folder, 'token'),
   ];
   const ended = holdfast([...args, '--tls-cert', tls('cert.pem'), '--tls-key', tls('key.pem')], {
     ...{ home: far.home, cwd: far.work },
@@ -58,70 +69,30 @@ async function stopListening(): Promise<void> {
   await listening.ended;
 }
 
-before(async () => {
-  folder = realpathSync(mkdtempSync(path.join(process.env['HOLDFAST_TEST_RUN'] ?? tmpdir(), 'r-')));
-  far = { home: path.join(folder, 'far'), work: path.join(folder, 'work') };
-  mkdirSync(far.work);
-  const [home, workspace] = [path.join(folder, 'home'), path.join(folder, 'tides')];
-  cpSync(path.join(root, 'test/support/sampleWorkspace'), workspace, { recursive: true });
-  there = await connect({ home: far.home, bundle: runtimeBundle, log: () => undefined });
-  await there.openSession({ cwd: far.work, title: 'Far tide', onEvent: () => undefined });
-  here = await connect({ home, bundle: runtimeBundle, log: () => undefined });
-  await here.openSession({ cwd: workspace, title: 'Near tide', onEvent: () => undefined });
-  listening = await listen('0');
-  const box = { url: listening.url, tokenFile: path.join(folder, 'token'), ca: tls('cert.pem') };
-  editor = await startEditor({
-    ...{ workspace, home, extensionDevelopmentPath: root },
-    settings: { 'holdfast.remotes': { box } },
-  });
-  window = await editor.openWindow({ size: { width: 1280, height: 1000 } });
-});
-
-afterEach(async (t) => {
-  if ('passed' in t && t.passed === false)
-    await window.screenshot(`failed-${t.name.slice(0, 40).replaceAll(/\W+/gu, '-')}`);
-});
-
-after(async () => {
-  here?.dispose();
-  await editor?.dispose();
-  if (listening !== undefined) await stopListening();
-  const pid = there?.hello.pid;
-  there?.dispose();
-  if (pid !== undefined) await endProcess(pid, 'SIGTERM');
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-});
-
-const header = (title: string) =>
-  chatFrame(window.page, 'view').locator('.header-title').filter({ hasText: title });
-
 /** Writes a prompt in the side bar, and waits for what the Shell prints. */
 async function prompt(text: string, printed: string): Promise<void> {
-  const chat = chatFrame(window.page, 'view');
-  const composer = chat.getByRole('textbox').last();
-  await composer.fill(text);
-  await composer.press('Enter');
-  await chat.getByText(printed).last().waitFor();
+  await shared.send(text);
+  await shared.chat.getByText(printed).last().waitFor();
 }
 
 test('a remote host of the settings stands in the tree; opened, its sessions are there, and one of them answers (O7)', async () => {
-  const { page } = window;
+  const { page } = shared;
   await openContainer(page, 'Holdfast');
   const box = treeRows(page, 'Sessions', /^box/u);
   await treeRows(page, 'Sessions', /^box\s*not connected/u).waitFor();
   await box.click();
   await treeRows(page, 'Sessions', /^box\s*1/u).waitFor();
   await sessionRows(page, 'Far tide').click();
-  await header('Far tide').waitFor();
+  await shared.header('Far tide').waitFor();
   await prompt('echo $((40 + 2)) fathoms', '42 fathoms');
 });
 
 test('a session is begun on a remote host, in a folder typed as a path of that host, and the picker names the host', async () => {
-  const { page } = window;
+  const { page } = shared;
   await runCommand(page, 'Holdfast: New Session');
   await pickRow(page, 'box');
   await answerInput(page, far.work);
-  await header('New session').waitFor();
+  await shared.header('New session').waitFor();
   await prompt('echo begun $((3 + 4))', 'begun 7');
   const { sessions } = await there.list();
   assert.deepEqual([...new Set(sessions.map(({ cwd }) => cwd))], [far.work]);
@@ -129,11 +100,11 @@ test('a session is begun on a remote host, in a folder typed as a path of that h
   await runCommand(page, 'Holdfast: Switch Session');
   await quickRows(page).filter({ hasText: 'Far tide' }).filter({ hasText: 'box' }).first().waitFor();
   await pickRow(page, 'Near tide');
-  await header('Near tide').waitFor();
+  await shared.header('Near tide').waitFor();
 });
 
 test('a remote host that goes is said to be gone, sessions of this machine go on, and when it is back so is its session', async () => {
-  const { page } = window;
+  const { page, window } = shared;
   const { port } = new URL(listening.url);
   await stopListening();
   await treeRows(page, 'Sessions', /^box\s*unreachable/u).waitFor();
@@ -148,10 +119,14 @@ test('a remote host that goes is said to be gone, sessions of this machine go on
 });
 
 test('a window that is loaded again shows the remote session that it showed (U3)', async () => {
-  const { page } = window;
+  const { page, window } = shared;
   await window.reload();
   await openContainer(page, 'Holdfast');
-  await header('Far tide').waitFor({ timeout: 60_000 });
-  await chatFrame(page, 'view').getByText('again 4').last().waitFor();
-  assert.equal((await here.list()).sessions.length, 1, 'nothing of it became a session of this machine');
+  await shared.header('Far tide').waitFor();
+  await shared.chat.getByText('again 4').last().waitFor();
+  assert.equal(
+    (await (await shared.other()).list()).sessions.length,
+    1,
+    'nothing of it became a session of this machine',
+  );
 });

@@ -14,6 +14,7 @@ import {
   sessionRows,
   statusBarItem,
   treeRows,
+  until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -72,11 +73,11 @@ test('a reload in the middle of the turns loses nothing: both still run, the tra
   await openContainer(page, 'Holdfast');
   await shared.shows('begun-two');
   await statusBarItem(page, /2 running/u).waitFor();
-  let after_ = await client.request('runtime/status', {});
+  const after_ = await client.request('runtime/status', {});
   assert.equal(after_.pid, before_.pid, 'the same runtime');
   assert.equal(after_.sessions.running, 2);
   // The editor keeps the host of the window as it was for some seconds, in case that it comes back.
-  while (after_.clients !== 2) after_ = await client.request('runtime/status', {});
+  await until(async () => (await client.request('runtime/status', {})).clients === 2);
   await window.screenshot('editor-after-reload');
   writeFileSync(path.join(shared.workspace, 'go'), '');
   await shared.shows('done-two');

@@ -143,6 +143,11 @@ export function chatFrame(page: Page, place?: 'view' | 'panel'): FrameLocator {
   return webviewFrame(page, { extension: 'holdfast.holdfast', ...(place && { place }) });
 }
 
+/** Resolves once something is so that no element on the screen shows. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 /** Presses a key until something is there: the window may not listen to keys yet, or focus goes step by step. */
 export async function pressUntil(page: Page, key: string, there: Locator): Promise<void> {
   for (let left = 12; left > 0; left--) {
