@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { errorText } from '../base/errorText.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import { homeLayout } from '../protocol/homeLayout.ts';
 import { issueText } from '../protocol/parseParams.ts';
 import { remoteSchema, remotesFileSchema } from '../protocol/remotes.ts';
 
@@ -38,7 +39,7 @@ export interface Remotes {
 }
 
 /** The file of a data directory that names remotes: `{"remotes": {"NAME": {"url", "token" | "tokenFile", "ca"}}}`. */
-export const remotesFile = (home: string): string => path.join(home, 'remotes.json');
+export const remotesFile = (home: string): string => path.join(home, homeLayout.remotes);
 
 /** Reads a data directory's remotes. A broken entry is named, and the others still work; without the file there are none. */
 export function readRemotes(home: string): Remotes {

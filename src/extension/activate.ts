@@ -29,6 +29,7 @@ import { SignInValues } from './signInValues.ts';
 import { StatusFacts } from './statusFacts.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { TranscriptDocument } from './transcriptDocument.ts';
+import { watchRemotes } from './watchRemotes.ts';
 import { watchSettings } from './watchSettings.ts';
 import { WindowConnection } from './windowConnection.ts';
 import { WindowFocus } from './windowFocus.ts';
@@ -76,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const terminals = owned(new SessionTerminals(context.asAbsolutePath('dist/cli.js')));
   const facts = new StatusFacts(window, log);
-  const tree = owned(new SessionTree({ list, own, hosts, connection: window, facts }));
+  const tree = owned(new SessionTree({ list, own, hosts, places, connection: window, facts }));
   owned(new RuntimeTree({ connection: window, list: own, facts }));
   const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));
@@ -124,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   followRemotes();
+  owned(watchRemotes(window.home, followRemotes));
   window.start().then(
     () => report.report(),
     (error: unknown) => log(`what talks to the runtime could not be loaded: ${errorText(error)}`),

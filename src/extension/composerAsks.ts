@@ -142,7 +142,7 @@ export class ComposerAsks implements Disposable {
       case 'content':
         return this.#text(ask);
       case 'dropped':
-        return Promise.all(ask.uris.map((uri) => mentionOf(vscode.Uri.parse(uri), directory)));
+        return Promise.all(ask.uris.map((uri) => mentionOf(hereOf(uri), directory)));
       case 'pick':
         return pick(ask.images, directory);
     }
@@ -207,6 +207,12 @@ async function pick(images: boolean, directory: vscode.Uri): Promise<PickedFiles
     }
   }
   return picked;
+}
+
+/** What a page was given, as it is called on this machine: a window that is elsewhere names this machine in its addresses. */
+function hereOf(address: string): vscode.Uri {
+  const uri = vscode.Uri.parse(address);
+  return uri.scheme === 'vscode-remote' ? uri.with({ scheme: 'file', authority: '' }) : uri;
 }
 
 async function mentionOf(uri: vscode.Uri, directory: vscode.Uri): Promise<Mention> {

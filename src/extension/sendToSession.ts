@@ -21,7 +21,7 @@ export function sendCommands({ list, places, begin }: CommandParts & Begins): Co
 
   return {
     'holdfast.sendSelection': () => send(selectionText()),
-    'holdfast.sendFiles': (file?: vscode.Uri, files?: unknown) => send(filesText(file, files)),
+    'holdfast.sendFiles': (file?: vscode.Uri, files?: unknown) => send(chosenText(file, files)),
     'holdfast.sendTerminalSelection': async () => send(await terminalText()),
     'holdfast.fixProblems': async (address?: unknown, problems?: unknown) =>
       send(await problemText(address, problems)),
@@ -48,10 +48,14 @@ function selectionText(): string | undefined {
   });
 }
 
-function filesText(file: vscode.Uri | undefined, files: unknown): string | undefined {
+function chosenText(file: vscode.Uri | undefined, files: unknown): string | undefined {
   const uris = Array.isArray(files) && files.length > 0 ? (files as vscode.Uri[]) : [file];
-  const paths = uris.filter((uri) => uri !== undefined).map(nameOf);
-  return paths.length === 0 ? selectionText() : pathText(paths);
+  return filesText(uris.filter((uri) => uri !== undefined)) ?? selectionText();
+}
+
+/** Files and folders as a prompt names them; `undefined` for none. */
+export function filesText(uris: readonly vscode.Uri[]): string | undefined {
+  return uris.length === 0 ? undefined : pathText(uris.map(nameOf));
 }
 
 /** The terminal gives its selection to nobody but the clipboard, which gets back what it had. */

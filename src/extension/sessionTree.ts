@@ -7,6 +7,7 @@ import { SessionDrag } from './sessionDrag.ts';
 import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
 import { tooltipOf } from './sessionLook.ts';
 import { hostChildren, hostNode } from './hostNodes.ts';
+import type { Places } from './places.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
@@ -27,6 +28,7 @@ export interface SessionTreeParts {
   readonly own: RuntimeSessions;
   readonly hosts: RemoteHosts;
   readonly connection: WindowConnection;
+  readonly places: Places;
   readonly facts: StatusFacts;
 }
 
@@ -46,7 +48,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly onDidChangeTreeData = this.#changed.event;
   #filter: SessionFilter = 'all';
 
-  constructor({ list, own, hosts, connection, facts }: SessionTreeParts) {
+  constructor({ list, own, hosts, connection, places, facts }: SessionTreeParts) {
     this.#list = list;
     this.#own = own;
     this.#hosts = hosts;
@@ -57,7 +59,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,
-        dragAndDropController: new SessionDrag(connection),
+        dragAndDropController: new SessionDrag(connection, places),
       }),
     );
     this.#owned.add(this.#changed);

@@ -2,6 +2,8 @@
 export const homeLayout = {
   journal: 'journal.db',
   agents: 'agents.json',
+  /** Runtimes on other machines, by name (O7). */
+  remotes: 'remotes.json',
   /** Installed agents, a folder each, and what was fetched of the registry. */
   agentsFolder: 'agents',
   /** Permission rules for workspaces and for always (W5). */

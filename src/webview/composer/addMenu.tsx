@@ -24,6 +24,7 @@ export function AddMenu({ model, suggest }: { model: ComposerModel; suggest: () 
       entries={() => [
         {
           name: takesImages(model) ? t('Files or images…') : t('Files…'),
+          description: t('Or drop them from the Explorer with Shift held'),
           icon: 'file-media',
           pick: () => void pickFiles(model),
         },

@@ -13,7 +13,8 @@ import { AddMenu } from './addMenu.tsx';
 import { AttemptStrip } from './attemptStrip.tsx';
 import { Chips } from './chips.tsx';
 import { Completion } from './completion.ts';
-import { drop, paste } from './files.ts';
+import { Dropping } from './dropping.tsx';
+import { paste } from './files.ts';
 import { History } from './history.ts';
 import { ComposerModel, type TextQuestion } from './model.ts';
 import { Pickers } from './pickers.tsx';
@@ -75,6 +76,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
 
   return (
     <footer class="dock">
+      <Dropping model={model} />
       <PlanStrip />
       <AttemptStrip />
       <QueueStrip model={model} />
@@ -86,8 +88,6 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
           void model.send();
         }}
         onPaste={(event) => paste(model, event)}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => drop(model, event)}
       >
         {model.problem.value !== undefined && (
           <div class="problem composer-problem" role="alert">
