@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
 import { actOnAgent, agentActionLook, type AgentParts } from './agentActions.ts';
@@ -14,8 +13,10 @@ import {
   type AgentAction,
   type AgentGroup,
 } from './agentLook.ts';
+import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { readSettings } from './settings.ts';
+import { tellError } from './tellError.ts';
 import type { SessionList } from './sessionList.ts';
 import type { RuntimeStatus } from './statusFacts.ts';
 
@@ -65,22 +66,14 @@ export function pickAgent(
   parts: AgentPickerParts,
   options: AgentPickerOptions,
 ): Promise<PickedAgent | 'continue' | undefined> {
-  const owned = new DisposableStore();
-  const pick = owned.add(vscode.window.createQuickPick<Item>());
-  pick.title = options.title;
-  pick.placeholder = options.placeholder;
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
-  pick.keepScrollPosition = true;
+  const picker = new Picker<Item, PickedAgent | 'continue'>(options);
+  const { pick, owned } = picker;
   let problem: string | undefined;
   let read = { agents: [] as readonly AgentEntry[], processes: [] as RuntimeStatus['processes'] };
   const paint = (): void => {
-    const active = pick.activeItems[0]?.agent?.id;
     const items = itemsOf(read, parts.list, options);
-    pick.items =
-      problem === undefined ? items : [{ label: `$(error) ${problem}`, alwaysShow: true }, ...items];
-    const again = items.find(({ agent }) => agent !== undefined && agent.id === active);
-    if (again !== undefined) pick.activeItems = [again];
+    const notes = problem === undefined ? [] : [{ label: `$(error) ${problem}`, alwaysShow: true }];
+    picker.paint([...notes, ...items], ({ agent }) => agent?.id);
   };
   const refresh = async (ask = false): Promise<void> => {
     try {
@@ -116,31 +109,17 @@ export function pickAgent(
       paint();
     }),
   );
-  return new Promise((resolve) => {
-    let picked: PickedAgent | 'continue' | undefined;
-    owned.add(
-      pick.onDidTriggerItemButton(({ button, item: { agent } }) => {
-        const { action } = button as Button;
-        if (agent === undefined) return;
-        if (inPlace.has(action)) return void act(parts, action, agent);
-        picked = { agent, action };
-        pick.hide();
-      }),
-    );
-    owned.add(
-      pick.onDidAccept(() => {
-        const { agent, goesOn = false } = pick.selectedItems[0] ?? {};
-        if (agent === undefined && !goesOn) return;
-        picked = agent === undefined ? 'continue' : { agent };
-        pick.hide();
-      }),
-    );
-    pick.onDidHide(() => {
-      owned.dispose();
-      resolve(picked);
-    });
-    pick.show();
-  });
+  owned.add(
+    pick.onDidTriggerItemButton(({ button, item: { agent } }) => {
+      const { action } = button as Button;
+      if (agent === undefined) return;
+      if (inPlace.has(action)) void act(parts, action, agent);
+      else picker.finish({ agent, action });
+    }),
+  );
+  return picker.shown(({ agent, goesOn = false }) =>
+    agent === undefined ? (goesOn ? 'continue' : undefined) : { agent },
+  );
 }
 
 /** Beside the picker, which stays: a failure is told of in a message. */
@@ -148,7 +127,7 @@ async function act(parts: AgentParts, action: AgentAction, agent: AgentEntry): P
   try {
     await actOnAgent(parts, action, agent);
   } catch (error) {
-    void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+    tellError(error);
   }
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
@@ -10,7 +9,6 @@ import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
 import { pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
-import { plainText } from './plainText.ts';
 import { remoteCommands } from './remoteCommands.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import { runtimeCommands } from './runtimeCommands.ts';
@@ -24,6 +22,7 @@ import { terminalCommands, type SessionTerminals } from './openTerminal.ts';
 import type { SessionTree } from './sessionTree.ts';
 import type { SignInValues } from './signInValues.ts';
 import type { TranscriptDocument } from './transcriptDocument.ts';
+import { tellError } from './tellError.ts';
 import { transferCommands } from './transferCommands.ts';
 import { treeCommands } from './treeCommands.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -75,8 +74,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
       try {
         return await run(...(given as never[]));
       } catch (error) {
-        if (!isHoldfastError(error, 'aborted'))
-          void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+        if (!isHoldfastError(error, 'aborted')) tellError(error);
         return undefined;
       }
     }),

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DisposableStore } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
 import { agentIcon, agentState } from './agentLook.ts';
 import { conversationTexts, sessionOf, sortConversations, type Conversation } from './conversations.ts';
 import type { LiveSessions } from './liveSessions.ts';
+import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -81,14 +81,14 @@ function pickConversation(
   }: { readonly agent: AgentEntry; readonly cwd: string; readonly withOther: boolean },
 ): Promise<Conversation | 'other' | undefined> {
   const { t } = vscode.l10n;
-  const owned = new DisposableStore();
   const closed = new AbortController();
-  const pick = owned.add(vscode.window.createQuickPick<Item>());
   const folder = path.basename(cwd) || cwd;
-  pick.title = t('{0}: Conversations in {1}', plainText(agent.name), folder);
-  pick.placeholder = t('The conversation to continue');
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
+  const picker = new Picker<Item, Conversation | 'other'>({
+    title: t('{0}: Conversations in {1}', plainText(agent.name), folder),
+    placeholder: t('The conversation to continue'),
+  });
+  const { pick } = picker;
+  picker.owned.add({ dispose: () => closed.abort() });
   pick.busy = true;
   const others: Item[] = withOther
     ? [{ label: t('$(arrow-left) Another agent…'), alwaysShow: true, chosen: 'other' }]
@@ -125,20 +125,7 @@ function pickConversation(
     }
     if (!closed.signal.aborted) pick.busy = false;
   };
-  return new Promise((resolve) => {
-    let chosen: Conversation | 'other' | undefined;
-    owned.add(
-      pick.onDidAccept(() => {
-        chosen = pick.selectedItems[0]?.chosen;
-        if (chosen !== undefined) pick.hide();
-      }),
-    );
-    pick.onDidHide(() => {
-      closed.abort();
-      owned.dispose();
-      resolve(chosen);
-    });
-    pick.show();
-    void fill();
-  });
+  const chosen = picker.shown((item) => item.chosen);
+  void fill();
+  return chosen;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { examine, type Finding } from '../client/examine.ts';
 import { HoldfastError } from '../protocol/errors.ts';
-import { DisposableStore } from '../base/disposable.ts';
+import { Picker } from './picker.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 interface FindingItem extends vscode.QuickPickItem {
@@ -13,34 +13,19 @@ const ICONS = { ok: 'pass', warning: 'warning', wrong: 'error' } as const;
 /** Looks at all that Holdfast needs and lists what was found, with what helps; picking one that is not well acts on it (U8). */
 export async function showDoctor(connection: WindowConnection): Promise<void> {
   const { t } = vscode.l10n;
-  const owned = new DisposableStore();
-  const pick = owned.add(vscode.window.createQuickPick<FindingItem>());
-  pick.title = t('Holdfast: Doctor');
-  pick.placeholder = t('Looking…');
+  const picker = new Picker<FindingItem, Finding>({
+    title: t('Holdfast: Doctor'),
+    placeholder: t('Looking…'),
+  });
+  const { pick, owned } = picker;
   pick.busy = true;
-  pick.keepScrollPosition = true;
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
   const copy = { iconPath: new vscode.ThemeIcon('copy'), tooltip: t('Copy All') };
   pick.buttons = [copy];
   const findings: Finding[] = [];
   let isOpen = true;
   owned.add(pick.onDidTriggerButton(() => vscode.env.clipboard.writeText(report(findings))));
-  owned.add(
-    pick.onDidAccept(() => {
-      const [chosen] = pick.activeItems;
-      if (chosen === undefined) return;
-      pick.hide();
-      void act(chosen.finding);
-    }),
-  );
-  owned.add(
-    pick.onDidHide(() => {
-      isOpen = false;
-      owned.dispose();
-    }),
-  );
-  pick.show();
+  owned.add({ dispose: () => (isOpen = false) });
+  void picker.shown(({ finding }) => finding).then((chosen) => chosen && act(chosen));
   for await (const finding of examine({ ...pathsOf(connection), connect: () => reached(connection) })) {
     if (!isOpen) return;
     findings.push(finding);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { hostLook } from './hostLook.ts';
 import { plainText } from './plainText.ts';
+import { themeIcon } from './themeIcon.ts';
 import type { TreeNode } from './treeNodes.ts';
 
 /** The row of a remote host, as the editor draws it. */
@@ -9,10 +10,7 @@ export function hostItem({ host, view, count }: Extract<TreeNode, { kind: 'host'
   const item = new vscode.TreeItem(host, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `host:${host}`;
   item.description = view.state === 'connected' && view.storageProblem === undefined ? String(count) : label;
-  item.iconPath = new vscode.ThemeIcon(
-    icon,
-    colour === undefined ? undefined : new vscode.ThemeColor(colour),
-  );
+  item.iconPath = themeIcon({ icon, colour });
   item.contextValue = `host ${view.state}`;
   item.tooltip = [`${host}: ${label}`, view.detail].filter(Boolean).join('\n');
   item.accessibilityInformation = { label: vscode.l10n.t('Remote host {0}, {1}', host, label) };

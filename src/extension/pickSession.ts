@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../base/disposable.ts';
+import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { Pace } from './pace.ts';
+import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { groupName, groupSessions } from './sessionGroups.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 
+/** How often the rows change at most, in milliseconds. */
+const PACE_MS = 200;
+/** Rows that a digit leads to. */
+const NUMBERED = 9;
 /** How long typing rests before the runtime is asked for titles that are not known here. */
 const TYPING_MS = 150;
 
@@ -36,63 +42,60 @@ export interface PickOptions {
 
 /**
  * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons answer,
- * cancel, rename and archive without closing it (U2). `undefined` when it was dismissed.
+ * cancel, rename and archive without closing it (U2); Alt with a digit picks a row at once. `undefined` when it was dismissed.
  */
 export function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
-  const owned = new DisposableStore();
-  const pick = owned.add(vscode.window.createQuickPick<Item>());
-  pick.title = options.title;
-  pick.placeholder = vscode.l10n.t('Search sessions by title, agent or folder');
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
-  pick.keepScrollPosition = true;
-  pick.items = itemsOf(list, options);
-  owned.add(
-    list.onChange(() => {
-      const active = pick.activeItems[0]?.summary?.sessionId;
-      pick.items = itemsOf(list, options);
-      const again = pick.items.find(({ summary }) => summary !== undefined && summary.sessionId === active);
-      if (again !== undefined) pick.activeItems = [again];
-    }),
+  const picker = new Picker<Item, Picked>({
+    title: options.title,
+    placeholder: vscode.l10n.t('Search sessions by title, agent or folder'),
+  });
+  const { pick, owned } = picker;
+  const pace = owned.add(
+    new Pace(PACE_MS, () => picker.paint(itemsOf(list, options), ({ summary }) => summary?.sessionId)),
   );
-  owned.add(findWhileTyping(pick, list));
+  pace.ask();
+  owned.add(list.onChange(() => pace.ask()));
+  // Sessions that the list does not hold yet are found by their titles, in the runtime.
+  picker.whenTypingRests(TYPING_MS, (value) => void list.find(value).catch(() => undefined));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
       if (item.summary !== undefined)
         void vscode.commands.executeCommand((pressed as Button).command, item.summary.sessionId);
     }),
   );
-  return new Promise((resolve) => {
-    let picked: Picked | undefined;
-    owned.add(
-      pick.onDidAccept(() => {
-        const [item] = pick.selectedItems;
-        if (item !== undefined)
-          picked = item.summary === undefined ? 'new' : { sessionId: item.summary.sessionId };
-        pick.hide();
-      }),
-    );
-    pick.onDidHide(() => {
-      owned.dispose();
-      resolve(picked);
-    });
-    pick.show();
-  });
+  owned.add(offerNumbers((number) => picker.finish(pickedOf(numbered(pick.items)[number - 1]))));
+  return picker.shown(pickedOf);
 }
 
-/** Sessions that the list does not hold yet are found by their titles, in the runtime. */
-function findWhileTyping(pick: vscode.QuickPick<Item>, list: SessionList): vscode.Disposable {
-  let timer: NodeJS.Timeout | undefined;
-  const typed = pick.onDidChangeValue((value) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void list.find(value.trim()).catch(() => undefined), TYPING_MS);
-  });
+function pickedOf(item: Item | undefined): Picked | undefined {
+  if (item === undefined) return undefined;
+  return item.summary === undefined ? 'new' : { sessionId: item.summary.sessionId };
+}
+
+/** The picker that is open, for the keys that lead to its rows. */
+let numbers: ((number: number) => void) | undefined;
+
+/** Lets keys pick rows while a picker is open: the last one that opened. */
+function offerNumbers(take: (number: number) => void): Disposable {
+  numbers = take;
+  void vscode.commands.executeCommand('setContext', 'holdfast.picking', true);
   return {
     dispose() {
-      clearTimeout(timer);
-      typed.dispose();
+      if (numbers !== take) return;
+      numbers = undefined;
+      void vscode.commands.executeCommand('setContext', 'holdfast.picking', false);
     },
   };
+}
+
+/** Picks a row of the picker that is open, 1 being the first. */
+export function pickNumber(number: unknown): void {
+  if (typeof number === 'number') numbers?.(number);
+}
+
+/** The rows that digits lead to, in their order. */
+function numbered(items: readonly Item[]): Item[] {
+  return items.filter(({ summary }) => summary !== undefined).slice(0, NUMBERED);
 }
 
 function itemsOf(list: SessionList, { withNew = false, only = () => true }: PickOptions): Item[] {
@@ -108,13 +111,15 @@ function itemsOf(list: SessionList, { withNew = false, only = () => true }: Pick
     { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
     ...members.map((summary) => itemOf(summary)),
   ]);
-  const all = [
+  const all: Item[] = [
     ...sessions,
     ...[...far].flatMap(([host, members]) => [
       { label: plainText(host), kind: vscode.QuickPickItemKind.Separator },
       ...members,
     ]),
   ];
+  for (const [at, item] of numbered(all).entries())
+    item.description = [item.description, vscode.l10n.t('Alt+{0}', at + 1)].filter(Boolean).join('  ');
   if (!withNew) return all;
   // Last: Enter is the quickest way to what needs the person, and after a search means what was found.
   return [

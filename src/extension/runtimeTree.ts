@@ -4,6 +4,7 @@ import type { ProcessId, SessionId } from '../protocol/ids.ts';
 import { lookOf, processText } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 import type { ProcessFacts, RuntimeStatus, StatusFacts } from './statusFacts.ts';
+import { themeIcon } from './themeIcon.ts';
 import { durationText } from './times.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -104,10 +105,7 @@ export class RuntimeTree implements vscode.TreeDataProvider<RuntimeNode>, Dispos
     if (summary === undefined) return item;
     const look = lookOf(summary, vscode.l10n.t);
     item.description = look.label;
-    item.iconPath = new vscode.ThemeIcon(
-      look.icon,
-      look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour),
-    );
+    item.iconPath = themeIcon(look);
     return item;
   }
 }

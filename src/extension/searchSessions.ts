@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Result } from '../protocol/methods.ts';
+import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { relativeTime } from './sessionLook.ts';
 import type { RemoteHost } from './remoteHost.ts';
@@ -30,53 +30,28 @@ interface Item extends vscode.QuickPickItem {
 /** Searches everything that was said and printed in all sessions, as one types (J6). `undefined` when it was dismissed. */
 export function searchSessions(searched: Searched, given = ''): Promise<SearchHit | undefined> {
   const { t } = vscode.l10n;
-  const owned = new DisposableStore();
-  const pick = owned.add(vscode.window.createQuickPick<Item>());
-  pick.title = t('Search in All Sessions');
-  pick.placeholder = t('Words that were said or printed');
-  // The runtime has matched already: whatever it found is shown.
-  pick.matchOnDescription = true;
+  const picker = new Picker<Item, SearchHit>({
+    title: t('Search in All Sessions'),
+    placeholder: t('Words that were said or printed'),
+  });
+  const { pick } = picker;
   let latest = 0;
   const search = async (query: string): Promise<void> => {
     const own = ++latest;
-    if (query === '') {
-      pick.items = [];
-      pick.busy = false;
-      return;
-    }
-    pick.busy = true;
-    const items = await find(searched, query);
+    pick.busy = query !== '';
+    const items = query === '' ? [] : await find(searched, query);
     if (own !== latest) return;
     pick.busy = false;
     pick.items = items;
   };
-  let timer: NodeJS.Timeout | undefined;
-  owned.add(
-    pick.onDidChangeValue((value) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void search(value.trim()), TYPING_MS);
-    }),
-  );
-  return new Promise((resolve) => {
-    let hit: SearchHit | undefined;
-    owned.add(
-      pick.onDidAccept(() => {
-        hit = pick.selectedItems[0]?.hit;
-        if (hit !== undefined) pick.hide();
-      }),
-    );
-    pick.onDidHide(() => {
-      latest++;
-      clearTimeout(timer);
-      owned.dispose();
-      resolve(hit);
-    });
-    pick.show();
-    if (given !== '') {
-      pick.value = given;
-      void search(given);
-    }
-  });
+  picker.whenTypingRests(TYPING_MS, (value) => void search(value));
+  picker.owned.add({ dispose: () => latest++ });
+  const chosen = picker.shown(({ hit }) => hit);
+  if (given !== '') {
+    pick.value = given;
+    void search(given);
+  }
+  return chosen;
 }
 
 async function find({ connection, hosts }: Searched, query: string): Promise<Item[]> {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { TreeNode } from './treeNodes.ts';
 import { groupSessions } from './sessionGroups.ts';
 import type { Places } from './places.ts';
-import { plainText } from './plainText.ts';
 import { filesText } from './sendToSession.ts';
+import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 const KIND = 'application/vnd.code.tree.holdfast.sessions';
@@ -51,7 +50,7 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
       try {
         await this.#connection.request('session/configure', { sessionId: node.sessionId, ...drop });
       } catch (error) {
-        void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+        tellError(error);
       }
     }
   }

@@ -4,7 +4,14 @@ import { canRead } from '../protocol/page.ts';
 import { queuedLines, type QueuedLine, type Summary } from '../protocol/summary.ts';
 import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
-import { filterName, filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
+import {
+  filterName,
+  filterSessions,
+  groupSessions,
+  type SessionFilter,
+  type SessionGroup,
+} from './sessionGroups.ts';
+import { PaintedRows } from './paintedRows.ts';
 import { tooltipOf } from './sessionLook.ts';
 import { hostChildren, hostNode } from './hostNodes.ts';
 import type { Places } from './places.ts';
@@ -43,10 +50,13 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #connection: WindowConnection;
   readonly #facts: StatusFacts;
   readonly #owned = new DisposableStore();
-  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #changed = new vscode.EventEmitter<TreeNode[] | void>();
+  readonly #painted = new PaintedRows();
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   #filter: SessionFilter = 'all';
+  #drawsAll = true;
+  #more = '';
 
   constructor({ list, own, hosts, connection, places, facts }: SessionTreeParts) {
     this.#list = list;
@@ -63,16 +73,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       }),
     );
     this.#owned.add(this.#changed);
-    const pace = this.#owned.add(new Pace(PACE_MS, () => this.#changed.fire()));
-    this.#owned.add(
-      list.onChange(() => {
-        pace.ask();
-        this.#annotate();
-      }),
-    );
+    const pace = this.#owned.add(new Pace(PACE_MS, () => this.#draw()));
+    this.#owned.add(own.onChange(() => pace.ask()));
+    const drawAll = (): void => {
+      this.#drawsAll = true;
+      pace.ask();
+    };
+    this.#owned.add(hosts.onChange(drawAll));
+    this.#owned.add(list.onChange(() => this.#annotate()));
     this.#owned.add(
       connection.onView(() => {
-        if (!vscode.workspace.isTrusted) pace.ask();
+        if (!vscode.workspace.isTrusted) drawAll();
         this.#annotate();
       }),
     );
@@ -116,7 +127,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (parent.kind === 'host') return this.#belowHost(parent.host);
     if (parent.kind !== 'group') return [];
     const { id, sessions } = parent.group;
-    const rows = sessions.map((summary) => sessionNode(summary, parent.host));
+    const rows = sessions.map((summary) =>
+      parent.host === undefined ? this.#painted.row(summary) : sessionNode(summary, parent.host),
+    );
     const list = parent.host === undefined ? this.#own : this.#hosts.get(parent.host)?.sessions;
     if (id !== 'archived' || list?.hasMore('archived') !== true) return rows;
     return [
@@ -147,10 +160,30 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#owned.dispose();
   }
 
-  #groups(): TreeNode[] {
+  /** Draws anew what changed: single rows alone, so that the others stay as they are. */
+  #draw(): void {
+    const rows =
+      this.#drawsAll || this.#more !== this.#hasMore() ? undefined : this.#painted.changed(this.#ownGroups());
+    if (rows === undefined) this.#changed.fire();
+    else if (rows.length > 0) this.#changed.fire(rows);
+  }
+
+  /** Which parts of the list have more, in a word that can be compared. */
+  #hasMore(): string {
+    return (['current', 'archived'] as const).filter((part) => this.#own.hasMore(part)).join();
+  }
+
+  #ownGroups(): SessionGroup[] {
     const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    const shown = filterSessions(this.#own.sorted(), this.#filter, folders);
-    const groups = groupSessions(shown, Date.now()).map((group): TreeNode => ({ kind: 'group', group }));
+    return groupSessions(filterSessions(this.#own.sorted(), this.#filter, folders), Date.now());
+  }
+
+  #groups(): TreeNode[] {
+    this.#drawsAll = false;
+    this.#more = this.#hasMore();
+    const own = this.#ownGroups();
+    this.#painted.paint(own);
+    const groups = own.map((group): TreeNode => ({ kind: 'group', group }));
     // Folders of the window are none of another machine.
     const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);
     if (!this.#own.hasMore('current') || this.#filter === 'needsMe') return [...groups, ...hosts];

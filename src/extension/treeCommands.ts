@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandParts, CommandTable } from './commands.ts';
+import { pickNumber } from './pickSession.ts';
 import { filterName, type SessionFilter } from './sessionGroups.ts';
 
 const FILTERS: readonly SessionFilter[] = ['all', 'needsMe', 'workspace'];
@@ -28,6 +29,8 @@ export function treeCommands({ list, hosts, places, tree }: CommandParts): Comma
       const there = typeof node?.host === 'string' ? hosts.get(node.host)?.sessions : list;
       await there?.loadMore(node?.part === 'archived' ? 'archived' : 'current');
     },
+
+    'holdfast.pickNumber': pickNumber,
 
     'holdfast.openWalkthrough': () =>
       vscode.commands.executeCommand('workbench.action.openWalkthrough', 'holdfast.holdfast#start', false),

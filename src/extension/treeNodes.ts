@@ -9,6 +9,7 @@ import type { HostView } from './hostView.ts';
 import { groupName, type SessionGroup } from './sessionGroups.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import { contextValueOf } from './sessionOrder.ts';
+import { themeIcon } from './themeIcon.ts';
 
 /** A row of the sessions tree. */
 export type TreeNode =
@@ -146,10 +147,7 @@ function sessionItem(summary: Summary, now: number, host: string | undefined): v
   );
   item.id = within(host, summary.sessionId);
   item.description = descriptionOf(summary, now, vscode.l10n.t);
-  item.iconPath = new vscode.ThemeIcon(
-    look.icon,
-    look.colour === undefined ? undefined : new vscode.ThemeColor(look.colour),
-  );
+  item.iconPath = themeIcon(look);
   item.contextValue = contextValueOf(summary);
   item.accessibilityInformation = { label: `${summary.title}, ${look.label}, ${item.description}` };
   item.command = {

@@ -1,0 +1,61 @@
+import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
+import type { SessionGroup } from './sessionGroups.ts';
+import { looksTheSame } from './sessionOrder.ts';
+
+/** A row of a session that the editor has: the same object for as long as it may be drawn anew by itself. */
+export interface PaintedRow {
+  readonly kind: 'session';
+  readonly sessionId: SessionId;
+  summary: Summary;
+}
+
+/**
+ * What the tree last gave the editor, so that a session that only looks otherwise is drawn anew alone: the others keep their
+ * rows, what is under the pointer included. Owned by `SessionTree`.
+ */
+export class PaintedRows {
+  #groups: readonly SessionGroup[] = [];
+  #rows = new Map<SessionId, PaintedRow>();
+
+  /** Remembers the groups that the editor is given. */
+  paint(groups: readonly SessionGroup[]): void {
+    const before = this.#rows;
+    this.#groups = groups;
+    this.#rows = new Map();
+    for (const { sessions } of groups) {
+      for (const summary of sessions) {
+        const row = before.get(summary.sessionId) ?? rowOf(summary);
+        row.summary = summary;
+        this.#rows.set(summary.sessionId, row);
+      }
+    }
+  }
+
+  /** The row of a session: the one that the editor has, as it was last. */
+  row(summary: Summary): PaintedRow {
+    return this.#rows.get(summary.sessionId) ?? rowOf(summary);
+  }
+
+  /** Takes in the groups as they are now. The rows that look otherwise; `undefined` when more than single rows changed. */
+  changed(groups: readonly SessionGroup[]): PaintedRow[] | undefined {
+    if (groups.length !== this.#groups.length) return undefined;
+    const rows: PaintedRow[] = [];
+    for (const [at, { id, sessions }] of groups.entries()) {
+      const painted = this.#groups[at];
+      if (painted?.id !== id || painted.sessions.length !== sessions.length) return undefined;
+      for (const [place, summary] of sessions.entries()) {
+        const row = this.#rows.get(summary.sessionId);
+        if (row === undefined || painted.sessions[place]?.sessionId !== summary.sessionId) return undefined;
+        if (row.summary === summary) continue;
+        if (!looksTheSame(row.summary, summary)) rows.push(row);
+      }
+    }
+    this.paint(groups);
+    return rows;
+  }
+}
+
+function rowOf(summary: Summary): PaintedRow {
+  return { kind: 'session', sessionId: summary.sessionId, summary };
+}
