@@ -3,6 +3,7 @@ import { isHoldfastError } from '../protocol/errors.ts';
 import type { ProcessId } from '../protocol/ids.ts';
 import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
+import { offerConnectionWays } from './connectionWays.ts';
 import { restartRuntime } from './restartRuntime.ts';
 import { stopProcess } from './stopProcess.ts';
 
@@ -13,6 +14,7 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
 
   return {
     'holdfast.showRuntime': () => runtimeDocument.show(),
+    'holdfast.showConnection': () => offerConnectionWays(connection.view),
     'holdfast.restartRuntime': () => restartRuntime(connection),
     'holdfast.retryConnection': (named?: Named) => {
       const host = connection.hostOf(idOf(named));

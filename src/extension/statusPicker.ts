@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
-import { canRead } from '../protocol/page.ts';
 import type { SessionList } from './sessionList.ts';
 import { descriptionOf, escapeMarkdown, lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
+import { needsHelp } from './statusWays.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Sessions named in the hover. */
@@ -41,7 +41,7 @@ export class StatusPicker implements Disposable {
     };
     this.#item.backgroundColor =
       tone === undefined ? undefined : new vscode.ThemeColor(`statusBarItem.${tone}Background`);
-    this.#item.command = canRead(view) ? 'holdfast.switchSession' : 'holdfast.showRuntime';
+    this.#item.command = needsHelp(view) ? 'holdfast.showConnection' : 'holdfast.switchSession';
   }
 }
 

@@ -17,13 +17,13 @@ export function statusText(counts: Counts, connection: ConnectionView, t: Transl
       return connection.nextAttemptAt === undefined
         ? { text: t('$(loading~spin) Holdfast'), tooltip: t('Holdfast is starting') }
         : {
-            text: t('$(debug-disconnect) Holdfast'),
+            text: t('$(debug-disconnect) Holdfast cannot start'),
             tooltip: connection.detail ?? t('Holdfast cannot start'),
             tone: 'warning',
           };
     case 'reconnecting':
       return {
-        text: t('$(sync~spin) Holdfast'),
+        text: t('$(sync~spin) Holdfast: reconnecting'),
         tooltip: [t('The connection to the Holdfast runtime was lost; trying again.'), connection.detail]
           .filter(Boolean)
           .join(' '),
@@ -31,19 +31,19 @@ export function statusText(counts: Counts, connection: ConnectionView, t: Transl
       };
     case 'incompatible':
       return {
-        text: t('$(warning) Holdfast'),
+        text: t('$(warning) Holdfast: another version'),
         tooltip: connection.detail ?? t('The running Holdfast is of another version'),
         tone: 'warning',
       };
     case 'stopped':
       return {
-        text: t('$(debug-disconnect) Holdfast'),
+        text: t('$(debug-disconnect) Holdfast is stopped'),
         tooltip: connection.detail ?? t('Holdfast is stopped'),
         tone: 'warning',
       };
     case 'restricted':
       return {
-        text: t('$(workspace-untrusted) Holdfast'),
+        text: t('$(workspace-untrusted) Holdfast: restricted'),
         tooltip: canRead(connection)
           ? t('In Restricted Mode sessions can be read, and nothing is sent to them')
           : t('Holdfast starts nothing in Restricted Mode'),
@@ -62,7 +62,7 @@ function connectedText(
 ): StatusText {
   if (storageProblem !== undefined) {
     return {
-      text: t('$(error) Holdfast'),
+      text: t('$(error) Holdfast cannot write'),
       tooltip: t('Holdfast cannot write to its journal: {0}', storageProblem),
       tone: 'error',
     };

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { HoldfastError } from '../../../src/protocol/errors.ts';
 import { connectionView, type ConnectionFacts } from '../../../src/extension/connectionView.ts';
 import { statusText } from '../../../src/extension/statusText.ts';
+import { needsHelp, waysOf } from '../../../src/extension/statusWays.ts';
 import { english } from '../../../src/extension/words.ts';
 
 const nothing = { working: 0, needsYou: 0, failed: 0 };
@@ -32,8 +33,30 @@ test('a storage that fails is louder than what runs', () => {
     connectionView({ ...facts, storageProblem: 'disk full' }),
     english,
   );
-  assert.deepEqual([text, tone], ['$(error) Holdfast', 'error']);
+  assert.deepEqual([text, tone], ['$(error) Holdfast cannot write', 'error']);
   assert.match(tooltip, /disk full/);
+});
+
+test('a connection that is not there says so in the status bar, whose click offers what helps (U8)', () => {
+  const lastError = new HoldfastError('runtimeUnreachable', 'nobody there');
+  const dial = { state: 'waiting', attempt: 2, nextAttemptAt: 5, lastError } as const;
+  const views = {
+    reconnecting: connectionView({ ...facts, channel: 'reconnecting', dial }),
+    'cannot start': connectionView({ ...facts, channel: 'starting', dial }),
+    stopped: connectionView({ ...facts, channel: 'closed' }),
+    'another version': connectionView({ ...facts, channel: 'incompatible' }),
+    restricted: connectionView({ ...facts, trusted: false, channel: 'closed' }),
+  };
+  for (const [words, view] of Object.entries(views)) {
+    assert.ok(statusText(nothing, view, english).text.includes(words), words);
+    assert.ok(needsHelp(view), words);
+  }
+  assert.deepEqual(
+    Object.values(views).map((view) => waysOf(view)[0]),
+    ['retry', 'retry', 'retry', 'restart', 'trust'],
+  );
+  assert.ok(!needsHelp(connectionView(facts)));
+  assert.ok(needsHelp(connectionView({ ...facts, storageProblem: 'disk full' })));
 });
 
 test('every state of the connection has its view', () => {
