@@ -1,5 +1,6 @@
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import type { NotificationSettings } from './settings.ts';
 
 /** Something a person should hear of while they look elsewhere (U4). `key` names it for ever. */
 export type Cause =
@@ -32,4 +33,15 @@ export function causeOf({
   }
   if (attention !== 'failed' && attention !== 'finished') return undefined;
   return { kind: attention, key: `${attention}:${sessionId}:${turnCount}`, sessionId };
+}
+
+/** Whether a person wants to hear of a cause; of the end of a turn only when it was long enough for them (U4). Pure. */
+export function isWanted(
+  { kind }: Cause,
+  { summary, before }: { readonly summary: Summary; readonly before: Summary | undefined },
+  wanted: NotificationSettings,
+): boolean {
+  if (!wanted[kind]) return false;
+  if (kind !== 'finished' || before?.turnStartedAt === undefined) return true;
+  return summary.updatedAt - before.turnStartedAt >= wanted.finishedAfterSeconds * 1000;
 }

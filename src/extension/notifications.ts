@@ -4,7 +4,7 @@ import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
-import { causeOf, type Cause } from './causes.ts';
+import { causeOf, isWanted, type Cause } from './causes.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
@@ -51,7 +51,8 @@ export class Notifications implements Disposable {
     if (cause === undefined || this.#told.has(cause.key)) return;
     this.#told.add(cause.key);
     for (const key of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(key);
-    if (!isWanted(cause, change) || this.#parts.places.isSeen(cause.sessionId)) return;
+    if (!isWanted(cause, change, readSettings().notifications) || this.#parts.places.isSeen(cause.sessionId))
+      return;
     this.#tell(cause, change.summary).catch((error: unknown) =>
       this.#parts.log(`telling of ${cause.key}: ${errorText(error)}`),
     );
@@ -106,11 +107,4 @@ export class Notifications implements Disposable {
       act: () => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId, optionId),
     }));
   }
-}
-
-function isWanted(cause: Cause, { before, summary }: SessionChange): boolean {
-  const { notifications } = readSettings();
-  if (!notifications[cause.kind]) return false;
-  if (cause.kind !== 'finished' || before?.turnStartedAt === undefined) return true;
-  return summary.updatedAt - before.turnStartedAt >= notifications.finishedAfterSeconds * 1000;
 }
