@@ -39,7 +39,7 @@ test('settings say of what a person hears, and how long a turn was of whose end 
     return { before, summary: summary('a', { attention, needs, updatedAt, turnCount: 1 }) };
   };
   const all = { needsYou: true, failed: true, finished: true, finishedAfterSeconds: 30 };
-  const hears = (change: ReturnType<typeof after>, settings: Partial<typeof all> = {}): boolean => {
+  const hears = (change: Parameters<typeof causeOf>[0], settings: Partial<typeof all> = {}): boolean => {
     const cause = causeOf(change);
     assert.ok(cause !== undefined);
     return isWanted(cause, change, { ...all, ...settings });
