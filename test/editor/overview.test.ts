@@ -24,9 +24,15 @@ const shared = sharedEditor({
     mate: { ...fakeAgent('scripted'), name: 'Mate' },
   }),
   async prepare({ make }) {
-    await make({ agent: 'shell', title: 'Ebb' }, 'echo the ebb');
-    await make({ agent: 'pilot', title: 'Neap' }, 'say neap tide');
-    await make({ agent: 'mate', title: 'Moon' }, 'say full moon');
+    for (const [agent, title, prompt] of [
+      ['shell', 'Ebb', 'echo the ebb'],
+      ['pilot', 'Neap', 'say neap tide'],
+      ['mate', 'Moon', 'say full moon'],
+    ] as const) {
+      const session = await make({ agent, title }, prompt);
+      // Read already, so that opening it changes nothing.
+      await session.configure({ readSeq: session.cursor.seq });
+    }
     await make({ agent: 'shell', title: 'Wreck' }, 'exit 3');
     for (const [agent, title] of [
       ['shell', 'Flood'],
@@ -67,7 +73,8 @@ const OVERVIEW = [
   ...['Failed: 1', 'Wreck'],
   ...['Today: 3', 'Moon', 'Neap', 'Ebb'],
 ];
-const SESSIONS = OVERVIEW.filter((row) => !row.includes(':'));
+/** The failed one last: once it is read it stands elsewhere. */
+const SESSIONS = [...OVERVIEW.filter((row) => !row.includes(':') && row !== 'Wreck'), 'Wreck'];
 
 test('one look at tree, status bar and badge says in two windows which sessions need you, work and failed (U1, U2)', async () => {
   const second = await shared.editor.openWindow({ size: { width: 1280, height: 1100 } });
