@@ -56,15 +56,15 @@ export class TurnWaits {
 
   /** Resolves with the end after which a prompt does not go on any more; for most, its turn's own. */
   waitForLast(turnId: TurnId): Promise<TurnEnd> {
-    const known = this.#last.get(turnId);
-    if (known !== undefined) return known.promise;
-    const deferred = new Deferred<TurnEnd>();
-    deferred.promise.catch(() => {});
     let early = this.#early.get(turnId);
     for (let next = followerOf(early); next !== undefined; next = followerOf(early)) {
       turnId = next;
       early = this.#early.get(turnId);
     }
+    const known = this.#last.get(turnId);
+    if (known !== undefined) return known.promise;
+    const deferred = new Deferred<TurnEnd>();
+    deferred.promise.catch(() => {});
     if (this.#failed !== undefined) deferred.reject(this.#failed);
     else if (early !== undefined) deferred.resolve(early);
     else this.#last.set(turnId, deferred);

@@ -205,3 +205,25 @@ test('a command is a turn as well', async () => {
   channel.events(turnEnded('S', 2, 'C'));
   assert.equal((await ended).turnId, 'C');
 });
+
+test('prompts that the running turn took in before they were answered leave that turn’s own wait to its sender (G1, T2)', async () => {
+  const { channel, session } = await setup();
+  const running = session.prompt('green', { until: { command: 'true' } });
+  accept(channel, 'T');
+  const { settled, ended } = await running;
+  channel.events(turnStarted('S', 2, 'T'));
+  const steering = ['more', 'and more'].map((text) => session.prompt(text, { mode: 'steer' }));
+  const requests = channel.requests.filter(({ method }) => method === 'session/prompt').slice(-2);
+  const joined = (seq: number, turnId: string) =>
+    envelope('S', seq, { type: 'turn.ended', turnId, outcome: 'completed', joined: 'T' });
+  channel.events(joined(3, 'P'), joined(4, 'Q'));
+  for (const [index, turnId] of ['P', 'Q'].entries())
+    requests[index]?.respond({ sessionId: 'S', turnId, queued: true, steered: true });
+  const turns = await Promise.all(steering);
+  channel.events(turnEnded('S', 5, 'T'));
+  const ends = await Promise.all([ended, settled, ...turns.flatMap((turn) => [turn.ended, turn.settled])]);
+  assert.deepEqual(
+    ends.map(({ turnId }) => turnId),
+    Array.from({ length: 6 }, () => 'T'),
+  );
+});
