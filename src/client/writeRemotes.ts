@@ -9,12 +9,12 @@ const TOKENS = 'remote-tokens';
 
 /**
  * Puts a remote into the `remotes.json` of a data directory, in place of one of the same name, and gives the file. A token goes into
- * a file of its own that nobody else can read; paths are made absolute from `from`. The other entries stay as they are.
+ * a file of its own that nobody else can read; paths are made absolute from `from`. What else stands there stays as it is.
  * Throws `invalidParams` when the file is there and cannot be read as one.
  */
 export function writeRemote(home: string, name: string, remote: Remote, from: string): string {
   const { url, token, tokenFile, ca } = remote;
-  const entries = readEntries(home);
+  const { remotes, ...others } = readFile(home);
   const own = path.join(TOKENS, `${name}.token`);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   if (token !== undefined) {
@@ -27,38 +27,48 @@ export function writeRemote(home: string, name: string, remote: Remote, from: st
     ...(file !== undefined && { tokenFile: file }),
     ...(ca !== undefined && { ca: path.resolve(from, ca) }),
   };
-  return writeEntries(home, { ...entries, [name]: entry });
+  const written = writeFile(home, { ...others, remotes: { ...remotes, [name]: entry } });
+  // What it was reached with before is of no use any more.
+  if (token === undefined && file !== path.join(home, own)) rmSync(path.join(home, own), { force: true });
+  return written;
 }
 
 /** Takes a remote out again, with the token that was kept for it; `false` when there is none of that name. */
 export function removeRemote(home: string, name: string): boolean {
-  const entries = readEntries(home);
-  if (!Object.hasOwn(entries, name)) return false;
-  const { [name]: _, ...others } = entries;
-  writeEntries(home, others);
+  const { remotes, ...others } = readFile(home);
+  if (!Object.hasOwn(remotes, name)) return false;
+  const { [name]: _, ...left } = remotes;
+  writeFile(home, { ...others, remotes: left });
   rmSync(path.join(home, TOKENS, `${name}.token`), { force: true });
   return true;
 }
 
-/** As they stand, broken ones too. */
-function readEntries(home: string): Readonly<Record<string, unknown>> {
+/** What the file says, as it stands there. */
+interface RemotesFile extends Readonly<Record<string, unknown>> {
+  /** Broken ones too. */
+  readonly remotes: Readonly<Record<string, unknown>>;
+}
+
+function readFile(home: string): RemotesFile {
   const file = remotesFile(home);
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { remotes: {} };
     throw notWritten(file, errorText(error));
   }
-  const remotes = typeof value === 'object' && value !== null && 'remotes' in value ? value.remotes : {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw notWritten(file, 'it is no object');
+  const remotes = 'remotes' in value ? value.remotes : {};
   if (typeof remotes !== 'object' || remotes === null || Array.isArray(remotes))
     throw notWritten(file, 'its "remotes" are no object');
-  return { ...remotes };
+  return { ...value, remotes: { ...remotes } };
 }
 
-function writeEntries(home: string, remotes: Readonly<Record<string, unknown>>): string {
+function writeFile(home: string, content: RemotesFile): string {
   const file = remotesFile(home);
-  replace(file, `${JSON.stringify({ remotes }, undefined, 2)}\n`);
+  replace(file, `${JSON.stringify(content, undefined, 2)}\n`);
   return file;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { fakeAgent, testHome } from '../support/testHome.ts';
@@ -136,4 +136,27 @@ test('remotes adds a host with its token in a file of its own, says whether it i
   }
   assert.equal((await run('remotes', 'rm', 'box')).code, 0);
   assert.deepEqual([existsSync(kept), (await run('remotes', '--json')).stdout], [false, '']);
+});
+
+test('a remote that is defined anew leaves no token of before, and whatever else stands in the file stays', async (t) => {
+  const { home, write, work } = setup(t);
+  mkdirSync(home);
+  const file = write('remotes.json', { note: 'ours', remotes: { old: { broken: true } } });
+  const kept = path.join(home, 'remote-tokens', 'box.token');
+  const tokenFile = path.join(work, 'token');
+  writeFileSync(tokenFile, token);
+  const add = (...args: string[]) =>
+    holdfast(['remotes', 'add', 'box', 'wss://box.example', ...args], {
+      ...{ home, cwd: work, env: { HOLDFAST_TOKEN: token } },
+    });
+  assert.equal((await add()).code, 0);
+  assert.equal((await add('--token-file', kept)).code, 0);
+  assert.ok(existsSync(kept), 'the one that it names stays');
+  assert.equal((await add('--token-file', tokenFile)).code, 0);
+  const box = { url: 'wss://box.example', tokenFile };
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
+    note: 'ours',
+    remotes: { old: { broken: true }, box },
+  });
+  assert.ok(!existsSync(kept));
 });
