@@ -35,30 +35,30 @@ export class AgentLogs {
     this.#now = now;
   }
 
-  /** Takes what one process of an agent writes. */
+  /** Takes what one process of an agent writes. Lines that come in one piece are written in one go, however many they are (law 7). */
   sink(agent: string): StderrSink {
     let rest = '';
     /** Whether the line is written as far as it will be. */
     let isOver = false;
-    const lines = (text: string): void => {
-      for (const line of text.split('\n')) {
-        if (!isOver) this.#append(agent, this.#shown(line));
-        isOver = false;
-      }
+    const take = (text: string): void => {
+      const [first = '', ...others] = text.split('\n');
+      const lines = isOver ? others : [first, ...others];
+      isOver = false;
+      if (lines.length > 0) this.#append(agent, lines.map((line) => this.#bounded(line)).join('\n'));
     };
     return {
       push: (text) => {
         rest += text;
         const end = rest.lastIndexOf('\n');
-        if (end !== -1) lines(rest.slice(0, end));
+        if (end !== -1) take(rest.slice(0, end));
         rest = rest.slice(end + 1);
         if (rest.length <= LONGEST_LINE) return;
-        if (!isOver) this.#append(agent, this.#shown(rest));
+        if (!isOver) take(rest);
         isOver = true;
         rest = '';
       },
       end: () => {
-        if (rest !== '' && !isOver) lines(rest);
+        if (rest !== '' && !isOver) take(rest);
         rest = '';
       },
     };
@@ -70,14 +70,16 @@ export class AgentLogs {
     return { path: file, text: lastOf(file, most) };
   }
 
-  /** A line as it may be kept. Where it is cut, what may be most of a secret goes too. */
-  #shown(line: string): string {
-    if (line.length <= LONGEST_LINE) return this.#secrets.redact(line.trimEnd());
+  /** As much of a line as is kept. Where it is cut, what may be most of a secret goes too. */
+  #bounded(line: string): string {
+    if (line.length <= LONGEST_LINE) return line.trimEnd();
     return `${this.#secrets.redact(line.slice(0, LONGEST_LINE), { growing: true })} …`;
   }
 
-  #append(agent: string, line: string): void {
-    this.#open(agent)?.append(`${new Date(this.#now()).toISOString()} ${line}\n`);
+  #append(agent: string, lines: string): void {
+    const stamp = new Date(this.#now()).toISOString();
+    const shown = this.#secrets.redact(lines).replaceAll('\n', `\n${stamp} `);
+    this.#open(agent)?.append(`${stamp} ${shown}\n`);
   }
 
   #open(agent: string): RotatedFile | undefined {

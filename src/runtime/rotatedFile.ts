@@ -16,7 +16,9 @@ export class RotatedFile {
     this.#size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   }
 
-  append(text: string): void {
+  /** Adds whole lines. Of more than a generation holds, those are left out that would be gone at once. */
+  append(lines: string): void {
+    const text = lastLines(lines, this.#most);
     const bytes = Buffer.byteLength(text);
     try {
       if (this.#size + bytes > this.#most && this.#size > 0) {
@@ -37,6 +39,14 @@ export function lastOf(file: string, most: number): string {
   const all = Buffer.concat([tail(earlier(file), most - last.length), last]);
   const text = all.toString('utf8');
   return all.length < most ? text : text.slice(text.indexOf('\n') + 1);
+}
+
+/** The last lines that weigh no more than so many bytes; one alone may weigh more. */
+function lastLines(lines: string, most: number): string {
+  const bytes = Buffer.from(lines);
+  if (bytes.length <= most) return lines;
+  const end = bytes.indexOf(10, bytes.length - most - 1);
+  return end === -1 || end === bytes.length - 1 ? lines : bytes.subarray(end + 1).toString('utf8');
 }
 
 const earlier = (file: string): string => `${file}.1`;

@@ -11,7 +11,7 @@ const KEY = 'key-4f9c2e71-nobody-may-see';
 const at = Date.parse('2026-01-02T03:04:05.678Z');
 const stamp = '2026-01-02T03:04:05.678Z';
 
-function logs(t: TestContext) {
+function logs(t: TestContext, now = () => at) {
   const folder = path.join(directory(t), 'agents');
   const secrets = new KnownSecrets();
   secrets.of(() => [
@@ -20,7 +20,7 @@ function logs(t: TestContext) {
       () => [],
     ),
   ]);
-  return { folder, logs: new AgentLogs(folder, secrets, () => at) };
+  return { folder, logs: new AgentLogs(folder, secrets, now) };
 }
 
 test('what an agent writes to stderr is kept line by line with its time, whatever pieces it comes in (A8)', (t) => {
@@ -62,10 +62,26 @@ test('an agent’s log is bounded, and its name leads nowhere (A8, S1)', (t) => 
   const { logs: kept, folder } = logs(t);
   const sink = kept.sink('../évil*');
   for (let written = 0; written < 500; written++) sink.push(`${written} ${'x'.repeat(10_000)}\n`);
+  sink.push('\n'.repeat(100_000));
+  sink.push('498 nearly\n499 ' + 'x'.repeat(10_000) + '\n');
   const names = readdirSync(folder);
   assert.deepEqual(names, ['%2e%2e%2f%e9vil%2a.log', '%2e%2e%2f%e9vil%2a.log.1']);
   for (const name of names) assert.ok(statSync(path.join(folder, name)).size <= 1024 * 1024);
   const { text } = kept.read('../évil*', 1024 * 1024);
   assert.match(text, / 499 x+\n$/u);
   assert.ok(text.length > 900_000, 'both generations are read');
+});
+
+test('lines that come in one piece are looked through and written in one go, so that a flood of them delays nobody (A8, law 7)', (t) => {
+  let looks = 0;
+  const { logs: kept } = logs(t, () => {
+    looks++;
+    return at;
+  });
+  const sink = kept.sink('claude');
+  sink.push(`first\n${'x\n'.repeat(10_000)}using ${KEY}\nnot over`);
+  assert.equal(looks, 1);
+  const lines = kept.read('claude', 100_000).text.trimEnd().split('\n');
+  assert.deepEqual(lines.slice(-2), [`${stamp} x`, `${stamp} using [redacted]`]);
+  assert.ok(lines.every((line) => line.startsWith(`${stamp} `)));
 });
