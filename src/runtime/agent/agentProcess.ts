@@ -19,6 +19,7 @@ import type {
 } from './agent.ts';
 import { AgentChild, type StderrSink, type StopGrace } from './agentChild.ts';
 import { endOf, goneFailure, notStarted, withLastLines } from './agentFailures.ts';
+import { Chatter } from './chatter.ts';
 import { capabilitiesOf, NEWEST_ACP, type Capabilities } from './capabilities.ts';
 import { shakeHands } from './handshake.ts';
 import { listSessions } from './listSessions.ts';
@@ -101,14 +102,15 @@ export class AcpProcess implements AgentProcess {
     this.#name = agent.record.name;
     this.agentId = agent.record.id;
     this.startedAt = clock.now();
-    this.#router = new SessionRouter((text) => log.info(`${this.#name}: ${text}`));
+    const chatter = new Chatter((text) => log.info(`${this.#name} ${text}`), clock);
+    this.#router = new SessionRouter((text) => chatter.say(`sent ${text}`));
     const listener: AgentListener = {
       onUpdate: (id, update) => this.#router.update(id, update),
       onRequest: (id, request) => this.#router.request(id, request),
       onElicitationComplete: (id) => this.#router.elicitationComplete(id),
       onStray: (line) => {
         this.#aside = `${this.#aside}\n${line}`.slice(-1024);
-        log.info(`${this.#name} said aside: ${line.slice(0, 500)}`);
+        chatter.say(`said aside: ${line.slice(0, 500)}`);
       },
       onBroken: (reason) => void this.#broken(reason),
       onUnreadable: (cause) => void this.#broken(cause, { cause }),
