@@ -3,6 +3,7 @@ import { Deferred } from '../base/deferred.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { McpServers } from '../protocol/agentDefinition.ts';
+import type { ContentBlock } from '../protocol/content.ts';
 import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
   AgentProcess,
   AgentSession,
   ResolvedAgent,
+  Steering,
 } from './agent/agent.ts';
 import type { TextFiles } from './agent/clientFiles.ts';
 import type { SignInNeeded } from './agents/signIns.ts';
@@ -119,6 +121,33 @@ export class AgentLink {
   /** More of what was given is secret: its process knows for when this session is gone (C5). */
   conceal(): void {
     this.#live?.process.conceal?.(this.#owner.secrets());
+  }
+
+  /** Whether the agent's running work can be given something (T2). */
+  get canSteer(): boolean {
+    return this.#live?.session.steer !== undefined;
+  }
+
+  /** Gives the agent's running work something. What the loss of the process makes of it is told after the loss itself. */
+  steer(content: readonly ContentBlock[]): Steering | undefined {
+    const steering = this.#live?.session.steer?.(content);
+    if (steering === undefined) return undefined;
+    return {
+      taken: steering.taken.then(async (taken) => {
+        if (taken.how === 'refused') await this.lossTold();
+        return taken;
+      }),
+      withdraw: () => steering.withdraw(),
+      stop: () => steering.stop(),
+      ended: async () => {
+        try {
+          return await steering.ended();
+        } catch (error) {
+          await this.lossTold();
+          throw error;
+        }
+      },
+    };
   }
 
   /** Stops reading what the agent says, with all that its process hosts, until `resume` (law 9). */

@@ -19,6 +19,8 @@ export interface Begun extends Given {
 /** What work that began by itself needs of the turns. */
 export interface BegunOwner {
   readonly clock: Clock;
+  /** So long an agent may take to leave what is withdrawn, or to say what became of it, in milliseconds. */
+  readonly graceMs: number;
   /** The turn that the agent works on, if it is to go on. */
   working(): TurnId | undefined;
   waits(turnId: TurnId): boolean;
@@ -29,9 +31,6 @@ export interface BegunOwner {
   /** It did not leave it in time. */
   abandonAgent(reason: string): void;
 }
-
-/** So long an agent may take to leave what is withdrawn, or to say what became of it, in milliseconds. */
-export const WITHDRAW_MS = 10_000;
 
 /**
  * What the agent works on by itself, so that it is always in a turn (T2): it waits for the turn that it was meant for to end, and
@@ -55,8 +54,9 @@ export class BegunWork {
     return this.#waiting.some((begun) => begun.turnId === turnId);
   }
 
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
+  /** Whether something of it is to be a turn, or waited for in one. */
+  get isThere(): boolean {
+    return this.#waiting.length > 0 || this.#more.length > 0;
   }
 
   /** Whether the agent still works on something that was taken back. */
@@ -117,11 +117,12 @@ export class BegunWork {
       timer.dispose();
       if (this.#leaving.delete(steering)) this.#owner.onLeft();
     };
-    const timer = this.#owner.clock.after(WITHDRAW_MS, () => {
+    const { clock, graceMs } = this.#owner;
+    const timer = clock.after(graceMs, () => {
       this.#owner.abandonAgent('The agent did not stop what was taken back from it, and was let go of.');
       left();
     });
-    steering.withdraw();
+    steering.stop();
     steering.ended().then(left, left);
   }
 }

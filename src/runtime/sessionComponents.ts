@@ -57,8 +57,8 @@ export function makeComponents(parts: SessionParts, log: SessionLog, values: Val
       clock,
       mayStart: () => !storage.isFailed && !isAdopting(head()),
       perform: (work, turn) => turnWork.perform(work, turn),
-      canSteer: () => link.live?.steer !== undefined,
-      steer: (content) => link.live?.steer?.(content),
+      canSteer: () => link.canSteer,
+      steer: (content) => link.steer(content),
       committed: () => writer.committed(),
       settleInteractions: (turnId, reason, by) => interactions.cancel(reason, { turnId, by }),
       abandonAgent: (reason) => {

@@ -5,7 +5,7 @@ import type { KnownEvent } from '../protocol/events.ts';
 import type { Head, Outcome } from '../protocol/head.ts';
 import { newMessageId, type TurnId } from '../protocol/ids.ts';
 import type { Steering, Taken } from './agent/agent.ts';
-import { BegunWork, WITHDRAW_MS, type Begun, type Given } from './begunWork.ts';
+import { BegunWork, type Begun, type Given } from './begunWork.ts';
 import type { Place } from './sessionWriter.ts';
 
 /** What steering needs of the turns that it goes on in. */
@@ -13,6 +13,8 @@ export interface SteersOwner {
   head(): Head;
   record(event: KnownEvent, place: Place): void;
   readonly clock: Clock;
+  /** So long an agent may take to leave what is withdrawn, or to say what became of it, in milliseconds. */
+  readonly graceMs: number;
   /** Resolves when what was recorded is stored: nothing is given to an agent before. */
   committed(): Promise<void>;
   /** Gives something to the work that runs, or nothing when that is not possible (any more). */
@@ -54,6 +56,7 @@ export class Steers {
     this.#owner = owner;
     this.#begun = new BegunWork({
       clock: owner.clock,
+      graceMs: owner.graceMs,
       working: () => owner.working(),
       waits: (turnId) => this.#waits(turnId),
       join: (given, into) => this.#join(given, { into, outcome: undefined }),
@@ -113,9 +116,10 @@ export class Steers {
    * become a turn. What the agent says nothing of ends as unsent, since it may have it.
    */
   settled(): Promise<void> {
+    const { clock, graceMs } = this.#owner;
     for (const [turnId, flight] of this.#flights) {
       this.withdraw(turnId);
-      flight.timer ??= this.#owner.clock.after(WITHDRAW_MS, () => this.#lose(flight));
+      flight.timer ??= clock.after(graceMs, () => this.#lose(flight));
     }
     if (this.#isSettled) return Promise.resolve();
     return new Promise((resolve) => this.#landed.push(resolve));
@@ -144,7 +148,7 @@ export class Steers {
   }
 
   get #isSettled(): boolean {
-    return !this.isFlying || this.#begun.isWaiting;
+    return !this.isFlying || this.#begun.isThere;
   }
 
   #look(): void {

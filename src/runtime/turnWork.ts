@@ -173,14 +173,11 @@ export class TurnWork {
 
   /** What the agent works on already is only waited for. */
   async #follow(steering: Steering, signal: AbortSignal): Promise<TurnResult> {
-    const cancel = (): void => steering.withdraw();
+    const cancel = (): void => steering.stop();
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     try {
       return await steering.ended();
-    } catch (error) {
-      await this.#parts.lossTold();
-      throw error;
     } finally {
       signal.removeEventListener('abort', cancel);
     }

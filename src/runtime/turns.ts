@@ -31,13 +31,18 @@ interface Running {
   readonly abort: AbortController;
   readonly ended: Deferred<void>;
   stage: Stage;
+  /** The agent is done with all that it was sent. */
+  isDone: boolean;
   stop: Stop | undefined;
   timers: Disposable[];
 }
 
 type Origin = EventOf<'turn.started'>['origin'];
 
-/** How long an agent may take to stop before the person is told, and again before it is let go; milliseconds. */
+/**
+ * How long an agent may take to stop before the person is told, and again before it is let go; to leave what is taken back from it,
+ * and to say what became of what it was given. Milliseconds.
+ */
 export const CANCEL_GRACE_MS = 10_000;
 
 /** Turns that may wait in one session: they stand in its head. */
@@ -70,6 +75,7 @@ export class Turns {
       head: () => owner.head(),
       record: (event, place) => owner.record(event, place),
       clock: owner.clock,
+      graceMs,
       committed: () => owner.committed?.() ?? Promise.resolve(),
       give: (content) => (this.#running?.stop === undefined ? owner.steer?.(content) : undefined),
       current: () => this.current,
@@ -206,7 +212,7 @@ export class Turns {
   /** The running turn, if the agent works on it and can be given this. */
   #steerable(work: Work): TurnId | undefined {
     const running = this.#running;
-    if (running === undefined || running.stage !== 'agent' || running.stop !== undefined) return undefined;
+    if (running?.stage !== 'agent' || running.isDone || running.stop !== undefined) return undefined;
     if (work.kind !== 'prompt' || !isBare(work.plan)) return undefined;
     return this.#owner.canSteer?.() === true ? running.turnId : undefined;
   }
@@ -237,6 +243,7 @@ export class Turns {
       abort: new AbortController(),
       ended: new Deferred(),
       stage: work.kind === 'prompt' ? 'agent' : 'command',
+      isDone: false,
       stop: undefined,
       timers: [],
     };
@@ -271,7 +278,11 @@ export class Turns {
     let result: Performed;
     try {
       const worked: TurnContext['worked'] = async (goesOn) => {
-        await this.#steers.settled();
+        const more = this.#steers.nextBegun();
+        if (more !== undefined) return more;
+        running.isDone = true;
+        await Promise.race([this.#steers.settled(), whenAborted(abort.signal)]);
+        running.isDone = false;
         if (goesOn && this.#running === running && running.stop === undefined) this.#steers.joinBegun(turnId);
         return this.#running === running ? this.#steers.nextBegun() : undefined;
       };
@@ -394,6 +405,13 @@ export class Turns {
       }
     }
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** How a turn ends: as its work came out, unless it was stopped before that. */

@@ -53,7 +53,7 @@ export async function walkForReal(t: TestContext, random: Random, steps: number)
   }
   const ids = [...seen.keys()];
   const clients = await Promise.all(['one', 'two', 'three'].map((name) => begin(home, name, ids)));
-  const models = ids.map((id, at) => new TurnModel(id, at < 2));
+  const models = ids.map((id, at) => new TurnModel(id, { hasProcess: at < 2 }));
   const walker = new TurnWalker(new RealStage(home, control, reader, seen, clients), random, models);
   await walker.walk(steps);
 

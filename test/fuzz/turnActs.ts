@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isHoldfastError } from '../../src/protocol/errors.ts';
 import type { InteractionId, TurnId } from '../../src/protocol/ids.ts';
 import type { Random } from '../support/seeded.ts';
-import type { Answered, Sent, TurnModel } from './turnModel.ts';
+import type { Answered, Fate, Given, Sent, TurnModel } from './turnModel.ts';
 import type { Stage, Work } from './turnStage.ts';
 
 /** What was done, as what it means for a session. */
@@ -20,16 +20,19 @@ export class TurnActs {
   readonly #random: Random;
   /** The option that an agent was told in the end, by what it asked. */
   readonly #told = new Map<string, Promise<string | undefined>>();
-  readonly #works = new Map<TurnId, Work>();
+  readonly #works = new Map<string, Work>();
+  readonly #models: () => readonly TurnModel[];
   #count = 0;
 
-  constructor(stage: Stage, random: Random) {
+  constructor(stage: Stage, random: Random, models: () => readonly TurnModel[]) {
+    this.#models = models;
     this.#stage = stage;
     this.#random = random;
   }
 
   async prompt(model: TurnModel, client: number): Promise<Deed> {
-    const mode = this.#random.pick(['queue', 'queue', 'steer', 'interrupt', 'reject'] as const);
+    const ordinary = ['queue', 'queue', 'steer', 'interrupt', 'reject'] as const;
+    const mode = this.#random.pick(model.steerable ? ([...ordinary, 'steer', 'steer'] as const) : ordinary);
     const sent = { words: this.#words(model), by: 'agent' } as const;
     const content = this.#content(model, sent);
     const { sessionId } = model;
@@ -50,17 +53,49 @@ export class TurnActs {
 
   /** Whoever works on the running turn ends it. */
   async end(model: TurnModel): Promise<Deed | undefined> {
-    const { running } = model;
-    if (running === undefined) return undefined;
+    const words = model.running?.works[0];
+    if (words === undefined) return undefined;
     const work = await this.work(model);
     const outcome = this.#random.pick(work.outcomes);
     work.end(outcome);
-    return { rule: (now) => now.worked(running.turnId, outcome) };
+    return { rule: (now) => now.worked(words, outcome) };
+  }
+
+  /** The agent says what it did with something that it was given. */
+  async land(model: TurnModel): Promise<Deed | undefined> {
+    const { given, running } = model;
+    if (given.length === 0 || running?.cancelled === true) return undefined;
+    const one = this.#random.pick(given);
+    const fate = this.#random.pick(this.#fates(model, one));
+    // What nobody waits for is stopped when it begins.
+    const isUnwanted = !one.lost && model.queue.every(({ turnId }) => turnId !== one.turnId);
+    const isOther = running !== undefined && running.turnId !== one.into;
+    const isDeaf = fate === 'began' && isUnwanted && !isOther && this.#random() < 0.5;
+    await this.#stage.land?.(model, one, { fate, isDeaf });
+    return { rule: (now) => now.landed(one.turnId, fate, isDeaf) };
+  }
+
+  /** Its time to say so is over; not where somebody is deaf, whose time that is as well. */
+  async lose(): Promise<Deed | undefined> {
+    const isDeaf = ({ running, leaving }: TurnModel): boolean =>
+      running?.cancelled === true || leaving.length > 0;
+    if (this.#stage.lose === undefined || this.#models().some(isDeaf)) return undefined;
+    this.#stage.lose();
+    return { rule: (now) => now.timeUp(), everywhere: true };
+  }
+
+  /** The agent leaves what it was told to stop. */
+  async leave({ leaving }: TurnModel): Promise<Deed | undefined> {
+    const [words] = leaving;
+    if (words === undefined) return undefined;
+    await this.#stage.leave?.(words);
+    return { rule: (now) => now.left(words) };
   }
 
   async ask(model: TurnModel): Promise<Deed | undefined> {
     const { running, open } = model;
-    if (running === undefined || running.cancelled || open.length > 3) return undefined;
+    if (running === undefined || running.cancelled || running.works.length === 0) return undefined;
+    if (open.length > 3) return undefined;
     const work = await this.work(model);
     if (work.ask === undefined) return undefined;
     const words = `question ${this.#words(model)}`;
@@ -131,7 +166,8 @@ export class TurnActs {
   }
 
   async deafen(model: TurnModel): Promise<Deed | undefined> {
-    if (model.running === undefined || model.running.cancelled) return undefined;
+    const { running } = model;
+    if (running === undefined || running.cancelled || running.works.length === 0) return undefined;
     const work = await this.work(model);
     if (work.ignoreCancel === undefined) return undefined;
     await work.ignoreCancel();
@@ -170,10 +206,16 @@ export class TurnActs {
 
   /** What works on the running turn; once it was looked for it is there at once. */
   async work(model: TurnModel): Promise<Work> {
-    const { running = assert.fail('nothing runs') } = model;
-    const work = this.#works.get(running.turnId) ?? (await this.#stage.work(model, running));
-    this.#works.set(running.turnId, work);
+    const { works: [words = assert.fail('nothing is worked on')] = [], by = 'agent' } = model.running ?? {};
+    const work = this.#works.get(words) ?? (await this.#stage.work(model, { words, by }));
+    this.#works.set(words, work);
     return work;
+  }
+
+  /** What may become of something that was given: what comes after the turn's work can only be work of its own. */
+  #fates({ running }: TurnModel, { into }: Given): readonly Fate[] {
+    if (running?.turnId === into && running.works.length > 0) return ['joined', 'joined', 'refused'];
+    return this.#stage.joinsLate === true ? ['joined', 'began', 'began', 'refused'] : ['began', 'refused'];
   }
 
   /** W1: an answer reaches the question that it was given to, and no other. */

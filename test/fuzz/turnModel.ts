@@ -16,7 +16,24 @@ interface Waiting extends Sent {
   readonly turnId: TurnId;
 }
 
+/** What became of something that was given to running work. */
+export type Fate = 'joined' | 'began' | 'refused';
+
+/** Something that the agent was given while it worked, and has said nothing of yet. */
+export interface Given {
+  readonly turnId: TurnId;
+  readonly words: string;
+  /** The turn that it is meant for. */
+  readonly into: TurnId;
+  /** It is no longer waited for. */
+  readonly lost: boolean;
+}
+
 interface Running extends Waiting {
+  /** What of its work goes on: its own, and what it took in that the agent began by itself; in order. */
+  readonly works: readonly string[];
+  /** How its work ended, as far as it has. */
+  readonly came: Outcome | undefined;
   /** It was cancelled, and has not ended yet: whoever works on it does not listen. */
   readonly cancelled: boolean;
   readonly deaf: boolean;
@@ -28,7 +45,13 @@ export interface Shown {
   /** Whether an agent hosts it, while it has not ended. */
   readonly link: Head['link'] | undefined;
   readonly running: { readonly turnId: TurnId; readonly words: string } | undefined;
-  readonly queue: readonly { readonly turnId: TurnId; readonly words: string }[];
+  readonly queue: readonly {
+    readonly turnId: TurnId;
+    readonly words: string;
+    readonly steers: TurnId | undefined;
+  }[];
+  /** What was asked in each turn, in order. */
+  readonly said: ReadonlyMap<TurnId, readonly string[]>;
   readonly open: readonly string[];
   /** Every turn that ended, with how. */
   readonly ends: ReadonlyMap<TurnId, Outcome>;
@@ -42,24 +65,41 @@ export class TurnModel {
   readonly sessionId: SessionId;
   /** Whether its agent is a process, which can die; the Shell is none. */
   readonly hasProcess: boolean;
+  /** Whether its agent can be given more while it works. */
+  readonly steerable: boolean;
   running: Running | undefined;
   queue: readonly Waiting[] = [];
   open: readonly string[] = [];
   link: Head['link'] = 'ready';
   ended = false;
   /** Every turn that was accepted, with the outcome that it has, if it has one. */
-  readonly outcomes: Map<TurnId, Outcome | undefined>;
+  readonly outcomes = new Map<TurnId, Outcome | undefined>();
+  readonly said = new Map<TurnId, readonly string[]>();
+  /** What the agent was given while it worked. */
+  given: readonly Given[] = [];
+  /** What the agent began, was told to stop, and still works on. */
+  leaving: readonly string[] = [];
 
-  constructor(sessionId: SessionId, hasProcess = true, outcomes = new Map<TurnId, Outcome | undefined>()) {
+  constructor(
+    sessionId: SessionId,
+    { hasProcess = true, steerable = false }: { hasProcess?: boolean; steerable?: boolean } = {},
+  ) {
     this.sessionId = sessionId;
     this.hasProcess = hasProcess;
-    this.outcomes = outcomes;
+    this.steerable = steerable;
   }
 
   clone(): TurnModel {
-    const copy = new TurnModel(this.sessionId, this.hasProcess, new Map(this.outcomes));
-    const { running, queue, open, link, ended } = this;
-    return Object.assign(copy, { running, queue, open, link, ended });
+    const copy = new TurnModel(this.sessionId, this);
+    for (const [turnId, outcome] of this.outcomes) copy.outcomes.set(turnId, outcome);
+    for (const [turnId, words] of this.said) copy.said.set(turnId, words);
+    const { running, queue, open, link, ended, given, leaving } = this;
+    return Object.assign(copy, { running, queue, open, link, ended, given, leaving });
+  }
+
+  /** Whether the agent may have something else: it is sent nothing then. */
+  get isBlocked(): boolean {
+    return this.leaving.length > 0 || this.given.some(({ lost }) => !lost);
   }
 
   get phase(): Phase {
@@ -78,7 +118,12 @@ export class TurnModel {
     return {
       ...{ phase, link, open },
       running: running && told(running),
-      queue: this.queue.map(told),
+      queue: this.queue.map((each) => ({
+        ...told(each),
+        steers: this.given.find(({ turnId, into }) => turnId === each.turnId && into === running?.turnId)
+          ?.into,
+      })),
+      said: new Map(this.said),
       ends: new Map(ends),
     };
   }
@@ -87,14 +132,25 @@ export class TurnModel {
   sent(
     what: Sent,
     mode: Params<'session/prompt'>['mode'],
-    answer: Answered<{ readonly turnId: TurnId; readonly queued: boolean }>,
+    answer: Answered<{
+      readonly turnId: TurnId;
+      readonly queued: boolean;
+      readonly steered?: boolean | undefined;
+    }>,
   ): void {
     if (this.ended) return refused(answer, 'sessionEnded');
     if (mode === 'reject' && this.running !== undefined) return refused(answer, 'sessionBusy');
-    const { turnId, queued } = given(answer);
+    const { turnId, queued, steered } = given(answer);
     this.outcomes.set(turnId, undefined);
     const waiting = { ...what, turnId };
     const wasBusy = this.running !== undefined;
+    if (mode === 'steer') {
+      const { running } = this;
+      const isOpen = running?.by === 'agent' && !running.cancelled && running.works.length > 0;
+      assert.equal(steered, isOpen && this.steerable, 'whether it steers');
+      if (steered === true && running !== undefined)
+        this.given = [...this.given, { turnId, words: what.words, into: running.turnId, lost: false }];
+    }
     this.queue = mode === 'interrupt' ? [waiting, ...this.queue] : [...this.queue, waiting];
     this.#next();
     assert.equal(queued, this.running?.turnId !== turnId, 'whether it waits');
@@ -102,8 +158,54 @@ export class TurnModel {
   }
 
   /** Whatever it answers: a cancelled turn ends cancelled. One that is over stays as it is. */
-  worked(turnId: TurnId, outcome: Outcome): void {
-    if (this.running?.turnId === turnId) this.#end(outcome);
+  worked(words: string, outcome: Outcome): void {
+    const { running } = this;
+    if (running?.works[0] !== words) return;
+    const [, ...works] = running.works;
+    // Who is deaf is so in what it works on; what else the turn took in is stopped with it.
+    this.running = { ...running, works: running.cancelled ? [] : works, came: outcome, deaf: false };
+    this.#settle();
+  }
+
+  /** T2: it stands in the turn that took it in, is a turn of its own, or waits; what nobody waits for is stopped. */
+  landed(turnId: TurnId, fate: Fate, isDeaf: boolean): void {
+    const one = this.given.find((each) => each.turnId === turnId);
+    if (one === undefined) return;
+    this.given = this.given.filter((each) => each !== one);
+    const { running } = this;
+    const { words, into } = one;
+    if (fate === 'joined') {
+      this.#stands(one, into);
+      if (this.#waits(turnId)) this.#leaves(turnId, this.outcomes.get(into) ?? 'completed');
+    } else if (fate === 'began') {
+      const isOther = running?.by === 'agent' && !running.cancelled && running.turnId !== into;
+      if (running !== undefined && isOther) {
+        this.#stands(one, running.turnId);
+        this.running = { ...running, works: [...running.works, words] };
+        if (this.#waits(turnId)) this.#leaves(turnId, 'completed');
+      } else if (this.#waits(turnId)) {
+        if (running !== undefined) this.#close(running.came ?? 'completed');
+        const begun = this.queue.find((each) => each.turnId === turnId);
+        if (begun !== undefined) this.#start(begun);
+      } else if (isDeaf) this.leaving = [...this.leaving, words];
+    }
+    this.#settle();
+  }
+
+  /** Nothing was heard of it in time: it has failed, and is not sent again. */
+  timeUp(): void {
+    const { running } = this;
+    const isOver = ({ into }: Given): boolean => running?.turnId !== into || running.works.length === 0;
+    for (const { turnId } of this.given.filter((each) => !each.lost && isOver(each)))
+      if (this.#waits(turnId)) this.#leaves(turnId, 'failed');
+    this.given = this.given.map((each) => (isOver(each) ? { ...each, lost: true } : each));
+    this.#settle();
+  }
+
+  /** The agent has left what it was told to stop. */
+  left(words: string): void {
+    this.leaving = this.leaving.filter((each) => each !== words);
+    this.#settle();
   }
 
   asked(words: string): void {
@@ -118,7 +220,8 @@ export class TurnModel {
   }
 
   edited(turnId: TurnId, words: string, answer: Answered<unknown>): void {
-    if (!this.#waits(turnId)) return refused(answer, 'turnNotFound');
+    const isGiven = this.given.some((each) => each.turnId === turnId);
+    if (!this.#waits(turnId) || isGiven) return refused(answer, 'turnNotFound');
     given(answer);
     this.queue = this.queue.map((each) => (each.turnId === turnId ? { ...each, words } : each));
   }
@@ -137,7 +240,7 @@ export class TurnModel {
   removed(turnId: TurnId, answer: Answered<unknown>): void {
     if (!this.#waits(turnId)) return refused(answer, 'turnNotFound');
     given(answer);
-    this.#leavesQueue(turnId);
+    this.#leaves(turnId, 'cancelled');
   }
 
   /** T3: the named turn and no other, whether it runs or waits; nothing where there is none. */
@@ -147,7 +250,7 @@ export class TurnModel {
     const waits = turnId !== undefined && this.#waits(turnId);
     assert.equal(cancelled, isRunning || waits, 'whether anything was cancelled');
     if (isRunning) this.#cancel();
-    else if (waits) this.#leavesQueue(turnId);
+    else if (waits) this.#leaves(turnId, 'cancelled');
   }
 
   deafened(): void {
@@ -163,7 +266,9 @@ export class TurnModel {
   crashed(): void {
     if (this.ended || this.link !== 'ready' || !this.hasProcess) return;
     this.link = 'detached';
+    this.#letGo();
     if (this.running?.by === 'agent') this.#end('failed');
+    else this.#settle();
   }
 
   /** The runtime died: what ran is interrupted, what waits goes on waiting for the next prompt (T9). */
@@ -173,6 +278,7 @@ export class TurnModel {
     this.running = undefined;
     this.open = [];
     this.link = 'detached';
+    this.#letGo();
   }
 
   closed(answer: Answered<unknown>, force: boolean): void {
@@ -183,6 +289,7 @@ export class TurnModel {
     for (const { turnId } of this.queue) this.outcomes.set(turnId, 'cancelled');
     this.queue = [];
     if (this.running !== undefined) this.#end('cancelled');
+    this.#letGo();
     this.ended = true;
     this.link = 'detached';
   }
@@ -197,9 +304,19 @@ export class TurnModel {
     return this.queue.some((each) => each.turnId === turnId);
   }
 
-  #leavesQueue(turnId: TurnId): void {
+  #leaves(turnId: TurnId, outcome: Outcome): void {
     this.queue = this.queue.filter((each) => each.turnId !== turnId);
-    this.outcomes.set(turnId, 'cancelled');
+    this.outcomes.set(turnId, outcome);
+  }
+
+  /** Its agent's process, or what it had of this session, is gone: nothing more is heard of what it was given. */
+  #letGo(): void {
+    this.given = [];
+    this.leaving = [];
+  }
+
+  #stands({ words }: { readonly words: string }, turnId: TurnId): void {
+    this.said.set(turnId, [...(this.said.get(turnId) ?? []), words]);
   }
 
   #cancel(): void {
@@ -207,24 +324,42 @@ export class TurnModel {
     if (running === undefined || running.cancelled) return;
     this.running = { ...running, cancelled: true };
     this.open = [];
-    if (!running.deaf) this.#end('cancelled');
+    if (!running.deaf || running.works.length === 0) this.#end('cancelled');
   }
 
   #end(outcome: Outcome): void {
+    this.#close(outcome);
+    this.#next();
+  }
+
+  #close(outcome: Outcome): void {
     const { running } = this;
     if (running === undefined) return;
     this.outcomes.set(running.turnId, running.cancelled ? 'cancelled' : outcome);
     this.open = [];
     this.running = undefined;
+  }
+
+  /** A turn whose work is done ends when it is known what became of all that was given to it. */
+  #settle(): void {
+    const { running } = this;
+    if (running?.works.length === 0 && (running.cancelled || !this.isBlocked))
+      return this.#end(running.came ?? 'completed');
     this.#next();
   }
 
   #next(): void {
-    const [first, ...others] = this.queue;
-    if (this.running !== undefined || first === undefined) return;
-    this.queue = others;
-    this.running = { ...first, cancelled: false, deaf: false };
-    if (first.by === 'agent') this.link = 'ready';
+    const [first] = this.queue;
+    if (this.running === undefined && first !== undefined && !this.isBlocked) this.#start(first);
+  }
+
+  #start(turn: Waiting): void {
+    this.queue = this.queue.filter((each) => each !== turn);
+    this.running = { ...turn, works: [turn.words], came: undefined, cancelled: false, deaf: false };
+    if (turn.by === 'agent') {
+      this.link = 'ready';
+      this.said.set(turn.turnId, [turn.words]);
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { Envelope } from '../../src/protocol/events.ts';
 import type { Head, Outcome } from '../../src/protocol/head.ts';
 import type { SessionId } from '../../src/protocol/ids.ts';
 import type { Method, ParamsIn, Result } from '../../src/protocol/methods.ts';
-import type { Sent, TurnModel } from './turnModel.ts';
+import type { Fate, Given, Sent, TurnModel } from './turnModel.ts';
 
 /** What works on a turn, in the hands of the test. */
 export interface Work {
@@ -40,6 +40,20 @@ export interface Stage {
   crash(): Promise<void>;
   /** A client goes away in the middle, and comes back. */
   reconnect(client: number): Promise<void>;
+  /** The agent says what it did with what it was given; deaf to cancel in what it began, perhaps. */
+  land?(
+    model: TurnModel,
+    given: Given,
+    how: { readonly fate: Fate; readonly isDeaf: boolean },
+  ): void | Promise<void>;
+  /** Whether the agent has something that it was to be given. */
+  wasGiven?(words: string): boolean;
+  /** The agent leaves what it was told to stop. */
+  leave?(words: string): void | Promise<void>;
+  /** Whether an agent may say of work that is over that it took something in. */
+  readonly joinsLate?: boolean;
+  /** Lets the time pass in which agents may say what became of what they were given. */
+  readonly lose?: (() => void) | undefined;
   /** Kills the runtime; resolves when there is another one, which has recovered. */
   readonly kill?: (() => Promise<void>) | undefined;
 }

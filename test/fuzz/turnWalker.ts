@@ -14,10 +14,11 @@ const alone: readonly Act[] = [
   ...(['prompt', 'prompt', 'prompt', 'prompt', 'command', 'end', 'end', 'end', 'ask', 'ask'] as const),
   ...(['answer', 'answer', 'edit', 'move', 'remove', 'cancel', 'cancel', 'deafen'] as const),
   ...(['crash', 'kill', 'close', 'resume', 'resume', 'reconnect'] as const),
+  ...(['land', 'land', 'lose', 'leave'] as const),
 ];
 
 /** What one client does at once with what another does, or with what befalls them. */
-const first: readonly Act[] = ['prompt', 'end', 'cancel', 'answer', 'edit', 'move', 'remove'];
+const first: readonly Act[] = ['prompt', 'end', 'cancel', 'answer', 'edit', 'move', 'remove', 'land'];
 const second: readonly Act[] = [...first, 'prompt', 'end', 'command', 'reconnect', 'crash', 'kill'];
 
 /**
@@ -34,7 +35,7 @@ export class TurnWalker {
   constructor(stage: Stage, random: Random, models: readonly TurnModel[]) {
     this.#stage = stage;
     this.#random = random;
-    this.#acts = new TurnActs(stage, random);
+    this.#acts = new TurnActs(stage, random, () => this.#models);
     this.#models = [...models];
   }
 
@@ -55,7 +56,8 @@ export class TurnWalker {
       await this.#do(at, acts, `step ${step}`);
     }
     for (const at of this.#models.keys())
-      while (this.#models[at]?.running !== undefined) await this.#do(at, ['end'], 'at the end');
+      for (let act = last(this.#models[at]); act !== undefined; act = last(this.#models[at]))
+        await this.#do(at, [act], 'at the end');
   }
 
   /** Does one thing, or two at once, and waits until the sessions show what comes of it. */
@@ -63,7 +65,8 @@ export class TurnWalker {
     const model = this.#models[at] ?? assert.fail();
     const did = `${when}: ${acts.join(' and ')} in ${model.sessionId}`;
     // What works on the turn has it, before anything else is done at once with its end.
-    if (acts.includes('end') && model.running?.cancelled === false) await this.#acts.work(model);
+    if (acts.includes('end') && model.running?.cancelled === false && model.running.works.length > 0)
+      await this.#acts.work(model);
     const client = (): number => this.#random.between(0, this.#stage.clients - 1);
     const deeds = (await Promise.all(acts.map((act) => this.#acts[act](model, client())))).filter(
       (deed): deed is Deed => deed !== undefined,
@@ -75,7 +78,8 @@ export class TurnWalker {
   }
 
   /** The first that is as the session shows itself; throws when none is. */
-  #match(candidates: readonly TurnModel[], did: string): TurnModel {
+  #match(possible: readonly TurnModel[], did: string): TurnModel {
+    const candidates = possible.map((each) => this.#whereGiven(each));
     const [model = assert.fail(did)] = candidates;
     const shown = this.#shown(model.sessionId);
     const { turnCount } = this.#stage.seen(model.sessionId).head;
@@ -85,15 +89,25 @@ export class TurnWalker {
     return right ?? model;
   }
 
+  /** What did not reach the agent before the turn was over that it was meant for waits like any other. */
+  #whereGiven(model: TurnModel): TurnModel {
+    const missing = model.given.filter(({ words }) => this.#stage.wasGiven?.(words) === false);
+    if (missing.length === 0) return model;
+    const now = model.clone();
+    for (const { turnId } of missing) now.landed(turnId, 'refused', false);
+    return now;
+  }
+
   /** What a session shows, read from its head and its events. */
   #shown(sessionId: SessionId): Shown {
     const { head, events } = this.#stage.seen(sessionId);
     const ends = new Map<TurnId, Outcome>();
-    const said = new Map<TurnId | undefined, string>();
+    const said = new Map<TurnId, string[]>();
+    const commands = new Map<TurnId | undefined, string>();
     for (const { event, turnId } of events) {
-      if (event.type === 'message.started' && event.role === 'user')
-        said.set(turnId, JSON.stringify(event.content));
-      else if (event.type === 'commandRun.started' && !said.has(turnId)) said.set(turnId, event.command);
+      if (event.type === 'message.started' && event.role === 'user' && turnId !== undefined)
+        said.set(turnId, [...(said.get(turnId) ?? []), wordsIn(JSON.stringify(event.content))]);
+      else if (event.type === 'commandRun.started') commands.set(turnId, wordsIn(event.command));
       else if (event.type === 'turn.ended') {
         assert.ok(!ends.has(event.turnId), `${event.turnId} ended once`);
         ends.set(event.turnId, event.outcome);
@@ -103,12 +117,26 @@ export class TurnWalker {
     return {
       phase,
       link: ended ? undefined : head.link,
-      running: turn && { turnId: turn.turnId, words: wordsIn(said.get(turn.turnId) ?? '') },
-      queue: queue.map(({ turnId, content }) => ({ turnId, words: wordsIn(JSON.stringify(content)) })),
+      running: turn && {
+        turnId: turn.turnId,
+        words: said.get(turn.turnId)?.[0] ?? commands.get(turn.turnId) ?? '',
+      },
+      queue: queue.map(({ turnId, content, steers }) => ({
+        ...{ turnId, words: wordsIn(JSON.stringify(content)), steers },
+      })),
+      said,
       open: interactions.map(({ interaction }) => interaction.title),
       ends,
     };
   }
+}
+
+/** What is left to do in a session, if anything is. */
+function last(model: TurnModel | undefined): Act | undefined {
+  if (model === undefined) return undefined;
+  if ((model.running?.works.length ?? 0) > 0) return 'end';
+  if (model.given.some(({ lost }) => !lost)) return 'land';
+  return model.leaving.length > 0 ? 'leave' : undefined;
 }
 
 /** What a session may be after deeds that were done at once: one for each order that their answers agree with. */

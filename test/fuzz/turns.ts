@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
+import type { ContentBlock } from '../../src/protocol/content.ts';
+import { contentText } from '../../src/protocol/contentText.ts';
 import { foldHead, type Head } from '../../src/protocol/head.ts';
 import type { SessionId } from '../../src/protocol/ids.ts';
 import {
@@ -8,6 +10,9 @@ import {
   type Client,
   type RuntimeInMemory,
 } from '../unit/runtime/runtimeInMemory.ts';
+import { CANCEL_GRACE_MS } from '../../src/runtime/turns.ts';
+import { clockWithManual, type ManualClock } from '../support/manualClock.ts';
+import type { Steered } from '../unit/runtime/fakeSteering.ts';
 import type { Random } from '../support/seeded.ts';
 import { TurnModel } from './turnModel.ts';
 import type { Stage } from './turnStage.ts';
@@ -18,7 +23,9 @@ import { TurnWalker } from './turnWalker.ts';
  * state out of what it was sent.
  */
 export async function walk(t: TestContext, random: Random, steps: number): Promise<void> {
-  const memory = await runtimeInMemory(t);
+  const steerable = random() < 0.7;
+  const { clock, manual } = clockWithManual(CANCEL_GRACE_MS);
+  const memory = await runtimeInMemory(t, { clock, steerable });
   const ids = ['a', 'b'] as SessionId[];
   const clients: Client[] = [];
   for (const sessionId of ids) {
@@ -29,16 +36,17 @@ export async function walk(t: TestContext, random: Random, steps: number): Promi
   const observer = await memory.connect({ name: 'observer' });
   await attach(observer, ids);
   await turns();
-  const stage = stageOf(memory, clients, observer, ids);
+  const stage = stageOf({ memory, clients, observer, ids, manual });
   const walker = new TurnWalker(
     stage,
     random,
-    ids.map((sessionId) => new TurnModel(sessionId)),
+    ids.map((sessionId) => new TurnModel(sessionId, { steerable })),
   );
   await walker.walk(steps);
   for (const client of clients) await attach(client, ids);
   await turns(20);
   for (const sessionId of ids) for (const client of clients) converged(memory, client, sessionId);
+  for (const { sessionId, said } of walker.models) onceEach(memory, sessionId, [...said.values()].flat());
 }
 
 async function attach(client: Client, ids: readonly SessionId[]): Promise<void> {
@@ -47,12 +55,21 @@ async function attach(client: Client, ids: readonly SessionId[]): Promise<void> 
   await client.request('session/attach', { sessions: ids.map((sessionId) => ({ sessionId })) });
 }
 
-function stageOf(
-  memory: RuntimeInMemory,
-  clients: Client[],
-  observer: Client,
-  ids: readonly SessionId[],
-): Stage {
+function stageOf({
+  memory,
+  clients,
+  observer,
+  ids,
+  manual,
+}: {
+  readonly memory: RuntimeInMemory;
+  readonly clients: Client[];
+  readonly observer: Client;
+  readonly ids: readonly SessionId[];
+  readonly manual: ManualClock;
+}): Stage {
+  const steered = (words: string): Steered | undefined =>
+    memory.steered.find(({ content }) => contentText(content) === words);
   const clientOf = (at: number): Client => clients[at] ?? assert.fail(`no client ${at}`);
   let count = clients.length;
   return {
@@ -69,6 +86,15 @@ function stageOf(
     async work({ sessionId }, { words }) {
       await turns();
       const asked = memory.asked.findLast((each) => each.sessionId === sessionId);
+      const begun = asked?.content.some((block) => block.type === 'text' && block.text === words)
+        ? undefined
+        : steered(words);
+      if (begun !== undefined)
+        return {
+          outcomes: ['completed', 'failed', 'refused'],
+          end: (outcome) => begun.end({ outcome: outcome === 'interrupted' ? 'failed' : outcome }),
+          ignoreCancel: () => begun.ignoreCancel(),
+        };
       assert.deepEqual(asked?.content, [{ type: 'text', text: words }], 'the agent has what was sent');
       return {
         outcomes: ['completed', 'failed', 'refused'],
@@ -82,6 +108,15 @@ function stageOf(
         },
       };
     },
+    joinsLate: true,
+    wasGiven: (words) => steered(words) !== undefined,
+    land(_, { words }, { fate, isDeaf }) {
+      const one = steered(words) ?? assert.fail(`the agent was not given ${words}`);
+      if (isDeaf) one.ignoreCancel();
+      one.land(fate === 'refused' ? { how: fate, reason: 'not now' } : { how: fate });
+    },
+    leave: (words) => steered(words)?.end({ outcome: 'cancelled' }),
+    lose: () => manual.advance(CANCEL_GRACE_MS),
     async settled(holds) {
       await turns(8);
       holds();
@@ -97,6 +132,18 @@ function stageOf(
       clients[client] = next;
     },
   };
+}
+
+/** What was asked reached the agent once, and stands in the journal as it did. */
+function onceEach(memory: RuntimeInMemory, sessionId: SessionId, said: readonly string[]): void {
+  const own = <T extends { sessionId: SessionId; content: readonly ContentBlock[] }>(all: readonly T[]) =>
+    all.filter((each) => each.sessionId === sessionId).map(({ content }) => contentText(content));
+  const asked = own(memory.asked);
+  assert.equal(new Set(asked).size, asked.length, 'nothing was sent twice');
+  assert.equal(new Set(said).size, said.length, 'nothing stands twice in the journal');
+  const got = new Set([...asked, ...own(memory.steered)]);
+  for (const words of said) assert.ok(got.has(words), `the agent got ${words}`);
+  for (const words of asked) assert.ok(said.includes(words), `the journal has ${words}`);
 }
 
 function converged({ journal }: RuntimeInMemory, { events }: Client, sessionId: SessionId): void {

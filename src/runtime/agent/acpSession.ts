@@ -191,20 +191,16 @@ export class AcpSession implements AgentSession {
       how: 'refused',
       reason: error instanceof RequestError ? `${name}: ${agentsWords(error)}` : errorText(error),
     });
-    let isOwnWork = false;
     return {
       taken: steered
         .taken(answer)
         .catch(refused)
         .then((taken) => {
-          isOwnWork = taken.how === 'began';
           if (taken.how === 'refused') forget?.();
           return taken;
         }),
-      withdraw: () => {
-        if (isOwnWork) connection.notify('session/cancel', { sessionId: this.agentSessionId });
-        else cancelled.abort();
-      },
+      withdraw: () => cancelled.abort(),
+      stop: () => connection.notify('session/cancel', { sessionId: this.agentSessionId }),
       ended: () => {
         translator.turnStarted();
         return this.#follow(steered.ended());

@@ -98,8 +98,10 @@ export type Taken =
 export interface Steering {
   /** Never rejects. Everything the agent said on the wire before it was emitted before this resolves. */
   readonly taken: Promise<Taken>;
-  /** Asks the agent to leave it where it was not taken yet, and to stop what it began. */
+  /** Asks the agent to leave it where it was not taken yet; harmless after that. */
   withdraw(): void;
+  /** Asks the agent to stop what it began. */
+  stop(): void;
   /** How the work that it began ends, as `AgentSession.prompt` does; once. */
   ended(): Promise<TurnResult>;
 }

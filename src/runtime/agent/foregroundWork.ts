@@ -1,4 +1,5 @@
 import { Deferred } from '../../base/deferred.ts';
+import { HoldfastError } from '../../protocol/errors.ts';
 import type { Taken, TurnResult } from './agent.ts';
 import { loose, textOf, type Loose } from './loose.ts';
 import { turnResultOf } from './turnResult.ts';
@@ -74,7 +75,8 @@ const STOPPED = { stopReason: 'cancelled' };
 export class ForegroundWork implements PromptLifecycle {
   readonly #options: ForegroundOptions;
   #isActive = false;
-  #isClosed = false;
+  /** Aborted when the session is closed: nothing more will be heard of what was given to it. */
+  readonly #closed = new AbortController();
   #running: Running | undefined;
   readonly #steered = new Set<Steered>();
 
@@ -117,7 +119,7 @@ export class ForegroundWork implements PromptLifecycle {
     return {
       answered: (message) => this.#insert(steered, message),
       taken: async (answer) => {
-        await answer;
+        await unlessLost(answer, this.#closed.signal);
         if (steered.how !== 'began') this.#steered.delete(steered);
         const reason = `${name} did not say where it put it`;
         return steered.how === 'refused' ? { how: steered.how, reason } : { how: steered.how };
@@ -150,7 +152,9 @@ export class ForegroundWork implements PromptLifecycle {
 
   closed(): void {
     this.#isActive = false;
-    this.#isClosed = true;
+    this.#closed.abort(
+      new HoldfastError('agentFailed', `The session with ${this.#options.name} was closed.`),
+    );
     if (this.#running !== undefined) this.#end(this.#running, STOPPED);
     for (const steered of this.#steered) if (steered.how === 'began') this.#endSteered(steered, STOPPED);
   }
@@ -174,7 +178,7 @@ export class ForegroundWork implements PromptLifecycle {
     // All was done before the answer came.
     if (steered.how !== 'began') return;
     if (last !== undefined && isTold(last)) this.#endSteered(steered, last.idle);
-    else if (this.#isClosed) this.#endSteered(steered, STOPPED);
+    else if (this.#closed.signal.aborted) this.#endSteered(steered, STOPPED);
   }
 
   #endSteered(steered: Steered, idle: Loose): void {

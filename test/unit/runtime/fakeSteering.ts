@@ -9,6 +9,8 @@ export interface Steered {
   readonly content: readonly ContentBlock[];
   /** How often it was asked to leave it. */
   readonly withdrawn: number;
+  /** How often it was asked to stop what it began. */
+  readonly stopped: number;
   /** Whether somebody waits for the end of the work that it began. */
   readonly isFollowed: boolean;
   /** What the agent says it did with it; the first time counts. */
@@ -35,12 +37,13 @@ export function fakeSteering(sessionId: SessionId, content: readonly ContentBloc
   let withdrawn = 0;
   let isFollowed = false;
   let isDeaf = false;
-  let hasBegun = false;
+  let stopped = 0;
   const steering: Steering = {
     taken: taken.promise,
-    withdraw() {
-      withdrawn++;
-      if (hasBegun && !isDeaf) ended.resolve({ outcome: 'cancelled' });
+    withdraw: () => void withdrawn++,
+    stop() {
+      stopped++;
+      if (!isDeaf) ended.resolve({ outcome: 'cancelled' });
     },
     ended() {
       isFollowed = true;
@@ -56,10 +59,10 @@ export function fakeSteering(sessionId: SessionId, content: readonly ContentBloc
     get isFollowed() {
       return isFollowed;
     },
-    land(how) {
-      hasBegun ||= how.how === 'began';
-      taken.resolve(how);
+    get stopped() {
+      return stopped;
     },
+    land: (how) => taken.resolve(how),
     end: (result) => ended.resolve({ outcome: 'completed', ...result }),
     ignoreCancel: () => void (isDeaf = true),
   };

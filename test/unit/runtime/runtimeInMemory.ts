@@ -224,6 +224,8 @@ function fakeProcess({ asked, steered, read }: Heard): {
         configure: () => Promise.resolve(),
         async close() {
           sessions.delete(sessionId);
+          for (const one of given)
+            if (one.steered.sessionId === sessionId) one.lose(new Error('the session was closed'));
         },
       };
     },

@@ -4,7 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { contentText } from '../../../src/protocol/contentText.ts';
 import type { EventOf, EventType } from '../../../src/protocol/events.ts';
 import type { SessionId, TurnId } from '../../../src/protocol/ids.ts';
-import { WITHDRAW_MS } from '../../../src/runtime/begunWork.ts';
+import { CANCEL_GRACE_MS } from '../../../src/runtime/turns.ts';
 import { clockWithManual } from '../../support/manualClock.ts';
 import { beside } from './journal/temporary.ts';
 import { runtimeInMemory, turns } from './runtimeInMemory.ts';
@@ -17,7 +17,7 @@ const refused = { how: 'refused', reason: 'not now' } as const;
 
 /** A session whose agent works on `first`, and can be given more. */
 async function setUp(context: TestContext, first: object = {}) {
-  const { clock, manual } = clockWithManual(WITHDRAW_MS);
+  const { clock, manual } = clockWithManual(CANCEL_GRACE_MS);
   const memory = await runtimeInMemory(context, { clock, steerable: true });
   const client = await memory.connect();
   await client.request('session/create', { sessionId, cwd: tmpdir() });
@@ -84,6 +84,19 @@ test('what the agent began to work on by itself can be neither changed nor put e
   assert.deepEqual(sent(), ['first', 'other'], 'it was not sent again');
 });
 
+test('what the agent began just when the turn was over is not stopped: it is wanted (T2)', async (context) => {
+  const { steer, asked, endOf, until } = await setUp(context);
+  const own = await steer('own');
+  own.agent.land(began);
+  asked[0]?.end();
+  await until('somebody following', () => own.agent.isFollowed);
+  await turns();
+  assert.equal(own.agent.stopped, 0);
+  own.agent.end();
+  await until('its end', () => endOf(own.turnId) !== undefined);
+  assert.equal(endOf(own.turnId)?.outcome, 'completed');
+});
+
 test('what the agent began is withdrawn at once when it is removed, and nothing is sent until the agent has left it (T2)', async (context) => {
   const { steer, prompt, asked, queue, head, endOf, until, sent } = await setUp(context);
   const own = await steer('own');
@@ -92,7 +105,7 @@ test('what the agent began is withdrawn at once when it is removed, and nothing 
   own.agent.ignoreCancel();
   await turns();
   await queue({ kind: 'remove', turnId: own.turnId });
-  assert.equal(own.agent.withdrawn, 1);
+  assert.equal(own.agent.stopped, 1);
   assert.equal(endOf(own.turnId)?.outcome, 'cancelled');
   asked[0]?.end();
   await turns(20);
@@ -111,30 +124,27 @@ test('an agent that does not leave what was taken back is let go of, and what wa
   await queue({ kind: 'remove', turnId: own.turnId });
   asked[0]?.end();
   await turns(20);
-  manual.advance(WITHDRAW_MS);
+  manual.advance(CANCEL_GRACE_MS);
   await until('the next prompt', () => sent().includes('next'));
   assert.match(all('session.detached')[0]?.reason ?? '', /was let go of/u);
   assert.equal(all('agent.started').length, 2);
 });
 
 test('what was removed while it was on its way is stopped when the agent begins it after all, and what comes next waits for that (T2)', async (context) => {
-  const { steer, prompt, asked, queue, client, manual, running, endOf, until, sent } = await setUp(context);
+  const { steer, prompt, asked, queue, client, running, endOf, until, sent } = await setUp(context);
   const own = await steer('own');
   await queue({ kind: 'remove', turnId: own.turnId });
-  asked[0]?.ignoreCancel();
+  asked[0]?.end();
+  await turns();
   await client.request('session/cancel', { sessionId });
-  // Twice the time that an agent has to stop: it is let go of.
-  manual.advance(WITHDRAW_MS);
-  manual.advance(WITHDRAW_MS);
   await until('the end of the first', () => endOf(running.turnId) !== undefined);
   const next = await prompt('next');
   await turns(20);
   assert.deepEqual([next.queued, sent()], [true, ['first']]);
-  const { withdrawn } = own.agent;
   own.agent.ignoreCancel();
   own.agent.land(began);
   await turns(20);
-  assert.equal(own.agent.withdrawn, withdrawn + 1, 'it is asked to stop what it began');
+  assert.equal(own.agent.stopped, 1, 'it is asked to stop what it began');
   assert.deepEqual(sent(), ['first']);
   own.agent.end({ outcome: 'cancelled' });
   await until('the next prompt', () => sent().includes('next'));
@@ -195,7 +205,7 @@ test('cancelling a turn that took in more stops all that the agent works on in i
   await client.request('session/cancel', { sessionId });
   await until('its end', () => endOf(one.turnId) !== undefined);
   assert.equal(endOf(one.turnId)?.outcome, 'cancelled');
-  assert.deepEqual([one.agent.withdrawn > 0, two.agent.withdrawn > 0], [true, true]);
+  assert.deepEqual([one.agent.stopped > 0, two.agent.stopped > 0], [true, true]);
 });
 
 test('what the agent began is a turn also while storage fails: it is stored when that returns (T2, law 9)', async (context) => {
@@ -242,7 +252,7 @@ for (const [how, taken] of Object.entries({ never: undefined, refused, joined, b
     asked[0]?.end();
     await turns(20);
     assert.deepEqual([head().turn?.turnId, mute.agent.withdrawn], [running.turnId, 1], 'it is waited for');
-    manual.advance(WITHDRAW_MS - 1);
+    manual.advance(CANCEL_GRACE_MS - 1);
     await turns();
     assert.equal(endOf(mute.turnId), undefined);
     manual.advance(1);
@@ -253,7 +263,7 @@ for (const [how, taken] of Object.entries({ never: undefined, refused, joined, b
     if (taken !== undefined) mute.agent.land(taken);
     await turns(20);
     assert.deepEqual(saidIn(running.turnId), how === 'joined' ? ['first', 'mute'] : ['first']);
-    assert.equal(mute.agent.withdrawn, how === 'began' ? 2 : 1);
+    assert.equal(mute.agent.stopped, how === 'began' ? 1 : 0);
     await prompt('next');
     await until('the next prompt', () => sent().includes('next'));
     assert.deepEqual([sent(), head().queue], [['first', 'next'], []]);
@@ -266,12 +276,11 @@ test('what the agent says late that it began stands in the turn that runs by the
   const next = await prompt('next');
   asked[0]?.end();
   await turns(20);
-  manual.advance(WITHDRAW_MS);
+  manual.advance(CANCEL_GRACE_MS);
   await until('the next prompt', () => sent().includes('next'));
-  const { withdrawn } = mute.agent;
   mute.agent.land(began);
   await until('it to stand there', () => saidIn(next.turnId).includes('mute'));
-  assert.equal(mute.agent.withdrawn, withdrawn);
+  assert.equal(mute.agent.stopped, 0);
   asked[1]?.end();
   await turns(20);
   assert.equal(head().turn?.turnId, next.turnId, 'the agent works on it still');
@@ -281,14 +290,27 @@ test('what the agent says late that it began stands in the turn that runs by the
   assert.deepEqual(sent(), ['first', 'next']);
 });
 
-test('a prompt that was taken in, which is known only after the turn’s end, stands in it and ends as it did (T2)', async (context) => {
-  const { steer, asked, client, manual, saidIn, endOf, running, until } = await setUp(context);
+test('an agent that dies with what it was given, when its turn is over, leaves it waiting, and it runs on the next one (T2, P4)', async (context) => {
+  const { steer, asked, client, crash, endOf, running, until, sent, all } = await setUp(context);
   const own = await steer('own');
-  asked[0]?.ignoreCancel();
+  asked[0]?.end();
+  await turns();
   await client.request('session/cancel', { sessionId });
-  // Twice the time that an agent has to stop: it is let go of.
-  manual.advance(WITHDRAW_MS);
-  manual.advance(WITHDRAW_MS);
+  await until('the end of the first', () => endOf(running.turnId) !== undefined);
+  crash();
+  await until('its own turn', () => sent().includes('own'));
+  asked[1]?.end();
+  await until('its end', () => endOf(own.turnId) !== undefined);
+  assert.equal(endOf(own.turnId)?.outcome, 'completed');
+  assert.equal(all('agent.started').length, 2);
+});
+
+test('a prompt that was taken in, which is known only after the turn’s end, stands in it and ends as it did (T2)', async (context) => {
+  const { steer, asked, client, saidIn, endOf, running, until } = await setUp(context);
+  const own = await steer('own');
+  asked[0]?.end();
+  await turns();
+  await client.request('session/cancel', { sessionId });
   await until('the end of the first', () => endOf(running.turnId) !== undefined);
   own.agent.land(joined);
   await until('its end', () => endOf(own.turnId) !== undefined);
