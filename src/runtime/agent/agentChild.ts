@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
-import { letGo, quiet } from '../work/drain.ts';
+import { letGo, oneATurn, quiet } from '../work/drain.ts';
 import { ProcessTree, type ProcessMark } from '../work/processTree.ts';
 import { treeStarting } from '../work/startedTrees.ts';
 import { Valve, type Held } from '../work/valve.ts';
@@ -90,16 +90,20 @@ export class AgentChild {
     this.#options = options;
     this.#tree = new ProcessTree(pid, options.clock);
     const decoder = new StringDecoder('utf8');
-    child.stderr.on('data', (bytes: Buffer) => {
+    const hear = (bytes: Buffer): void => {
       const text = decoder.write(bytes);
       options.stderr?.push(text);
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
-    });
+      oneATurn(child.stderr);
+    };
+    child.stderr.on('data', hear);
     const exit = new Deferred<AgentExit>();
     this.exited = exit.promise;
     this.#held = this.#valve.hold([child.stdout]);
     child.on('exit', (exitCode, signal) => {
       const last = (): void => {
+        // What is still there and writes is no part of it any more.
+        child.stderr.off('data', hear);
         for (const stream of [child.stdout, child.stderr]) letGo(stream, options.clock);
         options.stderr?.end();
         const reason = this.#reason === undefined ? {} : { reason: this.#reason };

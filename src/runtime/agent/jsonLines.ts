@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { toDisposable, type Disposable } from '../../base/disposable.ts';
+import { oneATurn } from '../work/drain.ts';
 
 /** A line longer than this breaks the connection: half a message is worse than none. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -39,12 +40,7 @@ export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = M
     if (rest.length > 0) pending.push(rest);
     size += rest.length;
     if (size > maxBytes) breakOff();
-    takeTurns();
-  };
-  /** One piece a turn of the event loop: a pipe that is filled as fast as it is read would keep everybody else waiting (law 7). */
-  const takeTurns = (): void => {
-    stream.pause();
-    setImmediate(() => stream.resume());
+    oneATurn(stream);
   };
   const end = (): void => {
     readLine(Buffer.concat(pending).toString('utf8').trim(), reader);

@@ -46,6 +46,15 @@ export function onceRead(action: () => void): void {
 }
 
 /**
+ * To be called with each piece of a stream: the next comes in another turn of the event loop. A pipe that is filled as fast as it is
+ * read would keep everybody else waiting (law 7).
+ */
+export function oneATurn(stream: Readable): void {
+  stream.pause();
+  setImmediate(() => stream.resume());
+}
+
+/**
  * Goes on reading a pipe that a process in the background still writes to, at a trickle and for nobody: were it closed,
  * the process would die of it; were it not read, it would stop. Never keeps the runtime alive.
  */
