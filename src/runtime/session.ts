@@ -203,13 +203,13 @@ export class Session {
       case 'list':
         break;
       case 'edit':
-        this.#components.turns.edit(action.turnId, action.content, by);
+        this.#components.turns.waiting.edit(action.turnId, action.content, by);
         break;
       case 'move':
-        this.#components.turns.move(action.turnId, action.before, by);
+        this.#components.turns.waiting.move(action.turnId, action.before, by);
         break;
       case 'remove':
-        this.#components.turns.remove(action.turnId, by);
+        this.#components.turns.waiting.remove(action.turnId, by);
     }
     return this.head.queue;
   }

@@ -12,16 +12,13 @@ import type { Place } from './sessionWriter.ts';
 import { TurnActivity } from './turnActivity.ts';
 import type { Begun } from './begunWork.ts';
 import { Steers } from './steers.ts';
+import { endOf, stoppedBy, stopReason, whenAborted, type Came, type Stop } from './turnStop.ts';
+import { WaitingTurns } from './waitingTurns.ts';
 import { isBare, notedPlan, TurnPlans, type Plan, type Work } from './turnPlans.ts';
 import type { Performed, Stage, TurnContext, TurnsOwner } from './turnsOwner.ts';
 
 export type { CommandSpec, Plan, Work } from './turnPlans.ts';
 export type { Performed, Stage, TurnContext, TurnsOwner } from './turnsOwner.ts';
-
-/** Why a turn is to stop: somebody cancelled it, or its time is over (T5). */
-type Stop =
-  | { readonly why: 'cancelled'; readonly by: By | undefined }
-  | { readonly why: 'timedOut'; readonly ms: number };
 
 /** The turn that runs. Its `stop` is set once, and decides its outcome from then on. */
 interface Running {
@@ -64,6 +61,8 @@ export class Turns {
   readonly #plans = new TurnPlans();
   readonly activity = new TurnActivity();
   readonly #steers: Steers;
+  /** What can be done with those that wait. */
+  readonly waiting: WaitingTurns;
   #running: Running | undefined;
   /** Why no turn starts any more. */
   #closed: string | undefined;
@@ -86,6 +85,13 @@ export class Turns {
       forget: (turnId) => this.#plans.forget(turnId),
       abandonAgent: (reason) => owner.abandonAgent(reason),
       onLanded: () => this.resumeQueue(),
+    });
+    this.waiting = new WaitingTurns({
+      head: () => owner.head(),
+      record: (event, place) => owner.record(event, place),
+      current: () => this.current,
+      plans: this.#plans,
+      steers: this.#steers,
     });
   }
 
@@ -134,34 +140,6 @@ export class Turns {
     return { turnId, queued: this.#running?.turnId !== turnId, steered: steers !== undefined };
   }
 
-  /** Changes what a waiting turn will send. Throws `turnNotFound`. */
-  edit(turnId: TurnId, content: readonly ContentBlock[], by: By): void {
-    this.#waiting(turnId);
-    if (this.#steers.has(turnId)) throw this.#taken(turnId);
-    this.#plans.edited(turnId);
-    this.#owner.record({ type: 'turn.edited', turnId, content: [...content] }, { turnId, by });
-  }
-
-  /** Puts a waiting turn before another one, or behind all. Throws `turnNotFound`. */
-  move(turnId: TurnId, before: TurnId | undefined, by: By): void {
-    this.#waiting(turnId);
-    if (this.#steers.hasBegun(turnId)) throw this.#taken(turnId);
-    if (before !== undefined) this.#waiting(before);
-    this.#owner.record({ type: 'turn.moved', turnId, before }, { turnId, by });
-  }
-
-  /** Takes a waiting turn away: it ends cancelled. Throws `turnNotFound`. */
-  remove(turnId: TurnId, by: By | undefined): void {
-    this.#waiting(turnId);
-    this.#steers.withdraw(turnId);
-    this.#plans.forget(turnId);
-    const unsent = this.#owner.head().queue.find((waiting) => waiting.turnId === turnId)?.content ?? [];
-    this.#owner.record(
-      { type: 'turn.ended', turnId, outcome: 'cancelled', unsent: [...unsent] },
-      { turnId, by },
-    );
-  }
-
   /** Cancels the named turn, or the running one. Says what was cancelled, if anything was. */
   cancel(turnId: TurnId | undefined, by: By | undefined): TurnId | undefined {
     const running = this.#running;
@@ -169,15 +147,14 @@ export class Turns {
       this.#stop(running, { why: 'cancelled', by });
       return running.turnId;
     }
-    if (turnId === undefined || !this.#owner.head().queue.some((queued) => queued.turnId === turnId))
-      return undefined;
-    this.remove(turnId, by);
+    if (turnId === undefined || !this.waiting.has(turnId)) return undefined;
+    this.waiting.remove(turnId, by);
     return turnId;
   }
 
   /** Cancels everything that waits, then what runs; resolves when the running turn has ended. */
   async cancelAll(by: By | undefined): Promise<void> {
-    for (const { turnId } of [...this.#owner.head().queue]) this.remove(turnId, by);
+    this.waiting.removeAll(by);
     const running = this.#running;
     if (running === undefined) return;
     this.#stop(running, { why: 'cancelled', by });
@@ -215,20 +192,6 @@ export class Turns {
     if (running?.stage !== 'agent' || running.isDone || running.stop !== undefined) return undefined;
     if (work.kind !== 'prompt' || !isBare(work.plan)) return undefined;
     return this.#owner.canSteer?.() === true ? running.turnId : undefined;
-  }
-
-  #waiting(turnId: TurnId): void {
-    if (this.#owner.head().queue.some((queued) => queued.turnId === turnId)) return;
-    const words = this.current === turnId ? 'runs already' : 'does not wait in this session';
-    throw new HoldfastError('turnNotFound', `the turn ${turnId} ${words}`, { turnId });
-  }
-
-  /** Why a turn that waits can be neither changed nor put elsewhere: the agent may have it. */
-  #taken(turnId: TurnId): HoldfastError {
-    const words = this.#steers.hasBegun(turnId)
-      ? 'is being worked on already'
-      : 'is being given to the running one';
-    return new HoldfastError('turnNotFound', `the turn ${turnId} ${words}`, { turnId });
   }
 
   #start(
@@ -304,12 +267,12 @@ export class Turns {
   }
 
   /** The one exit of a turn that started. */
-  #end(running: Running, result: Omit<Performed, 'outcome'> & { readonly outcome: Outcome }): void {
+  #end(running: Running, result: Came): void {
     const { turnId, stop, timers, abort, ended } = running;
     for (const timer of timers) timer.dispose();
     this.#running = undefined;
     abort.abort();
-    const by = stop?.why === 'cancelled' ? stop.by : undefined;
+    const by = stoppedBy(stop);
     const completed = stop === undefined && result.outcome === 'completed';
     this.#owner.settleInteractions(turnId, completed ? 'the turn ended' : 'the turn was stopped', by);
     for (const toolCallId of this.activity.calls.keys()) {
@@ -329,9 +292,7 @@ export class Turns {
   #stop(running: Running, stop: Stop): void {
     if (this.#running !== running || running.stop !== undefined) return;
     running.stop = stop;
-    const by = stop.why === 'cancelled' ? stop.by : undefined;
-    const reason = stop.why === 'cancelled' ? 'the turn was cancelled' : 'the time of the turn is over';
-    this.#owner.settleInteractions(running.turnId, reason, by);
+    this.#owner.settleInteractions(running.turnId, stopReason(stop), stoppedBy(stop));
     running.abort.abort();
     this.#ladder(running);
   }
@@ -405,30 +366,4 @@ export class Turns {
       }
     }
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-/** How a turn ends: as its work came out, unless it was stopped before that. */
-function endOf(
-  {
-    outcome,
-    stopReason,
-    exitCode,
-    failure,
-    check,
-  }: Omit<Performed, 'outcome'> & { readonly outcome: Outcome },
-  stop: Stop | undefined,
-): Omit<EventOf<'turn.ended'>, 'type' | 'turnId'> {
-  if (stop?.why === 'cancelled') return { outcome: 'cancelled' };
-  if (stop?.why === 'timedOut') {
-    const message = `The turn was stopped: it took longer than ${stop.ms / 1000} s.`;
-    return { outcome: 'failed', failure: { kind: 'timedOut', message } };
-  }
-  return { outcome, stopReason, exitCode, failure, ...(check !== undefined && { check }) };
 }
