@@ -18,6 +18,8 @@ export class Watcher {
   resets = 0;
   #head: Head | undefined;
   readonly #items = new Map<ItemId, Item>();
+  /** It is asked after each of very many events. */
+  readonly #ended = new Set<TurnId>();
   /** Rows before this position were never loaded. */
   #loadedFrom = 0;
   #cursor = 0;
@@ -43,6 +45,7 @@ export class Watcher {
     }
     this.#cursor = envelope.seq;
     this.envelopes.push(envelope);
+    if (envelope.event.type === 'turn.ended') this.#ended.add(envelope.event.turnId);
     this.#head = foldHead(this.#head, envelope);
     foldInto(this.#items, envelope);
     for (const look of [...this.#waits]) look();
@@ -98,9 +101,7 @@ export class Watcher {
 
   /** Resolves when a turn has ended. */
   ended(turnId: TurnId): Promise<void> {
-    return this.until(() =>
-      this.envelopes.some(({ event }) => event.type === 'turn.ended' && event.turnId === turnId),
-    );
+    return this.until(() => this.#ended.has(turnId));
   }
 
   /** Holds what it has against everything that the journal has. */
