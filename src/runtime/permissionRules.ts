@@ -3,7 +3,7 @@ import type { Rule, RuleDraft, RulePreview } from '../protocol/permission.ts';
 import type { PermissionOption } from '../protocol/interaction.ts';
 import { ruleText } from '../protocol/ruleText.ts';
 import { globMatches } from './glob.ts';
-import { isInside, type PermissionSubject } from './permissionSubject.ts';
+import { isInside, realPath, type PermissionSubject } from './permissionSubject.ts';
 
 type Matched = Omit<RuleDraft, 'scope'>;
 
@@ -69,7 +69,9 @@ function same(pattern: string, text: string, { of, cwd }: PermissionSubject): bo
 
 /**
  * Whether a pattern with stars is about a text. Of files, one with a slash is a path: below the working directory unless it is
- * absolute. One without is a file's name, in whatever folder; to be allowed, one below the working directory.
+ * absolute. One without is a file's name, in whatever folder; to be allowed, one below the working directory. Links are no way
+ * around: what is allowed lies, links resolved, in the folder that the pattern begins with; what is rejected is so as well where
+ * a link leads there.
  */
 function globFits(
   { pattern, decision }: { readonly pattern: string; readonly decision: Rule['decision'] },
@@ -80,16 +82,30 @@ function globFits(
     const star = of === 'command' && decision === 'allow' ? isSimple : (): boolean => true;
     return globMatches(pattern.trim(), text.trim(), { star });
   }
-  const options = { star: (character: string): boolean => character !== '/', deep: true };
-  const [glob, file] = [folded(slashed(pattern)), folded(slashed(text))];
-  if (!glob.includes('/'))
-    return (
-      (decision !== 'allow' || isInside([text], [cwd])) &&
-      globMatches(glob, file.slice(file.lastIndexOf('/') + 1), options)
+  const isWhole = path.isAbsolute(pattern) || (decision === 'reject' && pattern.startsWith('**'));
+  const isName = !slashed(pattern).includes('/');
+  const whole =
+    isWhole || isName ? slashed(pattern) : `${slashed(cwd).replace(/\/$/, '')}/${slashed(pattern)}`;
+  const about = (file: string): boolean =>
+    globMatches(
+      folded(whole.replaceAll('/./', '/')),
+      folded(isName ? path.basename(file) : slashed(file)),
+      WITHIN_FOLDERS,
     );
-  const isWhole = path.isAbsolute(pattern) || (decision === 'reject' && glob.startsWith('**'));
-  const whole = isWhole ? glob : `${folded(slashed(cwd)).replace(/\/$/, '')}/${glob}`;
-  return globMatches(whole.replaceAll('/./', '/'), file, options);
+  if (decision === 'reject') return about(text) || about(behindLinks(text, cwd));
+  return about(text) && isInside([text], [isName ? cwd : beginningOf(whole)]);
+}
+
+/** In patterns of files `*` stands for no slash, and `**` for anything. */
+const WITHIN_FOLDERS = { star: (character: string): boolean => character !== '/', deep: true };
+
+/** The folder that a pattern begins with: as much of it as stands before its first star. */
+const beginningOf = (whole: string): string => `${whole.split('*', 1)[0]}`.replace(/[^/]*$/, '');
+
+/** Where a file lies, links resolved, told from the working directory as it is called. */
+function behindLinks(file: string, cwd: string): string {
+  const real = realPath(file);
+  return isInside([real], [cwd]) ? path.join(cwd, path.relative(realPath(cwd), real)) : real;
 }
 
 /** Backslashes are part of a name where they do not part folders. */

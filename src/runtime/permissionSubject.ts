@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Interaction } from '../protocol/interaction.ts';
 import type { ToolKind } from '../protocol/toolCall.ts';
@@ -66,7 +66,7 @@ function wordOf(given: unknown): string {
 
 /** Whether every file lies inside one of the directories, links resolved. False when there is none. */
 export function isInside(files: readonly string[], directories: readonly string[]): boolean {
-  const roots = directories.map(realPath);
+  const roots = directories.map((directory) => realPath(directory));
   return (
     files.length > 0 &&
     files.every((file) => {
@@ -79,13 +79,29 @@ export function isInside(files: readonly string[], directories: readonly string[
   );
 }
 
-/** The real path of a file that may not be there yet: of as much of it as there is. */
-function realPath(file: string): string {
+/** Links that lead on to links, at most. */
+const MOST_LINKS = 40;
+
+/** The real path of a file that may not be there yet: of as much of it as there is, and of where a link leads that leads nowhere yet. */
+export function realPath(file: string, links = 0): string {
   const whole = path.resolve(file);
   try {
     return realpathSync.native(whole);
   } catch {
-    const parent = path.dirname(whole);
-    return parent === whole ? whole : path.join(realPath(parent), path.basename(whole));
+    const folder = path.dirname(whole);
+    if (folder === whole) return whole;
+    const real = realPath(folder, links);
+    const target = links < MOST_LINKS ? targetOf(whole) : undefined;
+    return target === undefined
+      ? path.join(real, path.basename(whole))
+      : realPath(path.resolve(real, target), links + 1);
+  }
+}
+
+function targetOf(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return undefined;
   }
 }

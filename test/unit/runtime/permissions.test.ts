@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -190,6 +190,33 @@ test('each mode answers what it says and asks the rest (W5)', async (context) =>
     assert.deepEqual(await answers(), answered, permissionMode);
   }
   assert.equal(head().permissionModeBy?.name, 'Anna', 'who set it is known');
+});
+
+test('links are no way around a rule or a mode: neither into what is rejected nor out of what is allowed (W5)', async (context) => {
+  const rules = new RuleStore();
+  const base = { toolKind: 'edit', match: 'glob', scope: 'always', createdAt: 1 } as const;
+  const { client, cwd, touch } = await setUp(context, { rules, create: { permissionMode: 'allowEdits' } });
+  const outside = folder(context);
+  for (const name of ['src', 'secrets']) mkdirSync(path.join(cwd, name));
+  for (const [name, target] of [
+    ['away', outside],
+    ['nowhere-yet', path.join(outside, 'new.txt')],
+    ['hidden', path.join(cwd, 'secrets')],
+  ] as const)
+    symlinkSync(target, path.join(cwd, 'src', name), name === 'nowhere-yet' ? 'file' : 'junction');
+  const answers = async () => [
+    await touch('edit', path.join(cwd, 'src', 'a.txt')),
+    await touch('edit', path.join(cwd, 'src', 'away', 'a.txt')),
+    await touch('edit', path.join(cwd, 'src', 'nowhere-yet')),
+    await touch('edit', path.join(cwd, 'src', 'hidden', 'a.txt')),
+  ];
+  const [yes, no] = [chosen('once'), chosen('no')];
+  assert.deepEqual(await answers(), [yes, 'open', 'open', yes], 'the mode');
+  await client.request('session/configure', { sessionId, permissionMode: 'ask' });
+  rules.add({ ...base, ruleId: 'a', pattern: 'src/**', decision: 'allow' });
+  assert.deepEqual(await answers(), [yes, 'open', 'open', 'open'], 'a rule that allows');
+  rules.add({ ...base, ruleId: 'r', pattern: 'secrets/*', decision: 'reject' });
+  assert.deepEqual(await answers(), [yes, 'open', 'open', no], 'a rule that rejects');
 });
 
 test('while rules cannot be read nothing is allowed by a mode or by another rule, and the broken file is named and left alone (W5, law 10)', async (context) => {
