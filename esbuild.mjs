@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 
 import { commonJsChunks } from './scripts/commonJsChunks.mjs';
+import { slices } from './scripts/slices.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const watching = process.argv.includes('--watch');
@@ -62,7 +63,10 @@ const extension = {
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   chunkNames: 'extension/[name]-[hash]',
-  plugins: [commonJsChunks({ ...small, target: 'node22' })],
+  plugins: [
+    slices({ of: 'src/extension/wire.ts', into: 'src/extension/wireSlices.ts' }),
+    commonJsChunks({ ...small, target: 'node22' }),
+  ],
 };
 
 /** @type {import('esbuild').BuildOptions} */

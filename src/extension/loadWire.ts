@@ -1,30 +1,27 @@
+import { turn } from '../base/turn.ts';
 import type { createWire } from './wire.ts';
+import { slices } from './wireSlices.ts';
 
-/** What the wire is made of; what a step loads, the later ones find loaded. */
-const steps: readonly (() => Promise<unknown>)[] = [
-  () => import('../protocol/handshake.ts'),
-  () => import('../protocol/interaction.ts'),
-  () => import('../protocol/parseEnvelope.ts'),
-  () => import('../protocol/methods.ts'),
-  () => import('../client/socket.ts'),
-  () => import('../client/index.ts'),
-  () => import('vscode-languageclient'),
-  () => import('vscode-languageclient/node'),
-];
+let loading: Promise<void> | undefined;
 
 /**
- * Loads all that talks to the runtime, which activation does not wait for: in steps with turns of the event loop between
- * them, so that other extensions have theirs (law 8).
+ * Loads, once, the code of all that talks to a runtime, in pieces with turns of the event loop between them, so that other
+ * extensions have theirs (law 8).
  */
-export async function loadWire(): Promise<{ readonly createWire: typeof createWire }> {
-  for (const load of steps) {
+export function loadInSlices(): Promise<void> {
+  return (loading ??= (async () => {
+    for (const load of slices) {
+      await turn();
+      await load();
+    }
     await turn();
-    await load();
-  }
-  await turn();
-  return import('./wire.ts');
+  })());
 }
 
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** What talks to the runtime, which activation does not wait for. */
+export async function loadWire(): Promise<{ readonly createWire: typeof createWire }> {
+  await loadInSlices();
+  const wire = await import('./wire.ts');
+  await turn();
+  return wire;
 }

@@ -7,6 +7,7 @@ import type { ResolvedRemote } from '../client/remote.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { NotificationParams } from '../protocol/methods.ts';
 import type { RemoteDefinitions } from './remoteSettings.ts';
+import { loadInSlices } from './loadWire.ts';
 import { memoryKeys, RemoteHost } from './remoteHost.ts';
 import { RemoteTokens } from './remoteTokens.ts';
 import type { SessionChange } from './sessionList.ts';
@@ -82,6 +83,7 @@ export class RemoteHosts implements Disposable {
   follow(setting: unknown): Promise<void> {
     this.#followed = this.#followed.then(async () => {
       try {
+        await loadInSlices();
         const { remoteDefinitions } = await import('./remoteSettings.ts');
         if (!this.#disposed) this.#take(remoteDefinitions(this.#options.home, setting));
       } catch (error) {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
+import { turn } from '../base/turn.ts';
 import { resolveHome } from '../client/home.ts';
 import type { CallParams, Log, OpenConfig, RequestOptions, Session } from '../client/index.ts';
 import { HoldfastError } from '../protocol/errors.ts';
@@ -110,6 +111,7 @@ export class WindowConnection implements Disposable {
     this.#started = true;
     this.#tell();
     const wire = await this.#load();
+    await turn();
     if (this.#stopped) return;
     wire.channel.start();
     if (vscode.workspace.isTrusted) wire.watchForUpgrade();

@@ -1,16 +1,20 @@
-/** What V8's profiler writes, as far as it is read here. */
+/** What V8's profiler writes, as far as it is read here, with what the probe adds. */
 export interface Profile {
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string };
     readonly children?: readonly number[];
   }[];
+  /** Microseconds, on the same clock as the turns. */
+  readonly startTime: number;
   readonly samples: readonly number[];
   /** Microseconds before each sample. */
   readonly timeDeltas: readonly number[];
+  /** Where the longer turns of the event loop began and ended. */
+  readonly turns: readonly (readonly [from: number, to: number])[];
 }
 
-/** A time for which code of one file or folder held the thread without a pause. */
+/** What code of one file or folder took of one turn of the event loop. */
 export interface Block {
   readonly ms: number;
   /** The functions that were in it longest, outermost first, with their milliseconds. */
@@ -20,16 +24,35 @@ export interface Block {
 /** Functions named of a block. */
 const NAMED = 6;
 
-/**
- * The times for which code whose address has `part` in it was on the stack, sample after sample, the longest first. Two that
- * follow each other without a sample between them count as one, so this errs upwards.
- */
-export function hostBlocks({ nodes, samples, timeDeltas }: Profile, part: string): Block[] {
+/** How long code whose address has `part` in it was on the stack in each turn of the event loop, the longest first. */
+export function hostBlocks(profile: Profile, part: string): Block[] {
+  const { samples, timeDeltas, startTime, turns } = profile;
+  const stackOf = stacks(profile, part);
+  const blocks: Block[] = [];
+  let at = startTime;
+  let index = 0;
+  for (const [from, to] of turns) {
+    let time = 0;
+    const inside = new Map<string, number>();
+    for (; index < samples.length && at <= to; index++) {
+      const micros = timeDeltas[index] ?? 0;
+      at += micros;
+      const frames = at < from ? [] : stackOf(samples[index] ?? 0);
+      if (frames.length === 0) continue;
+      time += micros;
+      for (const name of new Set(frames)) inside.set(name, (inside.get(name) ?? 0) + micros);
+    }
+    if (time > 0) blocks.push({ ms: time / 1000, functions: longest(inside) });
+  }
+  return blocks.sort((a, b) => b.ms - a.ms);
+}
+
+/** The functions on the stack of a sample, outermost first, that are of the code that is asked for. */
+function stacks({ nodes }: Profile, part: string): (id: number) => readonly string[] {
   const parents = new Map<number, number>();
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const { id, children = [] } of nodes) for (const child of children) parents.set(child, id);
-
-  const stackOf = memo((id: number): readonly string[] => {
+  return memo((id) => {
     const frames: string[] = [];
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
       const frame = byId.get(at)?.callFrame;
@@ -37,27 +60,6 @@ export function hostBlocks({ nodes, samples, timeDeltas }: Profile, part: string
     }
     return frames;
   });
-
-  const blocks: Block[] = [];
-  let time = 0;
-  let inside = new Map<string, number>();
-  const end = (): void => {
-    if (time > 0) blocks.push({ ms: time / 1000, functions: longest(inside) });
-    time = 0;
-    inside = new Map();
-  };
-  for (const [index, id] of samples.entries()) {
-    const micros = timeDeltas[index] ?? 0;
-    const frames = stackOf(id);
-    const isCollecting = byId.get(id)?.callFrame.functionName === '(garbage collector)';
-    if (frames.length === 0 && !(isCollecting && time > 0)) end();
-    else {
-      time += micros;
-      for (const name of new Set(frames)) inside.set(name, (inside.get(name) ?? 0) + micros);
-    }
-  }
-  end();
-  return blocks.sort((a, b) => b.ms - a.ms);
 }
 
 function longest(inside: ReadonlyMap<string, number>): string[] {

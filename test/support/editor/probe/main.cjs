@@ -6,8 +6,27 @@ const vscode = require('vscode');
 const file = process.env.HOLDFAST_PROBE_FILE ?? 'host.cpuprofile';
 const session = new Session();
 
+/** Turns of the event loop that took longer, in microseconds, are kept. */
+const SHORT_TURN = 500;
+/** @type {[from: number, to: number][]} Their beginnings and ends, on the profiler's clock. */
+let turns = [];
+let last = now();
+
+/** Goes round with the event loop, for as long as the window lives: only so each of its turns is seen. */
+function turn() {
+  const at = now();
+  if (at - last > SHORT_TURN) turns.push([last, at]);
+  last = at;
+  setImmediate(turn);
+}
+
+function now() {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
 /** @param {vscode.ExtensionContext} context */
 exports.activate = ({ subscriptions }) => {
+  turn();
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.setSamplingInterval', { interval: 250 });
@@ -19,8 +38,9 @@ function write() {
   session.post('Profiler.stop', (error, result) => {
     if (error) throw new Error(error.message);
     // Renamed when it is whole: whoever waits for the file reads all of it.
-    writeFileSync(`${file}.part`, JSON.stringify(result.profile));
+    writeFileSync(`${file}.part`, JSON.stringify({ ...result.profile, turns }));
     renameSync(`${file}.part`, file);
+    turns = [];
     session.post('Profiler.start');
   });
 }
