@@ -1,5 +1,6 @@
 import type { LogOutputChannel } from 'vscode';
 import { systemClock } from '../base/clock.ts';
+import { turn } from '../base/turn.ts';
 import type { Disposable } from '../base/disposable.ts';
 import {
   createDialer,
@@ -50,7 +51,10 @@ export function createWire(options: WireOptions): Wire {
   const { home, bundle, mayLaunch, hello, refuse, output, log } = options;
   const dialer = createDialer({
     ...{ home, bundle, log },
-    reach: (how, signal) => reach({ ...how, mayLaunch: mayLaunch() }, signal),
+    async reach(how, signal) {
+      await turn();
+      return reach({ ...how, mayLaunch: mayLaunch() }, signal);
+    },
   });
   const channel = createLanguageClientChannel({
     ...{ dialer, refuse, output, log },
