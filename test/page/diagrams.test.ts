@@ -14,6 +14,37 @@ const flow = 'flowchart LR\n  a[Ask] --> b{Green?}\n  b -->|no| a\n  b -->|yes| 
 const sequence = 'sequenceDiagram\n  Window->>Runtime: prompt\n  Runtime-->>Window: events';
 const fenced = (source: string): string => `\`\`\`mermaid\n${source}\n\`\`\``;
 
+/** A colour that only settings of a source could bring into a picture. */
+const foreign = '#0a0b0c';
+const init = `{"theme": "base", "themeVariables": {"mainBkg": "${foreign}", "primaryColor": "${foreign}"}}`;
+const config = `config:\n  theme: base\n  themeVariables:\n    mainBkg: "${foreign}"\n`;
+const small = 'flowchart LR\n  a --> b';
+/** Sources that carry settings: plainly, or only once something was taken out of them. */
+const settled = [
+  `%%{init: ${init}}%%\n${small}`,
+  `%%{a%%{b}%%init: ${init}}%%\n${small}`,
+  `%%%%{x}%%{init: ${init}}%%\n${small}`,
+  `%%%%{%%{x}%%}%%{init: ${init}}%%\n${small}`,
+  `%%{init: ${init}`,
+  `${small}\n%%{init: ${init}`,
+  `%%%}%%x\n%{init: ${init}}%%\n${small}`,
+  `---\n${config}---\n${small}`,
+  `--- \n${config}---\n${small}`,
+  `---\r\n${config.replaceAll('\n', '\r\n')}---\r\n${small}`,
+  `  ---\n${config}  ---\n${small}`,
+  `---\nx: 1\n---\n---\n${config}---\n${small}`,
+  `%%{x}%%---\n${config}---\n${small}`,
+];
+/** Sources that ask for something, in ways that are not seen at once. */
+const disguised = [
+  'flowchart LR\n  a --> b\n  style a fill:ur%%{x}%%l(https://evil.example/a.svg#b)',
+  'flowchart LR\n  a --> b\n  style a mask-image:image-set("https://evil.example/a.svg" 1x)',
+  'flowchart LR\n  a@{ "img": "https://evil.example/pixel.png", label: "x" }',
+  'flowchart LR\n  a@{ label: "}", img: "https://evil.example/pixel.png" }',
+  'flowchart LR\n  a@{ "\\x69mg": "https://evil.example/pixel.png", label: "x" }',
+  'C4Context\n  Person(a, "A")\n  UpdateElementStyle(a, $bgColor="u\\72l(https://evil.example/a.svg#b)")',
+];
+
 function saying(...texts: string[]): FakeSession {
   const session = new FakeSession().prompt('Draw it');
   for (const text of texts) session.say(text);
@@ -123,6 +154,7 @@ test('no diagram loads, links, styles or runs anything, and nothing of it stands
     'classDiagram\n  class A\n  link A "javascript:alert(1)"\n  callback A "alert"',
     'gantt\n  title <script>alert(1)</script>\n  section a\n  b :a1, 2024-01-01, 1d\n  click a1 href "javascript:alert(1)"',
     `flowchart LR\n${'subgraph a\n'.repeat(3000)}`,
+    ...disguised,
   ];
   const session = saying(...hostile.map(fenced), fenced(flow));
   await using chat = await openChatPage({ session, width: 600, height: 1400 });
@@ -151,4 +183,23 @@ test('no diagram loads, links, styles or runs anything, and nothing of it stands
     chat.problems.filter((problem) => !problem.startsWith('console:')),
     [],
   );
+});
+
+test('no settings of a source reach its picture, however they are put together [S2]', async () => {
+  await using chat = await openChatPage({
+    session: saying(...settled.map(fenced)),
+    width: 600,
+    height: 1400,
+  });
+  const blocks = chat.page.locator('.code-block');
+  for (const [index, source] of settled.entries()) {
+    await blocks.nth(index).scrollIntoViewIfNeeded();
+    await blocks.nth(index).locator('.diagram img, .diagram-problem').first().waitFor();
+    const pictures = await blocks
+      .nth(index)
+      .locator('.diagram img')
+      .evaluateAll((images) => images.map((image) => decodeURIComponent((image as HTMLImageElement).src)));
+    assert.ok(!pictures.some((picture) => picture.includes(foreign)), source);
+  }
+  await drawn(chat, await chat.page.locator('.diagram').count());
 });

@@ -3,16 +3,16 @@ import { errorText } from '../../base/errorText.ts';
 import { t } from '../words.ts';
 import { diagramTheme } from './colours.ts';
 import { withInlineStyles, withStyles } from './inlineStyles.ts';
+import { drawnSource, type Refused } from './source.ts';
 
 /** The longest source that is drawn, in characters, and the most lines between its parts: more would be felt. */
 const LONGEST = 20_000;
 const MOST_EDGES = 300;
-/** What a diagram may not ask for: a picture, a style sheet or anything else from elsewhere (S2). */
-const loads = /url\s*\(|@import|@\{[^}]*\b(?:img|icon)\s*:|^\s*(?:style|classDef|linkStyle)\b.*\\/im;
-/** Settings that a source carries; ours hold, so they are left out. */
-const settings = /^---\n[\s\S]*?\n---[ \t]*\n|%%\{[\s\S]*?\}%%/g;
-/** A stereotype or a tag without anything in it, which labels may hold; or the beginning of any other tag, also written as a reference. */
-const tags = /<<\w+>>|<\/?(?:br|b|i|u|em|strong|sub|sup)\s*\/?>|<(?=[a-z/!?])|[#&]#?(?:lt|0*60|x0*3c);?/gi;
+
+const refusals: Record<Refused, () => string> = {
+  settings: () => t('it carries settings that cannot be told from its content'),
+  elsewhere: () => t('it asks for something from elsewhere'),
+};
 
 let drawn = 0;
 let last: Promise<unknown> = Promise.resolve();
@@ -36,7 +36,8 @@ export function draw(source: string, nonce: string): Promise<Drawing> {
 
 async function drawOne(source: string): Promise<Drawing> {
   if (source.length > LONGEST) throw new Error(t('it is longer than {0} characters', LONGEST));
-  if (loads.test(source)) throw new Error(t('it asks for something from elsewhere'));
+  const drawable = drawnSource(source);
+  if ('refused' in drawable) throw new Error(refusals[drawable.refused]());
   const { fontFamily, fontSize, ...theme } = diagramTheme();
   mermaid.initialize({
     startOnLoad: false,
@@ -60,18 +61,13 @@ async function drawOne(source: string): Promise<Drawing> {
   stage.setAttribute('aria-hidden', 'true');
   document.body.append(stage);
   try {
-    const { svg } = await mermaid.render(`diagram-${++drawn}`, plain(source), stage);
+    const { svg } = await mermaid.render(`diagram-${++drawn}`, drawable.text, stage);
     return pictureOf(svg);
   } catch (error) {
     throw new Error(oneLine(errorText(error)));
   } finally {
     stage.remove();
   }
-}
-
-/** A source without settings, and without tags: Mermaid looks at labels as HTML on its way. */
-function plain(source: string): string {
-  return source.replace(settings, '').replaceAll(tags, (tag) => (/^<./.test(tag) ? tag : '‹'));
 }
 
 function pictureOf(drawnText: string): Drawing {
