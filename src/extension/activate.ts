@@ -66,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
     live,
     texts: owned(new ShownTexts(window)),
     asks: owned(new ComposerAsks({ connection: window, list })),
-    images: new DraftImages(context.storageUri, log),
+    images: new DraftImages(context.storageUri?.fsPath, log),
     log,
     attended: new Attended(),
     deliveries: new Deliveries(),

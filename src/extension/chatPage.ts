@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
-import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import {
   canRead,
@@ -24,6 +23,7 @@ import type { LiveSessions, SessionViewer } from './liveSessions.ts';
 import type { ShownTexts } from './shownTexts.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
+import { whyMissing } from './whyMissing.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Rows of the transcript that a page begins with; the rest comes as the reader scrolls up. */
@@ -131,7 +131,7 @@ export class ChatPage implements Disposable, SessionViewer {
   onLost(error: HoldfastError): void {
     this.#part();
     // The window closes, or connects anew: the page keeps what it shows.
-    if (error.kind !== 'connectionClosed') this.#showNone(whyMissing(error));
+    if (error.kind !== 'connectionClosed') this.#showNone(whyMissing(error, vscode.l10n.t));
   }
 
   /** In the order in which they came, also while their schema is being loaded. */
@@ -239,7 +239,7 @@ export class ChatPage implements Disposable, SessionViewer {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
       this.#part();
-      if (canRead(this.#view)) this.#showNone(whyMissing(error));
+      if (canRead(this.#view)) this.#showNone(whyMissing(error, vscode.l10n.t));
     }
   }
 
@@ -341,11 +341,3 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
   signInRemote: 'holdfast.signInRemote',
   manageTrust: 'workbench.trust.manage',
 };
-
-/** Why a session cannot be shown, and what helps. */
-function whyMissing(error: unknown): string {
-  if (!isHoldfastError(error, 'sessionNotFound')) return errorText(error);
-  return vscode.l10n.t(
-    'This session is not there any more: it was deleted. Go on with one below, or begin a new one.',
-  );
-}

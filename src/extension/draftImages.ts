@@ -1,4 +1,5 @@
-import * as vscode from 'vscode';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
@@ -18,15 +19,15 @@ export interface DraftPlace {
  * reload of the window (U3), in files of the workspace’s own storage, gone when the prompt is sent. Owned by `activate`.
  */
 export class DraftImages {
-  readonly #folder: vscode.Uri | undefined;
+  readonly #folder: string | undefined;
   readonly #log: Log;
   readonly #kept = new Map<string, readonly DraftImage[]>();
   /** What is being written: one file after the other. */
   #writing: Promise<void> = Promise.resolve();
 
-  /** Without a folder they are kept for as long as the window. */
-  constructor(folder: vscode.Uri | undefined, log: Log) {
-    this.#folder = folder && vscode.Uri.joinPath(folder, 'draftImages');
+  /** `folder` is the workspace’s own storage; without one they are kept for as long as the window. */
+  constructor(folder: string | undefined, log: Log) {
+    this.#folder = folder === undefined ? undefined : join(folder, 'draftImages');
     this.#log = log;
   }
 
@@ -50,7 +51,7 @@ export class DraftImages {
     const file = this.#file(key);
     if (kept !== undefined || file === undefined) return kept ?? [];
     try {
-      const text = Buffer.from(await vscode.workspace.fs.readFile(file)).toString();
+      const text = await readFile(file, 'utf8');
       const { draftImagesSchema } = await import('../protocol/pageSchemas.ts');
       const images = draftImagesSchema.parse(JSON.parse(text));
       this.#kept.set(key, images);
@@ -60,24 +61,34 @@ export class DraftImages {
     }
   }
 
-  #later(key: string, write: () => Thenable<void> | undefined): void {
+  #later(key: string, write: () => Promise<void>): void {
     this.#writing = this.#writing
       .then(write)
-      .then(undefined, (error: unknown) => this.#log(`images of ${key} are not kept: ${errorText(error)}`));
+      .catch((error: unknown) => this.#log(`images of ${key} are not kept: ${errorText(error)}`));
   }
 
-  #write(key: string, images: readonly DraftImage[]): Thenable<void> | undefined {
+  async #write(key: string, images: readonly DraftImage[]): Promise<void> {
     const file = this.#file(key);
-    if (file === undefined) return undefined;
-    const { fs } = vscode.workspace;
-    if (images.length > 0) return fs.writeFile(file, Buffer.from(JSON.stringify(images)));
+    if (file === undefined) return;
     // There is nothing to forget where nothing was kept.
-    return fs.delete(file).then(undefined, () => undefined);
+    if (images.length === 0) return rm(file, { force: true });
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify(images));
+    await this.#letGo(dirname(file));
   }
 
-  #file(key: string): vscode.Uri | undefined {
-    return this.#folder && /^[\w.-]+$/u.test(key)
-      ? vscode.Uri.joinPath(this.#folder, `${key}.json`)
+  /** Removes the oldest drafts beyond those that are kept: windows before this one left theirs, too. */
+  async #letGo(folder: string): Promise<void> {
+    const files = (await readdir(folder)).map((name) => join(folder, name));
+    if (files.length <= MOST_DRAFTS) return;
+    const aged = await Promise.all(files.map(async (file) => ({ file, at: (await stat(file)).mtimeMs })));
+    const oldest = aged.toSorted((one, other) => other.at - one.at).slice(MOST_DRAFTS);
+    await Promise.all(oldest.map(({ file }) => rm(file, { force: true })));
+  }
+
+  #file(key: string): string | undefined {
+    return this.#folder !== undefined && /^[\w.-]+$/u.test(key)
+      ? join(this.#folder, `${key}.json`)
       : undefined;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { newToolCallId } from '../../src/protocol/ids.ts';
 import type { Interaction } from '../../src/protocol/interaction.ts';
 import { closeBrowser, openChatPage, type ChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
@@ -114,4 +115,42 @@ test('a permission is answered by a digit, y or n, but never by what is typed in
     await chat.heard((message) => message.type === 'request' && message.method === 'session/answer');
     assert.deepEqual(answers(chat), [{ kind: 'option', optionId }]);
   }
+});
+
+test('while a permission is asked for, the line of its tool call only leads to the card, for every reader [U3, U6]', async () => {
+  const session = new FakeSession().prompt('go');
+  const toolCallId = newToolCallId();
+  session.emit('toolCall.started', {
+    ...{ toolCallId, title: 'Run `rm -rf build`', kind: 'execute', status: 'pending' },
+    locations: [{ path: '/home/ada/tides/build' }],
+  });
+  await using chat = await openChatPage({ session, width: 480 });
+  const line = chat.page.locator('.tool-card .card-line');
+  await line.getByText('Run rm -rf build').waitFor();
+  const { settle } = session.ask({
+    ...{ kind: 'permission', title: 'Run `rm -rf build`', toolCallId },
+    options: [{ optionId: 'once', name: 'Allow once', kind: 'allow_once' }],
+  });
+  await line.getByText('Waits for your answer below').waitFor();
+  assert.equal((await line.innerText()).trim(), 'Waits for your answer below');
+  assert.equal(await chat.page.getByText('rm -rf build').count(), 1);
+  assert.equal(await chat.page.getByLabel('Tool call: Run').count(), 0);
+  settle({ outcome: 'answered', answer: { kind: 'option', optionId: 'once' } });
+  await line.getByText('Run rm -rf build').waitFor();
+  await chat.page.getByLabel('Tool call: Run').waitFor();
+  assert.deepEqual(chat.problems, []);
+});
+
+test('a choice that replaces what a person wrote carries a warning, and no other does [A4]', async () => {
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session, width: 480 });
+  session.ask({
+    ...{ kind: 'permission', title: 'Write notes.md?' },
+    options: [
+      { optionId: 'keep', name: 'Keep mine', kind: 'reject_once' },
+      { optionId: 'overwrite', name: 'Overwrite my edits', kind: 'overwrite' },
+    ],
+  });
+  await chat.page.getByRole('button', { name: 'Overwrite my edits' }).locator('.codicon-warning').waitFor();
+  assert.equal(await chat.page.locator('.ask-options .codicon-warning').count(), 1);
 });

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
+import { agentShowcase } from './support/showcase.ts';
 
 after(closeBrowser);
 
@@ -119,4 +120,27 @@ test('without a connection nothing is sent, and the banner says what helps', asy
   await chat.send({ type: 'connection', connection: { state: 'connected' } });
   await chat.page.getByRole('button', { name: 'Send (Enter)' }).click();
   await chat.heard(({ type }) => type === 'request');
+});
+
+test('icons of the composer say what they are where there is room, and take no room where there is none [U3, U6]', async () => {
+  const session = agentShowcase();
+  await using chat = await openChatPage({ session, width: 760 });
+  const words = chat.page.locator('.composer-tools .icon-word');
+  await words.first().waitFor();
+  assert.deepEqual(await words.allInnerTexts(), ['Add', 'Options', 'Ask', 'Queue']);
+  for (const word of await words.all()) {
+    const name = await word.locator('xpath=..').getAttribute('aria-label');
+    assert.ok(name?.toLowerCase().includes((await word.innerText()).toLowerCase()), `${name} says it, too`);
+  }
+  await chat.page.setViewportSize({ width: 300, height: 700 });
+  await words.first().waitFor({ state: 'hidden' });
+  const tools = chat.page.locator('.composer-tools');
+  assert.ok(await tools.evaluate((element) => element.scrollWidth <= element.clientWidth));
+});
+
+test('a chat of a session that cannot be shown says why, beside what can be done instead [U3]', async () => {
+  await using chat = await openChatPage();
+  await chat.send({ type: 'none', recent: [], missing: 'This session was deleted.' });
+  await chat.page.locator('.empty .problem', { hasText: 'This session was deleted.' }).waitFor();
+  await chat.page.getByRole('button', { name: 'New Session' }).waitFor();
 });

@@ -124,6 +124,51 @@ test('a diagram that cannot be drawn stays its source, with a line that says why
   assert.deepEqual(chat.problems, []);
 });
 
+test('a diagram that fails and then can be drawn, or the other way round, has what belongs to what it is now [U3]', async () => {
+  await using chat = await openChatPage({ session: saying(fenced('flowchart LR\n  a --> (((')), width: 600 });
+  const become = (source: string): Promise<void> =>
+    chat.page.evaluate((text) => {
+      const code = document.querySelector('.code-block code');
+      if (code !== null) code.textContent = text;
+      document.body.classList.toggle('another-theme');
+    }, source);
+  const block = chat.page.locator('.code-block');
+  const problem = block.locator('.diagram-problem');
+  const button = block.getByRole('button', { name: 'Show source' });
+  await problem.waitFor();
+  assert.equal(await button.count(), 0);
+  for (let round = 0; round < 2; round++) {
+    await become(flow);
+    await drawn(chat, 1);
+    await problem.waitFor({ state: 'detached' });
+    await block.locator('pre').waitFor({ state: 'hidden' });
+    assert.equal(await button.count(), 1);
+    await button.click();
+    await block.locator('pre').waitFor();
+    await block.locator('.diagram').waitFor({ state: 'hidden' });
+    if (round === 0) await button.click();
+    await become('flowchart LR\n  b --> (((');
+    await problem.waitFor();
+    await block.locator('pre').waitFor();
+    assert.equal(await button.count(), 0);
+    assert.equal(await block.locator('.diagram').count(), 0);
+  }
+  assert.equal(await problem.count(), 1);
+  assert.deepEqual(chat.problems, []);
+});
+
+test('diagrams that nobody is near are drawn when a reader comes [U3]', async () => {
+  const between = Array.from({ length: 120 }, (_, at) => `paragraph ${at}`);
+  const session = saying([fenced(flow), ...between, fenced(sequence)].join('\n\n'));
+  await using chat = await openChatPage({ session, width: 600 });
+  const blocks = chat.page.locator('.code-block');
+  await blocks.nth(1).locator('.diagram img').waitFor();
+  assert.equal(await blocks.first().locator('.diagram').count(), 0);
+  await blocks.first().scrollIntoViewIfNeeded();
+  await blocks.first().locator('.diagram img').waitFor();
+  assert.deepEqual(chat.problems, []);
+});
+
 test('diagrams are drawn anew when the theme changes [U3]', async () => {
   await using chat = await openChatPage({ session: saying(fenced(flow)), width: 600 });
   const [before] = await drawn(chat, 1);

@@ -19,6 +19,7 @@ export function AddMenu({ model, suggest }: { model: ComposerModel; suggest: () 
   return (
     <MenuButton
       icon="plus"
+      word={t('Add')}
       label={t('Add to the prompt')}
       disabled={store.connection.value.state !== 'connected'}
       entries={() => [

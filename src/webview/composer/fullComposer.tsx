@@ -159,6 +159,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
               disabled={model.empty || page.store.connection.value.state !== 'connected'}
             >
               <Icon name="send" />
+              <span class="icon-word">{sendWord({ busy, answering: answering !== undefined })}</span>
             </button>
             <SendMenu model={model} />
           </div>
@@ -190,6 +191,10 @@ interface Situation {
 function sendLabel({ busy, answering }: Situation): string {
   if (answering) return t('Send answer (Enter)');
   return busy ? t('Add to queue (Enter)') : t('Send (Enter)');
+}
+
+function sendWord({ busy, answering }: Situation): string {
+  return busy && !answering ? t('Queue') : t('Send');
 }
 
 function placeholder({ head, busy, answering }: Situation & { head: Head | undefined }): string {

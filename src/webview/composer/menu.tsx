@@ -21,12 +21,14 @@ const TYPING_MS = 700;
 export function MenuButton(properties: {
   readonly icon?: string;
   readonly text?: string;
+  /** What the icon means, in a word that is shown where there is room. */
+  readonly word?: string;
   readonly label: string;
   readonly className?: string;
   readonly disabled?: boolean;
   entries(): readonly MenuEntry[];
 }): VNode {
-  const { icon, text, label, className = '', disabled = false, entries } = properties;
+  const { icon, text, word, label, className = '', disabled = false, entries } = properties;
   const open = useSignal(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = (): void => {
@@ -55,6 +57,7 @@ export function MenuButton(properties: {
       >
         {icon !== undefined && <Icon name={icon} />}
         {text !== undefined && <span class="ellipsis">{text}</span>}
+        {word !== undefined && <span class="icon-word">{word}</span>}
       </button>
       {open.value && (
         <Menu label={label} entries={entries()} close={close} lost={() => (open.value = false)} />

@@ -45,6 +45,7 @@ export function Pickers({ model }: { model: ComposerModel }): VNode | null {
       {others.length > 0 && (
         <MenuButton
           icon="settings"
+          word={t('Options')}
           label={t('Options of {0}', head.agent.name)}
           disabled={disabled}
           entries={() => others.flatMap((option) => optionEntries(option, set))}
@@ -52,6 +53,7 @@ export function Pickers({ model }: { model: ComposerModel }): VNode | null {
       )}
       <MenuButton
         icon={permissionIcons[head.permissionMode ?? 'ask']}
+        word={permissionName(head.permissionMode ?? 'ask')}
         label={t('Permissions: {0}', permissionName(head.permissionMode ?? 'ask'))}
         disabled={disabled}
         entries={() => permissionEntries(head.permissionMode ?? 'ask', state !== 'restricted', set)}

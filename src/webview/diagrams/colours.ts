@@ -1,3 +1,5 @@
+import { palette } from './palette.ts';
+
 /** What a diagram's colours are derived from: Mermaid's names, and the editor's variables that say them. */
 const variables = {
   background: ['--surface'],
@@ -11,8 +13,16 @@ const variables = {
   noteBorderColor: ['--vscode-inputValidation-infoBorder', '--vscode-foreground'],
 } as const;
 
+/** What tells parts of a diagram apart, where the theme has it. */
+const charts = ['blue', 'green', 'purple', 'yellow', 'red', 'orange'].map(
+  (name) => `--vscode-charts-${name}`,
+);
+
+/** Mermaid's theme variables; those of some kinds of diagram are in an object of their own. */
+type ThemeVariables = Record<string, string | boolean | Readonly<Record<string, string>>>;
+
 /** The theme's colours and font, as Mermaid's theme variables. Read anew for every drawing: a theme may change at any time. */
-export function diagramTheme(): Record<string, string | boolean> {
+export function diagramTheme(): ThemeVariables {
   const style = getComputedStyle(document.body);
   const paint = painter();
   const surface = paint(style.getPropertyValue('--surface'));
@@ -25,11 +35,16 @@ export function diagramTheme(): Record<string, string | boolean> {
     }),
   ) as Record<keyof typeof variables, string>;
   const text = colours.textColor;
+  const told = charts
+    .map((variable) => style.getPropertyValue(variable).trim())
+    .filter((colour) => colour !== '')
+    .map((colour) => paint(colour, surface));
   const { classList } = document.body;
   return {
     ...colours,
     ...{ primaryTextColor: text, secondaryTextColor: text, tertiaryTextColor: text, noteTextColor: text },
     ...{ titleColor: text, nodeTextColor: text, edgeLabelBackground: surface, mainBkg: colours.primaryColor },
+    ...palette(told, { surface, text }),
     darkMode: !classList.contains('vscode-light') && !classList.contains('vscode-high-contrast-light'),
     fontFamily: style.fontFamily,
     fontSize: style.fontSize,

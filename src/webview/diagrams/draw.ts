@@ -8,6 +8,8 @@ import { drawnSource, type Refused } from './source.ts';
 /** The longest source that is drawn, in characters, and the most lines between its parts: more would be felt. */
 const LONGEST = 20_000;
 const MOST_EDGES = 300;
+/** How long a diagram may wait for the browser to be idle, in milliseconds. */
+const LATEST_IDLE = 1_000;
 
 const refusals: Record<Refused, () => string> = {
   settings: () => t('it carries settings that cannot be told from its content'),
@@ -29,9 +31,14 @@ export interface Drawing {
  * with what is wrong, in one line.
  */
 export function draw(source: string, nonce: string): Promise<Drawing> {
-  const drawing = last.then(() => withInlineStyles(nonce, () => drawOne(source)));
+  const drawing = last.then(idle).then(() => withInlineStyles(nonce, () => drawOne(source)));
   last = drawing.catch(() => undefined);
   return drawing;
+}
+
+/** Resolves when the browser has time, so that what a person does comes between two diagrams. */
+function idle(): Promise<unknown> {
+  return new Promise((resolve) => requestIdleCallback(resolve, { timeout: LATEST_IDLE }));
 }
 
 async function drawOne(source: string): Promise<Drawing> {

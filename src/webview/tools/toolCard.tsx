@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { ToolCallItem } from '../../protocol/items.ts';
 import type { ToolCallContent, ToolKind, ToolStatus } from '../../protocol/toolCall.ts';
@@ -34,20 +35,28 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
   const hasTerminal = content.some(({ type }) => type === 'terminal');
   const hasDiff = content.some(({ type }) => type === 'diff');
   const named = useNames(title, content);
+  const asking = useAsks(item);
   return (
     <Fold
       open={hasDiff || item.status === 'failed' || (running && hasTerminal)}
       className={`tool-card tool-${item.status} ${named ? 'named' : ''}`}
-      label={t('Tool call: {0}', title)}
+      label={asking ? t('Tool call that waits for your answer') : t('Tool call: {0}', title)}
       summary={
-        <>
-          <Icon name={kindIcons[item.toolKind]} className="card-kind" />
-          <span class="card-title ellipsis" title={title}>
-            <InlineCode text={title} />
-          </span>
-          <Detail item={item} />
-          <ToolState status={item.status} />
-        </>
+        asking ? (
+          <>
+            <Icon name={kindIcons[item.toolKind]} className="card-kind" />
+            <span class="card-title ellipsis tone-needs">{t('Waits for your answer below')}</span>
+          </>
+        ) : (
+          <>
+            <Icon name={kindIcons[item.toolKind]} className="card-kind" />
+            <span class="card-title ellipsis" title={title}>
+              <InlineCode text={title} />
+            </span>
+            <Detail item={item} />
+            <ToolState status={item.status} />
+          </>
+        )
       }
     >
       {(item.locations?.length ?? 0) > 0 && !hasDiff && (
@@ -63,6 +72,18 @@ export function ToolCard({ item }: { item: ToolCallItem }): VNode {
       {!(named && hasTerminal) && <Raw item={item} />}
     </Fold>
   );
+}
+
+/** Whether a card below asks for this call's permission: what it is about is said there, and need not be said twice. */
+function useAsks({ toolCallId }: ToolCallItem): boolean {
+  const { store } = usePage();
+  const asks = useComputed(
+    () =>
+      store.head.value?.interactions.some(
+        ({ interaction }) => interaction.kind === 'permission' && interaction.toolCallId === toolCallId,
+      ) ?? false,
+  );
+  return asks.value;
 }
 
 /** Whether the title names the one thing that is inside, the file or the command, which then need not be named again. */
