@@ -52,32 +52,20 @@ function hostWords(
 ): Words | undefined {
   switch (state) {
     case 'connected':
-      if (storageProblem === undefined) return undefined;
-      return {
-        icon: 'error',
-        tone: 'error',
-        text: t('{0} cannot write to its journal: {1}', remote, storageProblem),
-      };
+      return failing(storageProblem && t('{0} cannot write to its journal: {1}', remote, storageProblem));
     case 'starting':
-      return { icon: 'loading', spin: true, tone: 'info', text: t('Connecting to {0}…', remote) };
+      return busy('loading', t('Connecting to {0}…', remote));
     case 'reconnecting':
       if (nextAttemptAt !== undefined) return retrying('', detail && `${detail}.`, nextAttemptAt, now);
-      return { icon: 'sync', spin: true, tone: 'info', text: t('Reconnecting to {0}…', remote) };
+      return busy('sync', t('Reconnecting to {0}…', remote));
     case 'stopped':
-      return {
-        icon: 'lock',
-        tone: 'warning',
-        text: detail ?? t('{0} does not take the token.', remote),
-        action: { name: 'signInRemote', label: t('Sign In Again…') },
-      };
+      return halted('lock', detail ?? t('{0} does not take the token.', remote), {
+        name: 'signInRemote',
+        label: t('Sign In Again…'),
+      });
     case 'incompatible':
     case 'restricted':
-      return {
-        icon: 'warning',
-        tone: 'warning',
-        text: detail ?? t('{0} runs another version of Holdfast.', remote),
-        action: { name: 'retry', label: t('Retry Now') },
-      };
+      return halted('warning', detail ?? t('{0} runs another version of Holdfast.', remote), retry());
     default:
       return unreachable(state);
   }
@@ -87,56 +75,63 @@ function wordsFor(connection: ConnectionView, now: number): Words | undefined {
   const { state, detail, nextAttemptAt, storageProblem } = connection;
   switch (state) {
     case 'connected':
-      if (storageProblem === undefined) return undefined;
-      return {
-        icon: 'error',
-        tone: 'error',
-        text: t('Holdfast cannot write to its journal: {0}', storageProblem),
-        action: { name: 'showLog', label: t('Show Log') },
-      };
+      return failing(storageProblem && t('Holdfast cannot write to its journal: {0}', storageProblem), {
+        name: 'showLog',
+        label: t('Show Log'),
+      });
     case 'starting':
       if (nextAttemptAt !== undefined)
         return retrying(t('Holdfast cannot start.'), detail, nextAttemptAt, now);
-      return { icon: 'loading', spin: true, tone: 'info', text: t('Starting Holdfast…') };
+      return busy('loading', t('Starting Holdfast…'));
     case 'reconnecting':
       if (nextAttemptAt !== undefined)
         return retrying(t('The connection was lost.'), detail, nextAttemptAt, now);
-      return { icon: 'sync', spin: true, tone: 'info', text: t('Reconnecting…') };
+      return busy('sync', t('Reconnecting…'));
     case 'incompatible':
-      return {
-        icon: 'warning',
-        tone: 'warning',
-        text: detail ?? t('The running Holdfast is of another version.'),
-        action: { name: 'restartRuntime', label: t('Restart Runtime') },
-      };
+      return halted('warning', detail ?? t('The running Holdfast is of another version.'), {
+        name: 'restartRuntime',
+        label: t('Restart Runtime'),
+      });
     case 'stopped':
-      return {
-        icon: 'debug-disconnect',
-        tone: 'warning',
-        text: detail ?? t('Holdfast is stopped.'),
-        action: { name: 'retry', label: t('Connect') },
-      };
+      return halted('debug-disconnect', detail ?? t('Holdfast is stopped.'), {
+        name: 'retry',
+        label: t('Connect'),
+      });
     case 'restricted':
-      return {
-        icon: 'workspace-untrusted',
-        tone: 'warning',
-        text: canRead(connection)
+      return halted(
+        'workspace-untrusted',
+        canRead(connection)
           ? t('Restricted Mode: you can read, and nothing is sent. Trust this workspace to go on.')
           : t('Restricted Mode: trust this workspace to use Holdfast.'),
-        action: { name: 'manageTrust', label: t('Manage Trust') },
-      };
+        { name: 'manageTrust', label: t('Manage Trust') },
+      );
     default:
       return unreachable(state);
   }
 }
 
+/** What goes on by itself. */
+function busy(icon: string, text: string): Words {
+  return { icon, spin: true, tone: 'info', text };
+}
+
+/** What waits for the person. */
+function halted(icon: string, text: string, action: NonNullable<Words['action']>): Words {
+  return { icon, tone: 'warning', text, action };
+}
+
+/** What fails although there is a connection, if anything does. */
+function failing(text: string | undefined, action?: Words['action']): Words | undefined {
+  if (text === undefined) return undefined;
+  return { icon: 'error', tone: 'error', text, ...(action && { action }) };
+}
+
 function retrying(what: string, detail: string | undefined, nextAttemptAt: number, now: number): Words {
   const seconds = Math.max(0, Math.ceil((nextAttemptAt - now) / 1000));
   const next = seconds === 0 ? t('Trying again…') : t('Next attempt in {0} s.', seconds);
-  return {
-    icon: 'debug-disconnect',
-    tone: 'warning',
-    text: [what, detail, next].filter(Boolean).join(' '),
-    action: { name: 'retry', label: t('Retry Now') },
-  };
+  return halted('debug-disconnect', [what, detail, next].filter(Boolean).join(' '), retry());
+}
+
+function retry(): NonNullable<Words['action']> {
+  return { name: 'retry', label: t('Retry Now') };
 }

@@ -113,7 +113,8 @@ test('a diagram is its source until its fence is closed, and its source can be s
 });
 
 test('a diagram that cannot be drawn stays its source, with a line that says why [U3]', async () => {
-  const many = Array.from({ length: 400 }, (_, index) => `a${index} --> b${index}`).join('\n');
+  const ends = (name: string): string => Array.from({ length: 20 }, (_, at) => `${name}${at}`).join(' & ');
+  const many = `${ends('a')} --> ${ends('b')}`;
   const session = saying(fenced('flowchart LR\n  a --> ((('), fenced(`flowchart LR\n${many}`), fenced(flow));
   await using chat = await openChatPage({ session, width: 600, height: 1200 });
   await drawn(chat, 1);

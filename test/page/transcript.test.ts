@@ -181,3 +181,29 @@ test('the live region speaks whole sentences for live events, and none for what 
   session.endTurn('cancelled');
   await region.getByText(/^The turn was cancelled after \d+ seconds?\.$/).waitFor({ state: 'attached' });
 });
+
+test('a message that is very long is there in parts, its beginning at once, and whole in the end [U3]', async () => {
+  const paragraphs = Array.from({ length: 3_000 }, (_, at) => `Paragraph ${at} ${'of words '.repeat(6)}`);
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session, width: 480 });
+  await chat.page.evaluate(() => {
+    const look = new MutationObserver(() => {
+      const { length } = document.querySelectorAll('.agent-message p');
+      if (length === 0) return;
+      look.disconnect();
+      document.body.dataset['first'] = String(length);
+    });
+    look.observe(document.body, { childList: true, subtree: true });
+  });
+  session.say([...paragraphs, '```js\nconst last = 1;\n```', 'The end'].join('\n\n')).endTurn();
+  await chat.page.getByText('The end', { exact: true }).waitFor();
+  await chat.page.locator('code[data-coloured] span', { hasText: 'const' }).waitFor();
+  const first = Number(await chat.page.evaluate(() => document.body.dataset['first']));
+  assert.ok(first > 0 && first < 1_500, `${first} paragraphs at once`);
+  const texts = await chat.page.locator('.agent-message p').allTextContents();
+  assert.deepEqual(
+    texts.map((text) => text.trim()),
+    [...paragraphs.map((text) => text.trim()), 'The end'],
+  );
+  assert.deepEqual(chat.problems, []);
+});

@@ -9,7 +9,7 @@ import { drawnSource, type Refused } from './source.ts';
 const LONGEST = 20_000;
 const MOST_EDGES = 300;
 /** How long a diagram may wait for the browser to be idle, in milliseconds. */
-const LATEST_IDLE = 1_000;
+const LATEST_IDLE = 200;
 
 const refusals: Record<Refused, () => string> = {
   settings: () => t('it carries settings that cannot be told from its content'),

@@ -4,12 +4,15 @@ import { renderMarkdown } from './render.ts';
 
 /** Nodes of finished blocks that are laid out together. */
 const PART_NODES = 48;
+/** How much Markdown is rendered in one frame, in characters: more would be felt. */
+const AT_ONCE = 12_000;
 
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
  * rendered again at most once a frame, and text inside an open code fence is only added (25 times less
  * work than rendering anew). Finished blocks stand in parts, and a full one costs the browser a single box where nobody
- * looks: what a frame costs does not grow with the text before it.
+ * looks: what a frame costs does not grow with the text before it. What comes at once and is very long is rendered over
+ * several frames, from its beginning.
  */
 export class StreamingMarkdown {
   readonly #element: HTMLElement;
@@ -23,6 +26,8 @@ export class StreamingMarkdown {
   #done = false;
   /** Whether what is shown is all there is: then its last block is among the parts. */
   #over = false;
+  /** Whether blocks of what is shown wait for the next frame. */
+  #behind = false;
   #frame: number | undefined;
 
   constructor(element: HTMLElement) {
@@ -47,10 +52,19 @@ export class StreamingMarkdown {
     this.#frame = undefined;
     const text = this.#wanted;
     const before = this.#shown;
-    if (text === before && (this.#over || !this.#done)) return;
-    if (this.#over || !text.startsWith(before)) this.#restart();
-    else if (!this.#done && this.#extendFence(before, text)) return void (this.#shown = text);
+    if (text === before && !this.#behind && (this.#over || !this.#done)) return;
+    const anew = this.#over || !text.startsWith(before);
+    if (anew) this.#restart();
+    else if (!this.#done && !this.#behind && this.#extendFence(before, text))
+      return void (this.#shown = text);
     this.#shown = text;
+    const came = anew ? text.length : text.length - before.length;
+    this.#behind = (this.#behind || came > AT_ONCE) && this.#finishSome(text.slice(this.#finishedLength));
+    if (this.#behind) {
+      this.#open.replaceChildren();
+      this.#frame = requestAnimationFrame(() => this.#flush());
+      return;
+    }
     const rest = text.slice(this.#finishedLength);
     if (this.#done) {
       this.#open.remove();
@@ -62,14 +76,25 @@ export class StreamingMarkdown {
     this.#open.replaceChildren(renderMarkdown(open));
   }
 
+  /** Adds the first blocks of a text that is too long for one frame. Says whether it did, and the rest is left. */
+  #finishSome(rest: string): boolean {
+    for (let length = AT_ONCE; length < rest.length; length *= 4) {
+      const { finished } = cutBlocks(rest.slice(0, length));
+      if (finished.length === 0) continue;
+      this.#finish(finished.join(''));
+      return true;
+    }
+    return false;
+  }
+
   /** Adds finished blocks to the parts. */
   #finish(text: string): void {
     this.#finishedLength += text.length;
     for (const node of [...renderMarkdown(text).childNodes]) {
       if (this.#part === undefined || this.#part.childNodes.length >= PART_NODES) this.#beginPart();
       this.#part?.append(node);
+      if (node instanceof Element) colourCode(node);
     }
-    colourCode(this.#element);
   }
 
   #beginPart(): void {
@@ -84,6 +109,7 @@ export class StreamingMarkdown {
     this.#part = undefined;
     this.#finishedLength = 0;
     this.#over = false;
+    this.#behind = false;
   }
 
   /** Adds to an open code fence what cannot close it. Says whether that was possible. */
