@@ -12,6 +12,8 @@ const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js'
 
 const flow = 'flowchart LR\n  a[Ask] --> b{Green?}\n  b -->|no| a\n  b -->|yes| c[Done]';
 const sequence = 'sequenceDiagram\n  Window->>Runtime: prompt\n  Runtime-->>Window: events';
+const pie = 'pie title Time\n  "Waiting" : 40\n  "Reading" : 35\n  "Writing" : 25';
+const mindMap = 'mindmap\n  root((Tides))\n    Sources\n      Moon\n    Tables\n      Harbours\n    Errors';
 const fenced = (source: string): string => `\`\`\`mermaid\n${source}\n\`\`\``;
 
 /** A colour that only settings of a source could bring into a picture. */
@@ -89,6 +91,23 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     });
     assert.deepEqual(found, []);
+    assert.deepEqual(chat.problems, []);
+  });
+}
+
+for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
+  test(`slices and branches are told apart by colour in the ${theme} theme [U3, U6]`, async () => {
+    const session = saying(fenced(pie), fenced(mindMap));
+    await using chat = await openChatPage({ session, theme, width: 700, height: 1400 });
+    for (const picture of await drawn(chat, 2)) {
+      const fills = [...picture.matchAll(/fill[:=]\s*"?(#[0-9a-f]{6})/gi)].map(([, fill = '']) => fill);
+      const coloured = fills.filter((fill) => {
+        const parts = [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16));
+        return Math.max(...parts) - Math.min(...parts) > 20;
+      });
+      assert.ok(new Set(coloured).size >= 3, fills.join(' '));
+    }
+    await chat.screenshot(`diagrams-colours-${theme}`);
     assert.deepEqual(chat.problems, []);
   });
 }

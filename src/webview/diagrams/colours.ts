@@ -21,8 +21,11 @@ const charts = ['blue', 'green', 'purple', 'yellow', 'red', 'orange'].map(
 /** Mermaid's theme variables; those of some kinds of diagram are in an object of their own. */
 type ThemeVariables = Record<string, string | boolean | Readonly<Record<string, string>>>;
 
+/** Those, with the font that all text is in. */
+type DiagramTheme = ThemeVariables & { readonly fontFamily: string; readonly fontSize: string };
+
 /** The theme's colours and font, as Mermaid's theme variables. Read anew for every drawing: a theme may change at any time. */
-export function diagramTheme(): ThemeVariables {
+export function diagramTheme(): DiagramTheme {
   const style = getComputedStyle(document.body);
   const paint = painter();
   const surface = paint(style.getPropertyValue('--surface'));

@@ -61,7 +61,7 @@ async function drawOne(source: string): Promise<Drawing> {
     look: 'classic',
     theme: 'base',
     themeVariables: { ...theme, fontFamily, fontSize },
-    fontFamily: String(fontFamily),
+    fontFamily,
   });
   const stage = document.createElement('div');
   stage.className = 'diagram-stage';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 import { browserFlags, ensureBrowser } from '../../../scripts/browser.mjs';
 import { chatHtml } from '../../../src/extension/chatHtml.ts';
@@ -57,7 +57,8 @@ export interface ChatPage extends AsyncDisposable {
   screenshot(name: string): Promise<string>;
 }
 
-let shared: { server: Server; browser: Browser; origin: string } | undefined;
+let shared: { server: Server; browser: Browser; context: BrowserContext; origin: string } | undefined;
+const files = new Map<string, Buffer>();
 
 /** Starts the browser and the server that all pages of a test file share; ends with `closeBrowser`. */
 async function started(): Promise<NonNullable<typeof shared>> {
@@ -91,7 +92,10 @@ async function started(): Promise<NonNullable<typeof shared>> {
       return response.end();
     }
     try {
-      const file = readFileSync(join(bundle, url.pathname.slice(1)));
+      const file = files.get(url.pathname) ?? readFileSync(join(bundle, url.pathname.slice(1)));
+      files.set(url.pathname, file);
+      // One file's pages share what they loaded, and what the browser made of it.
+      response.setHeader('cache-control', 'max-age=3600');
       response.setHeader('content-type', contentTypes[extname(url.pathname)] ?? 'application/octet-stream');
       return response.end(file);
     } catch {
@@ -102,7 +106,8 @@ async function started(): Promise<NonNullable<typeof shared>> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({ executablePath: await ensureBrowser(), args: browserFlags });
   const { port } = server.address() as AddressInfo;
-  return (shared = { server, browser, origin: `http://127.0.0.1:${port}` });
+  const context = await browser.newContext();
+  return (shared = { server, browser, context, origin: `http://127.0.0.1:${port}` });
 }
 
 /** Ends what the pages of a test file shared. */
@@ -122,9 +127,9 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     connection = { state: 'connected' },
     session,
   } = options;
-  const { browser, origin } = await started();
-  const context = await browser.newContext({ viewport: { width, height } });
+  const { context, origin } = await started();
   const page = await context.newPage();
+  await page.setViewportSize({ width, height });
   const said: FromPage[] = [];
   const problems: string[] = [];
   const waiting = new Set<() => void>();
@@ -230,7 +235,7 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
       await page.screenshot({ path });
       return path;
     },
-    [Symbol.asyncDispose]: () => context.close(),
+    [Symbol.asyncDispose]: () => page.close(),
   };
 }
 
