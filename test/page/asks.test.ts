@@ -133,7 +133,7 @@ test('while a permission is asked for, the line of its tool call only leads to t
   });
   await line.getByText('Waits for your answer below').waitFor();
   assert.equal((await line.innerText()).trim(), 'Waits for your answer below');
-  assert.equal(await chat.page.getByText('rm -rf build').count(), 1);
+  assert.equal(await chat.page.locator('.transcript').getByText('rm -rf build').count(), 1);
   assert.equal(await chat.page.getByLabel('Tool call: Run').count(), 0);
   settle({ outcome: 'answered', answer: { kind: 'option', optionId: 'once' } });
   await line.getByText('Run rm -rf build').waitFor();

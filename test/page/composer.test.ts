@@ -127,7 +127,7 @@ test('icons of the composer say what they are where there is room, and take no r
   await using chat = await openChatPage({ session, width: 760 });
   const words = chat.page.locator('.composer-tools .icon-word');
   await words.first().waitFor();
-  assert.deepEqual(await words.allInnerTexts(), ['Add', 'Options', 'Ask', 'Queue']);
+  assert.deepEqual(await words.allInnerTexts(), ['Add', 'Options', 'Permissions: Ask', 'Queue']);
   for (const word of await words.all()) {
     const name = await word.locator('xpath=..').getAttribute('aria-label');
     assert.ok(name?.toLowerCase().includes((await word.innerText()).toLowerCase()), `${name} says it, too`);

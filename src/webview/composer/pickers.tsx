@@ -53,7 +53,7 @@ export function Pickers({ model }: { model: ComposerModel }): VNode | null {
       )}
       <MenuButton
         icon={permissionIcons[head.permissionMode ?? 'ask']}
-        word={permissionName(head.permissionMode ?? 'ask')}
+        word={t('Permissions: {0}', permissionName(head.permissionMode ?? 'ask'))}
         label={t('Permissions: {0}', permissionName(head.permissionMode ?? 'ask'))}
         disabled={disabled}
         entries={() => permissionEntries(head.permissionMode ?? 'ask', state !== 'restricted', set)}
