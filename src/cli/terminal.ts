@@ -89,7 +89,7 @@ export class Terminal {
     const { stdin, stderr } = this.#streams;
     const lines = createInterface({ input: stdin, output: stderr as NodeJS.WriteStream });
     // readline takes Ctrl-C for itself; here it means what it means everywhere else.
-    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    lines.on('SIGINT', () => this.#interrupt());
     const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
     try {
       return await Promise.race([lines.question(question, { signal }), ended]);
@@ -110,11 +110,7 @@ export class Terminal {
     if (!this.isInteractive) return stdin.isTTY === true ? undefined : this.readAll();
     const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input: stdin, output: unseen, terminal: true });
-    lines.on('SIGINT', () => {
-      stdin.setRawMode?.(false);
-      stderr.write('\n');
-      process.kill(process.pid, 'SIGINT');
-    });
+    lines.on('SIGINT', () => this.#interrupt());
     const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
     stderr.write(question);
     try {
@@ -124,6 +120,15 @@ export class Terminal {
     } finally {
       lines.close();
     }
+  }
+
+  /** What Ctrl-C does outside of a question; where that ends the program, the terminal is given back first, on every system. */
+  #interrupt(): void {
+    if (process.emit('SIGINT', 'SIGINT')) return;
+    const { stdin, stderr } = this.#streams;
+    stdin.setRawMode?.(false);
+    stderr.write('\n');
+    process.kill(process.pid, 'SIGINT');
   }
 
   #colored(stream: Pick<NodeJS.WriteStream, 'isTTY'>): boolean {
