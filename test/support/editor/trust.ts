@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 
-import { dialog, runCommand } from './workbench.ts';
+import { closeModal, dialog, runCommand } from './workbench.ts';
 
 /** Answers the dialog that an editor started with `trust: 'ask'` shows. */
 export async function answerTrustDialog(page: Page, answer: 'trust' | 'restrict'): Promise<void> {
@@ -16,12 +16,12 @@ export function restrictedModeItem(page: Page): Locator {
 /** Trusts the folder of a window in Restricted Mode, as a person does in the trust editor. */
 export async function grantTrust(page: Page): Promise<void> {
   await runCommand(page, 'Workspaces: Manage Workspace Trust');
+  await trustHere(page);
+}
+
+/** Does so in the trust editor that is open. */
+export async function trustHere(page: Page): Promise<void> {
   await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
   await restrictedModeItem(page).waitFor({ state: 'detached' });
-  const modal = page.locator('.monaco-modal-editor-block');
-  if (await modal.isVisible())
-    await modal
-      .getByRole('button', { name: /^Close/ })
-      .first()
-      .click();
+  await closeModal(page);
 }

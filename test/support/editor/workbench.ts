@@ -109,6 +109,17 @@ export async function answerDialog(page: Page, button: string | RegExp): Promise
   await dialog(page).getByRole('button', { name: button }).click();
 }
 
+/** Closes the editor that stands over all others, as that of settings and that of trust do, if there is one: keys go to it alone. */
+export async function closeModal(page: Page): Promise<void> {
+  const modal = page.locator('.monaco-modal-editor-block');
+  if (!(await modal.isVisible())) return;
+  await modal
+    .getByRole('button', { name: /^Close/ })
+    .first()
+    .click();
+  await modal.waitFor({ state: 'detached' });
+}
+
 /** Which webview is meant, when there are several. */
 export interface WebviewMatch {
   /** The extension that owns it. */
