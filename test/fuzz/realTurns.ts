@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Connection, Session } from '../../src/client/index.ts';
 import type { CallParams } from '../../src/client/outbox.ts';
+import { contentText } from '../../src/protocol/contentText.ts';
 import type { Envelope } from '../../src/protocol/events.ts';
 import type { Head, Outcome } from '../../src/protocol/head.ts';
 import type { SessionId } from '../../src/protocol/ids.ts';
@@ -13,7 +14,8 @@ import type { Random } from '../support/seeded.ts';
 import { endProcess, testHome, type TestHome } from '../support/testHome.ts';
 import { Wire, wiredClient, type WiredClient } from '../support/wire.ts';
 import { everything } from './everything.ts';
-import { TurnModel, type Sent } from './turnModel.ts';
+import { wordsIn } from './turnActs.ts';
+import { TurnModel, type Fate, type Given, type Sent } from './turnModel.ts';
 import type { Stage, Work } from './turnStage.ts';
 import { TurnWalker } from './turnWalker.ts';
 import { Watcher } from './watcher.ts';
@@ -44,16 +46,19 @@ export async function walkForReal(t: TestContext, random: Random, steps: number)
   const home = testHome(t);
   markProcesses(t, home.home);
   const control = await AgentControl.open(home);
-  const reader = await home.connect({ clientName: 'reader', agents: { controlled: control.agent } });
+  const reader = await home.connect({ clientName: 'reader', agents: control.agents });
   const seen = new Map<SessionId, Held>();
-  for (const agent of ['controlled', 'controlled', 'shell']) {
+  const controlled = random() < 0.6 ? 'controlledV2' : 'controlled';
+  for (const agent of [controlled, controlled, 'shell']) {
     const watcher = new Watcher();
     const session = await reader.openSession({ cwd: home.work, agent, ...handlersOf(watcher) });
     seen.set(session.id, { session, watcher });
   }
   const ids = [...seen.keys()];
   const clients = await Promise.all(['one', 'two', 'three'].map((name) => begin(home, name, ids)));
-  const models = ids.map((id, at) => new TurnModel(id, { hasProcess: at < 2 }));
+  const models = ids.map(
+    (id, at) => new TurnModel(id, { hasProcess: at < 2, steerable: at < 2 && controlled === 'controlledV2' }),
+  );
   const walker = new TurnWalker(new RealStage(home, control, reader, seen, clients), random, models);
   await walker.walk(steps);
 
@@ -166,10 +171,27 @@ class RealStage implements Stage {
     };
   }
 
+  wasGiven(words: string): boolean {
+    return this.#control.wasGiven(words);
+  }
+
+  async land(
+    _: TurnModel,
+    { words }: Given,
+    { fate, isDeaf }: { readonly fate: Fate; readonly isDeaf: boolean },
+  ): Promise<void> {
+    (await this.#control.given(words)).land(fate, isDeaf);
+  }
+
+  async leave(words: string): Promise<void> {
+    (await this.#control.prompt(words)).end({ stopReason: 'cancelled' });
+  }
+
   async settled(holds: () => void): Promise<void> {
     const deadline = performance.now() + SETTLED_MS;
     for (;;) {
       await this.#upToDate();
+      await this.#given();
       const before = new Map([...this.#seen.values()].map(({ watcher }) => [watcher, watcher.seq]));
       try {
         return holds();
@@ -215,6 +237,20 @@ class RealStage implements Stage {
     for (const [sessionId, { watcher }] of this.#seen) {
       const { head } = await this.#reader.request('session/get', { sessionId });
       await watcher.until(() => watcher.seq >= head.seq);
+    }
+  }
+
+  /** Resolves when what is on its way into a turn is with the agent, or is no longer. */
+  async #given(): Promise<void> {
+    for (const { watcher } of this.#seen.values()) {
+      const flying = (watcher.head?.queue ?? []).filter(({ steers }) => steers !== undefined);
+      for (const { turnId, content } of flying) {
+        const isOver = (): boolean =>
+          watcher.head?.queue.find((each) => each.turnId === turnId)?.steers === undefined;
+        const over = watcher.until(isOver);
+        over.catch(() => undefined);
+        await Promise.race([this.#control.given(wordsIn(contentText(content))), over]);
+      }
     }
   }
 

@@ -52,12 +52,17 @@ export class TurnWalker {
       const acts =
         this.#random() < 0.75
           ? [this.#random.pick(alone)]
-          : [this.#random.pick(first), this.#random.pick(second)];
+          : [this.#random.pick(first), this.#random.pick(second)].filter((act) => this.#mayPair(act));
       await this.#do(at, acts, `step ${step}`);
     }
     for (const at of this.#models.keys())
       for (let act = last(this.#models[at]); act !== undefined; act = last(this.#models[at]))
         await this.#do(at, [act], 'at the end');
+  }
+
+  /** Where an agent says at once what it did with something, that is not what is to be if the work has ended meanwhile. */
+  #mayPair(act: Act): boolean {
+    return act !== 'land' || this.#stage.joinsLate === true;
   }
 
   /** Does one thing, or two at once, and waits until the sessions show what comes of it. */

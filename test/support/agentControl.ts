@@ -13,10 +13,17 @@ export interface ControlledPrompt {
   ignoreCancel(): Promise<void>;
 }
 
+/** Something that an agent process was given while it worked. */
+export interface ControlledGiven {
+  /** Says what becomes of it; what it begins may be deaf to cancel. */
+  land(fate: 'joined' | 'began' | 'refused', isDeaf: boolean): void;
+}
+
 interface Told {
   readonly pid?: number;
   readonly prompt?: number;
   readonly text?: string;
+  readonly given?: boolean;
   readonly deaf?: number;
   readonly question?: number;
   readonly optionId?: string;
@@ -27,12 +34,13 @@ interface Agent {
   pid: number | undefined;
 }
 
-/** Processes of the agent `controlled`, in the hands of a test. Owned by the test's home. */
+/** Processes of the agents `controlled` and `controlledV2`, in the hands of a test. Owned by the test's home. */
 export class AgentControl {
   readonly #server: net.Server;
   readonly #path: string;
   readonly #agents = new Set<Agent>();
   readonly #prompts = new Map<string, ControlledPrompt>();
+  readonly #given = new Map<string, ControlledGiven>();
   readonly #questions = new Map<number, (optionId: string | undefined) => void>();
   readonly #looks = new Set<() => void>();
   readonly #deaf = new Map<string, () => void>();
@@ -52,16 +60,31 @@ export class AgentControl {
     return control;
   }
 
-  /** The definition of the agent. */
-  get agent() {
-    return fakeAgent('controlled', { FAKE_CONTROL: this.#path });
+  /** The definitions of the agents. */
+  get agents() {
+    const env = { FAKE_CONTROL: this.#path };
+    return { controlled: fakeAgent('controlled', env), controlledV2: fakeAgent('controlledV2', env) };
   }
 
-  /** The prompt with this text, as soon as an agent has it. */
+  /** The prompt with this text, as soon as an agent works on it. */
   prompt(text: string): Promise<ControlledPrompt> {
+    return this.#when(() => this.#prompts.get(text));
+  }
+
+  /** What an agent was given with this text while it worked, as soon as it has it. */
+  given(text: string): Promise<ControlledGiven> {
+    return this.#when(() => this.#given.get(text));
+  }
+
+  /** Whether an agent was given this text while it worked. */
+  wasGiven(text: string): boolean {
+    return this.#given.has(text);
+  }
+
+  #when<T>(find: () => T | undefined): Promise<T> {
     return new Promise((resolve) => {
       const look = (): void => {
-        const found = this.#prompts.get(text);
+        const found = find();
         if (found === undefined) return;
         this.#looks.delete(look);
         resolve(found);
@@ -81,13 +104,22 @@ export class AgentControl {
     socket.on('error', () => undefined).on('close', () => this.#agents.delete(agent));
   }
 
-  #hear(agent: Agent, { pid, prompt, text, deaf, question, optionId }: Told): void {
+  #hear(agent: Agent, { pid, prompt, text, given, deaf, question, optionId }: Told): void {
     if (pid !== undefined) agent.pid = pid;
     if (deaf !== undefined) this.#deaf.get(`${agent.pid} ${deaf}`)?.();
     if (question !== undefined) this.#questions.get(question)?.(optionId);
     if (prompt === undefined || text === undefined) return;
-    this.#prompts.set(text, this.#promptOf(agent, prompt));
+    if (given === true) this.#given.set(text, this.#givenTo(agent, prompt));
+    else this.#prompts.set(text, this.#promptOf(agent, prompt));
     for (const look of [...this.#looks]) look();
+  }
+
+  #givenTo({ socket }: Agent, prompt: number): ControlledGiven {
+    return {
+      land: (fate, isDeaf) => {
+        if (!socket.destroyed) socket.write(`${JSON.stringify({ prompt, order: 'land', fate, isDeaf })}\n`);
+      },
+    };
   }
 
   #promptOf({ socket, pid }: Agent, prompt: number): ControlledPrompt {
