@@ -20,7 +20,7 @@ async function tell(what) {
     await pause();
     process.stderr.write(`${value.slice(7)}\n`);
   }
-  process.stderr.write(`told ${what}\n`);
+  await new Promise((resolve) => process.stderr.write(`told ${what}\n`, resolve));
 }
 
 setInterval(() => {
