@@ -16,6 +16,9 @@ import { settlePending } from './recovery.ts';
 /** What all imports that are under way may weigh together, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
+/** Imports that may be under way: each has a file and waits for its next page. */
+const MOST_IMPORTS = 100;
+
 /** The highest number that a session is taken in with: what comes after it must have its own for as long as it lives. */
 const LAST_SEQ = 2 ** 48;
 
@@ -55,10 +58,14 @@ export class Imports {
 
   /**
    * Takes a page; the last one makes the session. Throws `invalidParams` naming what is wrong with it, and then the whole
-   * import is given up.
+   * import is given up; `sessionBusy` while too many are under way.
    */
   take(params: ImportParams, agents: Readonly<Record<string, unknown>>): Result<'session/import'> {
     const { importId, page, done } = params;
+    if (!this.#staged.has(importId) && this.#staged.size >= MOST_IMPORTS) {
+      const words = `${MOST_IMPORTS} imports are under way; try again when one of them is through`;
+      throw new HoldfastError('sessionBusy', words, { importId });
+    }
     const staged: Staged = this.#staged.get(importId) ?? { stage: new ImportStage(this.#parts.temporary) };
     const { stage } = staged;
     staged.patience?.dispose();

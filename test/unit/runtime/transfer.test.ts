@@ -275,6 +275,21 @@ test('what came of an import waits in a file that goes with it, whatever becomes
   assert.equal(kept(), 0);
 });
 
+test('only so many imports are under way at once; those go on, and others can come when one is through (J7, law 7)', async (context) => {
+  const { connect } = await runtimeInMemory(context, { clock: new ManualClock() });
+  const client = await connect();
+  const page = (importId: string, number: number, more: object) =>
+    client.request('session/import', { importId, page: number, ...more });
+  for (let count = 0; count < 100; count++) await page(`import ${count}`, 0, { envelopes: [started({})] });
+  const more = () => page('one more', 0, { envelopes: [started({})] });
+  await assert.rejects(more(), { kind: 'sessionBusy', message: /100 imports are under way/u });
+  const { sessionId } = await page('import 7', 1, { done: true });
+  assert.ok(sessionId !== undefined);
+  assert.equal((await more()).events, 1);
+  for (let count = 0; count < 100; count++) if (count !== 7) await page(`import ${count}`, 1, { done: true });
+  await page('one more', 1, { done: true });
+});
+
 function contentOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
