@@ -2,7 +2,7 @@ import type { Summary } from '../protocol/summary.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Sessions that need a person first, then those at work, then the rest by last change; archived ones at the end. */
+/** Sessions that need a person first, then those at work, failed and pinned, then the rest by last change; archived ones at the end. */
 export function compareSessions(a: Summary, b: Summary): number {
   const order = rank(a);
   const difference = order - rank(b);
@@ -15,11 +15,12 @@ export function compareSessions(a: Summary, b: Summary): number {
 const WORKING = 1;
 
 function rank({ archived, attention, phase, pinned }: Summary): number {
-  if (archived) return 5;
+  if (archived) return 6;
   if (attention === 'needsYou') return 0;
   if (attention === 'working' || phase === 'opening') return WORKING;
-  if (pinned) return 2;
-  return phase === 'ended' ? 4 : 3;
+  if (attention === 'failed') return 2;
+  if (pinned) return 3;
+  return phase === 'ended' ? 5 : 4;
 }
 
 /** Whether two summaries of one session look alike: only their number moved, or their time within a minute. */

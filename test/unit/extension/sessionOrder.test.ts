@@ -9,7 +9,7 @@ import {
 } from '../../../src/extension/sessionOrder.ts';
 import { summary } from './summary.ts';
 
-test('sessions that need you come first, then those at work, then the rest by last change, archived ones last', () => {
+test('sessions that need you come first, then those at work, failed and pinned, then the rest by last change, archived ones last', () => {
   const rows = [
     summary('archived', { archived: true, attention: 'needsYou', phase: 'waiting', updatedAt: 99 }),
     summary('old', { updatedAt: 1 }),
@@ -17,11 +17,12 @@ test('sessions that need you come first, then those at work, then the rest by la
     summary('new', { updatedAt: 2 }),
     summary('pinned', { pinned: true, updatedAt: 0 }),
     summary('working', { phase: 'running', attention: 'working', updatedAt: 0 }),
+    summary('failed', { attention: 'failed', updatedAt: 0 }),
     summary('asking', { phase: 'waiting', attention: 'needsYou', updatedAt: 0 }),
   ];
   assert.deepEqual(
     rows.sort(compareSessions).map(({ title }) => title),
-    ['asking', 'working', 'pinned', 'new', 'old', 'ended', 'archived'],
+    ['asking', 'working', 'failed', 'pinned', 'new', 'old', 'ended', 'archived'],
   );
 });
 
