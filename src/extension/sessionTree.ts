@@ -19,6 +19,7 @@ import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
 import { artifactNode, queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
+import { badgeOf, messageOf } from './treeTexts.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** How often times like “3 min ago” are written anew, and how often rows are at most. */
@@ -223,46 +224,14 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** The badge, what is shown of the list, and a line for a connection that is not there. */
   #annotate(): void {
-    const { needsYou } = this.#list.counts;
-    this.#view.badge =
-      needsYou === 0
-        ? undefined
-        : {
-            value: needsYou,
-            tooltip:
-              needsYou === 1
-                ? vscode.l10n.t('1 session needs you')
-                : vscode.l10n.t('{0} sessions need you', needsYou),
-          };
+    this.#view.badge = badgeOf(this.#list.counts.needsYou, vscode.l10n.t);
     const known = !this.#list.loaded && this.#list.sorted().length > 0;
     const notes = [
       ...(this.#filter === 'all' ? [] : [filterName(this.#filter, vscode.l10n.t)]),
       ...(known ? [vscode.l10n.t('as last known')] : []),
     ];
     this.#view.description = notes.join(' · ');
-    const message = this.#message();
+    const message = messageOf(this.#connection.view, vscode.l10n.t);
     if (this.#view.message !== message) this.#view.message = message as string;
-  }
-
-  #message(): string | undefined {
-    const { state, detail, storageProblem } = this.#connection.view;
-    switch (state) {
-      case 'connected':
-        return storageProblem === undefined
-          ? undefined
-          : vscode.l10n.t('Holdfast cannot write to its journal: {0}', storageProblem);
-      case 'starting':
-        return detail === undefined ? undefined : vscode.l10n.t('Holdfast cannot start: {0}', detail);
-      case 'reconnecting':
-        return vscode.l10n.t('Reconnecting to the Holdfast runtime…');
-      case 'incompatible':
-        return detail ?? vscode.l10n.t('The running Holdfast is of another version.');
-      case 'stopped':
-        return vscode.l10n.t('Holdfast is stopped. {0}', detail ?? '').trim();
-      case 'restricted':
-        return canRead(this.#connection.view)
-          ? vscode.l10n.t('Restricted Mode: sessions can be read here, and nothing is sent to them.')
-          : undefined;
-    }
   }
 }
