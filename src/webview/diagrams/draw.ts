@@ -3,11 +3,9 @@ import { errorText } from '../../base/errorText.ts';
 import { t } from '../words.ts';
 import { diagramTheme } from './colours.ts';
 import { withInlineStyles, withStyles } from './inlineStyles.ts';
+import { isTooMuch, LONGEST, MOST_EDGES } from './limits.ts';
 import { drawnSource, type Refused } from './source.ts';
 
-/** The longest source that is drawn, in characters, and the most lines between its parts: more would be felt. */
-const LONGEST = 20_000;
-const MOST_EDGES = 300;
 /** How long a diagram may wait for the browser to be idle, in milliseconds. */
 const LATEST_IDLE = 200;
 
@@ -45,6 +43,8 @@ async function drawOne(source: string): Promise<Drawing> {
   if (source.length > LONGEST) throw new Error(t('it is longer than {0} characters', LONGEST));
   const drawable = drawnSource(source);
   if ('refused' in drawable) throw new Error(refusals[drawable.refused]());
+  if (isTooMuch(drawable.text))
+    throw new Error(t('there is so much in it that drawing it would hold up the chat'));
   const { fontFamily, fontSize, ...theme } = diagramTheme();
   mermaid.initialize({
     startOnLoad: false,
