@@ -21,7 +21,7 @@ const failures = [];
 /** Where test files that forget to name a data directory get one: never the person's own. */
 const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
 
-/** The tests' folder for temporary files: whatever they, agents and editors leave there goes with it. Its name is short for sockets. */
+/** Where tests that clean up have their temporary files: whatever they and their agents leave goes with it. Its name is short for sockets. */
 const temporary = join(home, 't');
 mkdirSync(temporary);
 
@@ -106,7 +106,7 @@ async function runCommands(name, commands) {
  * @param {string[]} files
  * @param {string[]} runnerOptions
  */
-async function runTests(name, { options = [], minutes = 10 }, files, runnerOptions) {
+async function runTests(name, { options = [], minutes = 10, cleansUp }, files, runnerOptions) {
   const counts = join(home, `${name}.counts`);
   const reporter = pathToFileURL(join(root, 'scripts', 'countsReporter.mjs')).href;
   const reporters = [
@@ -114,7 +114,8 @@ async function runTests(name, { options = [], minutes = 10 }, files, runnerOptio
     ...[`--test-reporter=${reporter}`, `--test-reporter-destination=${counts}`],
   ];
   const args = ['--test', ...reporters, ...options, ...runnerOptions, ...files];
-  const code = await runNode(args, minutes);
+  const env = cleansUp && process.platform === 'linux' ? { TMPDIR: temporary } : {};
+  const code = await runNode(args, minutes, env);
   const lines = existsSync(counts) ? readFileSync(counts, 'utf8').trim().split('\n').filter(Boolean) : [];
   let failed = 0;
   for (const line of lines) {
@@ -149,9 +150,10 @@ function fail(where, what, why = '') {
  *
  * @param {string[]} args
  * @param {number} minutes It is ended after these.
+ * @param {Record<string, string>} [env] What it gets besides.
  * @returns {Promise<number | string>} Its exit code, or the signal that ended it.
  */
-function runNode(args, minutes) {
+function runNode(args, minutes, env = {}) {
   return new Promise((done, broken) => {
     const child = spawn(node24(), args, {
       cwd: root,
@@ -159,7 +161,7 @@ function runNode(args, minutes) {
         ...process.env,
         HOLDFAST_HOME: join(home, 'home'),
         HOLDFAST_TEST_RUN: home,
-        ...(process.platform === 'linux' && { TMPDIR: temporary }),
+        ...env,
         PATH: pathWithNode24(),
       },
       stdio: ['ignore', 'inherit', 'inherit'],

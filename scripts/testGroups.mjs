@@ -17,6 +17,7 @@ import { root } from './run.mjs';
  * @property {boolean} [onRequest] Not part of `npm test` alone.
  * @property {boolean} [needed] What fails here makes later groups pointless.
  * @property {boolean} [linuxOnly]
+ * @property {boolean} [cleansUp] Its tests get a folder for temporary files that goes with the run.
  */
 
 /**
@@ -33,12 +34,13 @@ export const groups = {
   },
   lint: { commands: [bin('oxlint', 'oxlint'), [...bin('oxfmt', 'oxfmt'), '--check']] },
   build: { commands: [['esbuild.mjs'], ['scripts/declarations.mjs']], needed: true },
-  unit: { tests: 'test/unit', options: ['--test-timeout=120000'], minutes: 20 },
-  fuzz: { tests: 'test/fuzz', options: ['--test-timeout=180000'], minutes: 20 },
+  unit: { tests: 'test/unit', options: ['--test-timeout=120000'], minutes: 20, cleansUp: true },
+  fuzz: { tests: 'test/fuzz', options: ['--test-timeout=180000'], minutes: 20, cleansUp: true },
   scenarios: {
     tests: 'test/scenarios',
     options: ['--test-timeout=120000', '--test-concurrency=2'],
     minutes: 40,
+    cleansUp: true,
   },
   agents: {
     tests: 'test/agents',
