@@ -39,3 +39,11 @@ export function connectionView({
       };
   }
 }
+
+/**
+ * What `holdfast.connection` says in `when` clauses: the state, but for a start that failed and is tried again, which is no longer one
+ * to wait for in silence. Pure.
+ */
+export function connectionKey({ state, detail }: ConnectionView): ConnectionView['state'] | 'failing' {
+  return state === 'starting' && detail !== undefined ? 'failing' : state;
+}

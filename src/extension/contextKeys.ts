@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { connectionKey } from './connectionView.ts';
 import type { Places } from './places.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -21,7 +22,7 @@ export class ContextKeys implements Disposable {
     const update = (): void => {
       const { current } = places;
       const summary = current === undefined ? undefined : list.get(current);
-      this.#put('holdfast.connection', connection.view.state);
+      this.#put('holdfast.connection', connectionKey(connection.view));
       this.#put('holdfast.hasSessions', list.sorted().length > 0);
       this.#put('holdfast.hasSession', summary !== undefined);
       this.#put('holdfast.sessionPhase', summary?.phase);

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import words from '../../../package.nls.json' with { type: 'json' };
+import manifest from '../../../package.json' with { type: 'json' };
+import { connectionKey } from '../../../src/extension/connectionView.ts';
+
+const { viewsWelcome, configuration } = manifest.contributes;
+
+/** Whether a `when` clause of `&&`, `==`, `!=` and `!` alone holds. */
+function holds(when: string, keys: Readonly<Record<string, unknown>>): boolean {
+  return when.split(' && ').every((part) => {
+    const compared = /^(\S+) (==|!=) '(\w+)'$/u.exec(part);
+    if (compared !== null) return (keys[compared[1] ?? ''] === compared[3]) === (compared[2] === '==');
+    return part.startsWith('!') ? keys[part.slice(1)] !== true : keys[part] === true;
+  });
+}
+
+/** The texts that an empty view shows. */
+function shown(view: string, connection: string): string[] {
+  const keys = { isWorkspaceTrusted: connection !== 'restricted', 'holdfast.connection': connection };
+  return viewsWelcome
+    .filter((welcome) => welcome.view === view && holds(welcome.when, keys))
+    .map(({ contents }) => Object.entries(words).find(([key]) => `%${key}%` === contents)?.[1] ?? '');
+}
+
+test('an empty list of sessions says one thing in each state, with the button that helps (U5, U8)', () => {
+  for (const [state, button] of [
+    ['connected', 'New Session'],
+    ['failing', 'Retry Now'],
+    ['reconnecting', 'Retry Now'],
+    ['incompatible', 'Retry Now'],
+    ['stopped', 'Retry Now'],
+    ['restricted', 'Manage Workspace Trust'],
+  ] as const) {
+    const texts = shown('holdfast.sessions', state);
+    assert.equal(texts.length, 1, `in the state ${state}`);
+    assert.ok(texts[0]?.includes(`\n[${button}](command:`), `${state}: ${texts[0]}`);
+  }
+  assert.deepEqual(shown('holdfast.sessions', 'starting'), [], 'a start that goes well needs no words');
+});
+
+test('an empty view of the runtime says what helps, in Restricted Mode as well (U5, U8)', () => {
+  for (const [state, button] of [
+    ['failing', 'Retry Now'],
+    ['stopped', 'Retry Now'],
+    ['restricted', 'Manage Workspace Trust'],
+  ] as const) {
+    const texts = shown('holdfast.runtime', state);
+    assert.equal(texts.length, 1, `in the state ${state}`);
+    assert.ok(texts[0]?.includes(`\n[${button}](command:`), `${state}: ${texts[0]}`);
+  }
+});
+
+test('a start that failed is told from one that goes on (U8)', () => {
+  assert.equal(connectionKey({ state: 'starting' }), 'starting');
+  assert.equal(connectionKey({ state: 'starting', detail: 'no room left' }), 'failing');
+  assert.equal(connectionKey({ state: 'connected' }), 'connected');
+});
+
+test('settings have a number each, so that their page has one order (U5)', () => {
+  const numbers = Object.values(configuration.properties).map(({ order }) => order);
+  assert.deepEqual(
+    numbers.toSorted((a, b) => a - b),
+    numbers.map((_, index) => index + 1),
+  );
+});
