@@ -3,7 +3,7 @@ import { chunksOf } from './chunks.ts';
 import type { Section } from './sections.ts';
 
 /** Sections that are built, and laid out, together. */
-const GROUP_SECTIONS = 12;
+const GROUP_SECTIONS = 6;
 
 /**
  * Groups the sections of a transcript. A group stays the same array while none of its sections changes, and keeps its first

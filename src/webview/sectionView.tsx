@@ -12,31 +12,31 @@ import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
 import { Later } from './later.tsx';
 import { RowView } from './rowView.tsx';
-import { RowsView } from './rowsView.tsx';
+import { ChunksView } from './rowsView.tsx';
 import { turnRowId, type Section } from './sections.ts';
 import type { PageStore } from './store.ts';
 import { t } from './words.ts';
 
-/** Rows that are built, and laid out, together. */
-const CHUNK_ROWS = 8;
+/** Rows whose places are held together while no reader is near. */
+const FAR_ROWS = 96;
 
 /**
  * One turn, or rows outside of turns: the rows, and how the turn stands or ended. A turn that is one command, typed as
- * it ran, is shown as the command's card alone, which says all of it. `near`: see `RowsView`.
+ * it ran, is shown as the command's card alone, which says all of it. `near`: see `ChunksView`.
  */
 export function SectionView({ section, near }: { section: Section; near: boolean }): VNode {
   const { store } = usePage();
   const command = isOneCommand(section.rows, store);
   const chunks = useRef<readonly (readonly ItemId[])[]>(undefined);
   const heading = headingRows(section.rows, store);
-  chunks.current = chunksOf(section.rows.slice(heading.length), CHUNK_ROWS, chunks.current);
+  chunks.current = chunksOf(section.rows.slice(heading.length), FAR_ROWS, chunks.current);
   return (
     <section class={`section ${command ? 'one-command' : ''}`}>
       {heading.map((itemId) => (
         <RowView key={itemId} itemId={itemId} />
       ))}
       {chunks.current.map((rows) => (
-        <RowsView key={rows[0]} rows={rows} near={near} />
+        <ChunksView key={rows[0]} rows={rows} near={near} />
       ))}
       {section.turnId !== undefined && <TurnArtifacts turnId={section.turnId} />}
       {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}
@@ -55,6 +55,8 @@ function headingRows(rows: readonly ItemId[], store: PageStore): readonly ItemId
 }
 
 function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {
+  // The turn, its prompt and the command.
+  if (rows.length > 3) return false;
   // What is looked at never changes once a row is there, so the rows' own changes are not waited for.
   const items = rows
     .map((itemId) => store.row(itemId)?.peek())

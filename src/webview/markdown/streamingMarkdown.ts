@@ -5,7 +5,7 @@ import { renderMarkdown } from './render.ts';
 /** Nodes of finished blocks that are laid out together. */
 const PART_NODES = 48;
 /** How much Markdown is rendered in one frame, in characters: more would be felt. */
-const AT_ONCE = 12_000;
+const AT_ONCE = 4_000;
 
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
