@@ -125,7 +125,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   followRemotes();
-  owned(watchRemotes(window.home, followRemotes));
+  owned(watchRemotes(window, followRemotes));
   window.start().then(
     () => report.report(),
     (error: unknown) => log(`what talks to the runtime could not be loaded: ${errorText(error)}`),

@@ -13,6 +13,7 @@ import {
 import type { ContentBlock } from '../protocol/content.ts';
 import type { FromPage, ToPage } from '../protocol/page.ts';
 import { EditorContext } from './editorContext.ts';
+import { hereOf } from './hereOf.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { WorkspacePaths } from './mentions.ts';
 import { pageError } from './pageRelay.ts';
@@ -207,12 +208,6 @@ async function pick(images: boolean, directory: vscode.Uri): Promise<PickedFiles
     }
   }
   return picked;
-}
-
-/** What a page was given, as it is called on this machine: a window that is elsewhere names this machine in its addresses. */
-function hereOf(address: string): vscode.Uri {
-  const uri = vscode.Uri.parse(address);
-  return uri.scheme === 'vscode-remote' ? uri.with({ scheme: 'file', authority: '' }) : uri;
 }
 
 async function mentionOf(uri: vscode.Uri, directory: vscode.Uri): Promise<Mention> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { TreeNode } from './treeNodes.ts';
+import { hereOf } from './hereOf.ts';
 import { groupSessions } from './sessionGroups.ts';
 import type { Places } from './places.ts';
 import { filesText } from './sendToSession.ts';
@@ -59,7 +60,7 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
   async #send(list: string, target: TreeNode | undefined): Promise<void> {
     if (target?.kind !== 'session' || target.host !== undefined) return;
     const addresses = list.split(/\r?\n/u).filter((line) => line !== '' && !line.startsWith('#'));
-    const files = addresses.slice(0, MOST_FILES).map((address) => vscode.Uri.parse(address));
+    const files = addresses.slice(0, MOST_FILES).map(hereOf);
     const text = filesText(files);
     if (text !== undefined) await this.#places.insert(target.sessionId, text);
   }

@@ -1,21 +1,30 @@
 import * as vscode from 'vscode';
+import { DisposableStore } from '../base/disposable.ts';
 import { homeLayout } from '../protocol/homeLayout.ts';
 import { Pace } from './pace.ts';
+import type { WindowConnection } from './windowConnection.ts';
 
 /** Writes come in swarms: the hosts are read anew at most this often, in milliseconds. */
 const BETWEEN_READS_MS = 500;
 
-/** Lets hosts that a terminal, or a person, puts into `remotes.json` of the data directory show up in the window at once (O7). */
-export function watchRemotes(home: string, follow: () => void): vscode.Disposable {
-  const pattern = new vscode.RelativePattern(vscode.Uri.file(home), homeLayout.remotes);
-  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-  const pace = new Pace(BETWEEN_READS_MS, follow);
-  const ask = (): void => pace.ask();
-  return vscode.Disposable.from(
-    watcher,
-    pace,
-    watcher.onDidCreate(ask),
-    watcher.onDidChange(ask),
-    watcher.onDidDelete(ask),
-  );
+/**
+ * Lets hosts that a terminal, or a person, puts into `remotes.json` of the data directory show up in the window at once (O7). The
+ * file is watched from the first connection on: before, the directory may not be there.
+ */
+export function watchRemotes(connection: WindowConnection, follow: () => void): vscode.Disposable {
+  const owned = new DisposableStore();
+  let isWatched = false;
+  const watch = (): void => {
+    if (isWatched) return;
+    isWatched = true;
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(connection.home), homeLayout.remotes);
+    const watcher = owned.add(vscode.workspace.createFileSystemWatcher(pattern));
+    const pace = owned.add(new Pace(BETWEEN_READS_MS, follow));
+    const ask = (): void => pace.ask();
+    owned.add(watcher.onDidCreate(ask));
+    owned.add(watcher.onDidChange(ask));
+    owned.add(watcher.onDidDelete(ask));
+  };
+  owned.add(connection.onView(({ state }) => state === 'connected' && watch()));
+  return owned;
 }

@@ -104,6 +104,22 @@ test('what the last command of a terminal printed goes with a prompt that mentio
   await lastPrompt().getByText('[exit code 0]').waitFor();
 });
 
+test('what is selected in a terminal is sent from its menu, and the clipboard keeps what it had (U5)', async () => {
+  const { page } = shared;
+  await page.evaluate("navigator.clipboard.writeText('of the person')");
+  const terminal = page.locator('.terminal-wrapper.active');
+  // Something transparent of the terminal's own lies above what is printed.
+  await terminal.locator('.xterm-rows').getByText('low-15-tide').last().dblclick({ force: true });
+  await pickContextMenu(
+    page,
+    terminal.locator('.terminal-widget-container'),
+    'Send Terminal Selection to Session',
+  );
+  await pickRow(page, 'Neap');
+  await isWritten('```console\nlow-15-tide\n```');
+  assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'of the person');
+});
+
 test('files and folders are sent from the menu of the Explorer, several together (U5)', async () => {
   const { page } = shared;
   await openContainer(page, 'Explorer');

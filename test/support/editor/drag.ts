@@ -28,6 +28,11 @@ export async function drag(
     await page.mouse.move(start.x, start.y);
     await page.mouse.down();
     await page.mouse.move(start.x + 4, start.y + 4, { steps: 3 });
+    if (!isSame(start, await middleOf(from))) {
+      // It was drawn elsewhere before the button was down: what is held is something else.
+      await abandon(page);
+      continue;
+    }
     await page.mouse.move(end.x, end.y, { steps: 6 });
     if (key !== undefined) await page.keyboard.down(key);
     const isTaken = await hover(page, end, taken);
@@ -63,6 +68,8 @@ interface Point {
   readonly x: number;
   readonly y: number;
 }
+
+const isSame = (one: Point, other: Point): boolean => one.x === other.x && one.y === other.y;
 
 async function middleOf(thing: Locator): Promise<Point> {
   await thing.waitFor();
