@@ -79,6 +79,8 @@ export class TurnModel {
   given: readonly Given[] = [];
   /** What the agent began, was told to stop, and still works on. */
   leaving: readonly string[] = [];
+  /** Whether its agent is started for what began to run in this very step. */
+  opens = false;
 
   constructor(
     sessionId: SessionId,
@@ -147,7 +149,9 @@ export class TurnModel {
     if (mode === 'steer') {
       const { running } = this;
       const isOpen = running?.by === 'agent' && !running.cancelled && running.works.length > 0;
-      assert.equal(steered, isOpen && this.steerable, 'whether it steers');
+      // An agent that is only being started has nothing yet that could be steered.
+      const mayWait = this.opens && steered === false;
+      assert.ok(mayWait || steered === (isOpen && this.steerable), 'whether it steers');
       if (steered === true && running !== undefined)
         this.given = [...this.given, { turnId, words: what.words, into: running.turnId, lost: false }];
     }
@@ -357,6 +361,7 @@ export class TurnModel {
     this.queue = this.queue.filter((each) => each !== turn);
     this.running = { ...turn, works: [turn.words], came: undefined, cancelled: false, deaf: false };
     if (turn.by === 'agent') {
+      this.opens ||= this.link !== 'ready';
       this.link = 'ready';
       this.said.set(turn.turnId, [turn.words]);
     }
