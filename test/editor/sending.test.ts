@@ -11,6 +11,7 @@ import {
   quickRows,
   runCommand,
   sessionRows,
+  until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -145,6 +146,28 @@ test('a problem is sent from the menu of the Problems view (U5)', async () => {
   await pickContextMenu(page, problem, 'Fix with agent');
   await pickRow(page, 'Neap');
   await isWritten('buoys.json:1', 'Trailing comma');
+});
+
+test('code goes where the cursor is, and into the file that it names, as edits that are not saved (U3)', async () => {
+  const { page, chat } = shared;
+  const file = path.join(shared.workspace, 'README.md');
+  const before = readFileSync(file, 'utf8');
+  await composer().fill('lines ```md README.md\\nA new beginning\\n```');
+  await composer().press('Enter');
+  const block = chat.locator('.code-block', { hasText: 'A new beginning' }).last();
+  await block.hover();
+  await block.getByRole('button', { name: 'Apply to file' }).click();
+  await pickRow(page, 'Replace the whole file');
+  const lines = page.locator('.part.editor .view-lines');
+  await lines.getByText('A new beginning').first().waitFor();
+  const dirty = page.locator('.tabs-container .tab.dirty', { hasText: 'README.md' });
+  await dirty.waitFor();
+  await lines.click();
+  await page.keyboard.press('Control+End');
+  await block.hover();
+  await block.getByRole('button', { name: 'Insert at cursor' }).click();
+  await until(async () => (await lines.innerText()).split('beginning').length > 2);
+  assert.equal(readFileSync(file, 'utf8'), before);
 });
 
 test('MCP servers and agents that are added to the settings are there for the next session (A9)', async () => {
