@@ -75,11 +75,16 @@ export class TurnActs {
     return { rule: (now) => now.landed(one.turnId, fate, isDeaf) };
   }
 
-  /** Its time to say so is over; not where somebody is deaf, whose time that is as well. */
+  /**
+   * Its time to say so is over; not where somebody is deaf, whose time that is as well, nor where a turn works that may have been
+   * done before and have gone on since: the time of what it was given runs then.
+   */
   async lose(): Promise<Deed | undefined> {
-    const isDeaf = ({ running, leaving }: TurnModel): boolean =>
-      running?.cancelled === true || leaving.length > 0;
-    if (this.#stage.lose === undefined || this.#models().some(isDeaf)) return undefined;
+    const isUnsure = ({ running, leaving, given }: TurnModel): boolean =>
+      running?.cancelled === true ||
+      leaving.length > 0 ||
+      ((running?.works.length ?? 0) > 0 && given.some(({ into, lost }) => !lost && into === running?.turnId));
+    if (this.#stage.lose === undefined || this.#models().some(isUnsure)) return undefined;
     this.#stage.lose();
     return { rule: (now) => now.timeUp(), everywhere: true };
   }
