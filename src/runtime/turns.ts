@@ -240,6 +240,10 @@ export class Turns {
     const enter = (stage: Stage): void => void (running.stage = stage);
     let result: Performed;
     try {
+      // A runtime that is killed takes up what waits by what is stored: work that it does not know began would be done twice (T9).
+      const stored = isBegun(work) ? undefined : this.#owner.committed?.();
+      if (stored !== undefined) await stored;
+      if (this.#running !== running) return;
       const worked: TurnContext['worked'] = async (goesOn) => {
         const more = this.#steers.nextBegun();
         if (more !== undefined) return more;
@@ -249,7 +253,10 @@ export class Turns {
         if (goesOn && this.#running === running && running.stop === undefined) this.#steers.joinBegun(turnId);
         return this.#running === running ? this.#steers.nextBegun() : undefined;
       };
-      result = await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter, worked });
+      result =
+        running.stop === undefined
+          ? await this.#owner.perform(work, { turnId, by, signal: abort.signal, enter, worked })
+          : { outcome: 'cancelled' };
     } catch (error) {
       result = { outcome: 'failed', failure: failureOf(error) };
     }
@@ -366,4 +373,9 @@ export class Turns {
       }
     }
   }
+}
+
+/** Whether the agent works on it already. */
+function isBegun(work: Work): boolean {
+  return work.kind === 'prompt' && work.begun !== undefined;
 }

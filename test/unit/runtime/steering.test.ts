@@ -127,7 +127,7 @@ test('an agent that does not leave what was taken back is let go of, and what wa
   manual.advance(CANCEL_GRACE_MS);
   await until('the next prompt', () => sent().includes('next'));
   assert.match(all('session.detached')[0]?.reason ?? '', /was let go of/u);
-  assert.equal(all('agent.started').length, 2);
+  await until('the next agent', () => all('agent.started').length === 2);
 });
 
 test('what was removed while it was on its way is stopped when the agent begins it after all, and what comes next waits for that (T2)', async (context) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Deferred } from '../../../src/base/deferred.ts';
+import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { By, Envelope, KnownEvent } from '../../../src/protocol/events.ts';
 import { foldHead, type Head } from '../../../src/protocol/head.ts';
 import type { JournalId, SessionId, ToolCallId, TurnId } from '../../../src/protocol/ids.ts';
@@ -42,7 +43,7 @@ function memoryLog() {
   return { log, envelopes };
 }
 
-function setUp() {
+function setUp(committed?: () => Promise<void>) {
   const clock = new ManualClock();
   const { log, envelopes } = memoryLog();
   const asked: {
@@ -66,6 +67,7 @@ function setUp() {
       },
       settleInteractions: (turnId) => settled.push(turnId),
       abandonAgent: (reason) => abandoned.push(reason),
+      ...(committed && { committed }),
     },
     1000,
   );
@@ -213,4 +215,30 @@ test('when the runtime stops, the running turn is interrupted and the queue is k
   );
   assert.equal(head().queue.length, 1);
   assert.equal(asked.length, 1);
+});
+
+test('nothing is done for a turn before it is stored that it began: a runtime that is killed would do it again (T9)', async () => {
+  let stored = new Deferred<void>();
+  const { turns, asked, ends, accept } = setUp(() => stored.promise);
+  const first = accept('a');
+  accept('b');
+  await turn();
+  assert.equal(asked.length, 0);
+  turns.cancel(first.turnId, by);
+  stored.resolve();
+  stored = new Deferred();
+  await turn();
+  assert.deepEqual([ends().map(({ outcome }) => outcome), asked.length], [['cancelled'], 0]);
+  stored.resolve();
+  await turn();
+  assert.equal(asked.length, 1);
+
+  asked[0]?.result.resolve({ outcome: 'completed' });
+  await turn();
+  stored = new Deferred();
+  const lost = accept('c');
+  stored.reject(new HoldfastError('storageFailed', 'the disk is full'));
+  await turn();
+  const end = ends().find(({ turnId }) => turnId === lost.turnId);
+  assert.deepEqual([end?.outcome, end?.failure?.kind, asked.length], ['failed', 'storageFailed', 1]);
 });
