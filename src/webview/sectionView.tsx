@@ -134,13 +134,21 @@ function Problem({ failure }: { failure: Failure }): VNode {
 
 function Running({ since }: { since: number }): VNode {
   const { store } = usePage();
-  const waiting = (store.head.value?.interactions.length ?? 0) > 0;
+  const { interactions = [], stalled } = store.head.value ?? {};
+  const waiting = interactions.length > 0;
+  const silent = waiting ? undefined : stalled;
+  const calls = waiting || silent !== undefined;
   return (
-    <div class={`row turn-end ${waiting ? 'tone-needs' : 'tone-working'}`}>
-      <Icon name={waiting ? 'bell' : 'loading'} spin={!waiting} />
-      <span class={waiting ? '' : 'shimmer'}>{waiting ? t('Waiting for you') : t('Working')}</span>
-      <Elapsed since={since} />
-    </div>
+    <>
+      <div class={`row turn-end ${calls ? 'tone-needs' : 'tone-working'}`}>
+        <Icon name={waiting ? 'bell' : 'loading'} spin={!waiting} />
+        <span class={calls ? '' : 'shimmer'}>
+          {waiting ? t('Waiting for you') : silent === undefined ? t('Working') : t('Silent')}
+        </span>
+        <Elapsed since={silent?.since ?? since} />
+      </div>
+      {silent !== undefined && <Later part="Silence" given={{ waitingFor: silent.waitingFor }} />}
+    </>
   );
 }
 

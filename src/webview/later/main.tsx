@@ -7,3 +7,4 @@ export { JumpButton } from './jumpButton.tsx';
 export { takeUp, toPrompt } from './moves.ts';
 export { Artifacts } from './artifacts.tsx';
 export { RefusalRow } from './refusalRow.tsx';
+export { Silence } from './silence.tsx';
