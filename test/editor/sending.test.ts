@@ -99,7 +99,11 @@ test('what another session said goes with a prompt that mentions it (U3)', async
 });
 
 test('what the last command of a terminal printed goes with a prompt that mentions it (U3)', async () => {
-  await runInTerminal('echo low-$((3 * 5))-tide');
+  const { page } = shared;
+  // VS Code may lose what a command prints in the very moment it begins.
+  await runInTerminal('sleep 1; echo low-$((3 * 5))-tide');
+  // The next prompt has a mark beside it.
+  await page.locator('.xterm-decoration-container .terminal-command-decoration').nth(1).waitFor();
   await mention('terminal');
   await lastPrompt().getByText('low-15-tide').waitFor();
   await lastPrompt().getByText('[exit code 0]').waitFor();

@@ -164,6 +164,9 @@ function ordersOf(model: TurnModel, isOwn: boolean, deeds: readonly Deed[], did:
     try {
       for (const rule of order) rule(now);
       possible.push(now);
+      // What is cancelled before it is stored that it began opens no agent.
+      if (now.opens && now.running === undefined)
+        possible.push(Object.assign(now.clone(), { link: model.link }));
     } catch (error) {
       problem = error;
     }

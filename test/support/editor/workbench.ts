@@ -8,8 +8,16 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 export async function runCommand(page: Page, title: string): Promise<void> {
   const input = quickInput(page);
   // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
-  await pressUntil(page, 'F1', input);
-  await input.fill(`>${title}`);
+  for (let left = 5, isFilled = false; !isFilled; left--) {
+    await pressUntil(page, 'F1', input);
+    isFilled = await input.fill(`>${title}`, left > 0 ? { timeout: 5000 } : {}).then(
+      () => true,
+      (error: unknown) => {
+        if (left === 0) throw error;
+        return false;
+      },
+    );
+  }
   const row = quickRows(page)
     .filter({ has: page.getByText(title, { exact: true }) })
     .first();
