@@ -231,7 +231,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       ...(known ? [vscode.l10n.t('as last known')] : []),
     ];
     this.#view.description = notes.join(' · ');
-    const message = messageOf(this.#connection.view, vscode.l10n.t);
+    const { view } = this.#connection;
+    const isEmpty = this.#list.sorted().length === 0 && this.#hosts.all.length === 0;
+    // Above an empty list the editor shows a line instead of what helps, which is the better of the two (U5).
+    const message = isEmpty && view.state !== 'connected' ? undefined : messageOf(view, vscode.l10n.t);
     if (this.#view.message !== message) this.#view.message = message as string;
   }
 }

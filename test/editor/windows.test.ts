@@ -58,7 +58,7 @@ async function openFile(page: Page, name: string): Promise<void> {
 /** Begins a session with the button of the chat, and sends a prompt. */
 async function beginWith(page: Page, prompt: string, folder?: string): Promise<void> {
   await openContainer(page, 'Holdfast');
-  await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true }).click();
   if (folder !== undefined) await pickRow(page, folder);
   // The first row is the agent that is here: Enter takes it.
   await quickRows(page).filter({ hasText: 'Shell' }).first().waitFor();
@@ -91,14 +91,30 @@ test('a session goes out into a file from the menu of its row and comes in again
   await page.keyboard.press('Escape');
 });
 
-test('a link opens the session it names (U5)', async () => {
-  const { page } = shared;
-  await runCommand(page, 'Developer: Open URL');
-  await answerInput(page, `vscode://holdfast.holdfast/session/${ebb.id}`);
-  // The editor asks once whether the extension may.
-  await answerDialog(page, 'Open');
+/** Follows a link to Holdfast from elsewhere. */
+async function follow(link: string): Promise<void> {
+  await runCommand(shared.page, 'Developer: Open URL');
+  await answerInput(shared.page, link);
+  // The editor asks whether the extension may.
+  await answerDialog(shared.page, 'Open');
+}
+
+test('a link that was copied from the menu of a row opens its session; one to nothing says so (U5)', async () => {
+  const { chat, page } = shared;
+  await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Copy Link to Session');
+  const link = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
+  await until(async () => (await link()).endsWith(`://holdfast.holdfast/session/${ebb.id}`));
+  await runCommand(page, 'Holdfast: New Session');
+  await pickRow(page, 'Shell');
+  await shared.header('New session').waitFor();
+  await follow(await link());
   await shared.header('Ebb').waitFor();
   await shared.shows('the spring tide');
+  await follow('vscode://holdfast.holdfast/session/never-was');
+  await shared.shows('This session is not there any more');
+  await follow('vscode://holdfast.holdfast/elsewhere');
+  await notification(page, 'This link leads to no Holdfast session.').waitFor();
+  await chat.getByRole('button', { name: 'New Session', exact: true }).waitFor();
 });
 
 test('selected code is sent to a session by key, and a problem by its quick fix (U5)', async () => {

@@ -33,6 +33,6 @@ export async function shows(page: Page, text: string | RegExp, place: Place = 'v
 /** Opens the view and begins a session with its button, with an agent by its name. */
 export async function beginSession(page: Page, agent: string): Promise<void> {
   await openContainer(page, 'Holdfast');
-  await chatFrame(page, 'view').getByRole('button', { name: 'New Session' }).click();
+  await chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true }).click();
   await pickRow(page, agent);
 }
