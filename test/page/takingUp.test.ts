@@ -76,6 +76,7 @@ test('keys lead from prompt to prompt, through pages not yet loaded, and one tak
     chat.page.evaluate(() => document.activeElement?.textContent ?? undefined);
   const isFocused = (text: string) =>
     chat.page.waitForFunction((wanted) => document.activeElement?.textContent === wanted, text);
+  await chat.page.getByText('Prompt 60', { exact: true }).waitFor();
   await composer(chat).focus();
   for (const turn of [60, 59, 58, 57, 56]) {
     await chat.page.keyboard.press('Alt+ArrowUp');
