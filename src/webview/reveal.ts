@@ -14,12 +14,7 @@ export async function reveal(
     const first = store.firstPosition;
     if (first === undefined || first <= position) return;
     await store.loadEarlier(ROWS);
-    // Another load may be under way: what it brings comes soon.
-    if (store.firstPosition === first) {
-      if (!store.loadingEarlier.peek()) return;
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-    if (store.sessionId.peek() !== shown) return;
+    if (store.firstPosition === first || store.sessionId.peek() !== shown) return;
   }
   if (store.row(itemId) !== undefined) store.revealed.value = itemId;
 }

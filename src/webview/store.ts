@@ -52,6 +52,7 @@ export class PageStore {
   #head: Head | undefined;
   readonly #rowOf = (itemId: ItemId): Item | undefined => this.#rows.get(itemId)?.peek();
   #seq = 0;
+  #loading: { readonly sessionId: SessionId; readonly done: Promise<void> } | undefined;
   #lastPosition = 0;
   /** Where the rows that are built at once begin. */
   #endsAt = 0;
@@ -114,24 +115,34 @@ export class PageStore {
     });
   }
 
-  /** Loads the rows before the first one; does nothing while that is under way or there are none. */
-  async loadEarlier(limit = PAGE_ROWS): Promise<void> {
+  /** Loads the rows before the first one, if there are any; while that is under way, it is waited for. */
+  loadEarlier(limit = PAGE_ROWS): Promise<void> {
     const sessionId = this.sessionId.value;
-    if (sessionId === undefined || this.loadingEarlier.value || !this.more.value) return;
+    if (sessionId === undefined || !this.more.value) return Promise.resolve();
+    if (this.#loading?.sessionId === sessionId) return this.#loading.done;
     this.loadingEarlier.value = true;
-    try {
-      const before = this.firstPosition;
-      const place = before === undefined ? {} : { before };
-      const earlier = await this.#host.request('session/history', sessionId, { ...place, limit });
-      if (sessionId !== this.sessionId.value) return;
-      batch(() => {
-        for (const item of earlier.items) this.#take(item);
-        this.more.value = earlier.more;
-        this.#arrange();
-      });
-    } finally {
-      this.loadingEarlier.value = false;
-    }
+    const loading = {
+      sessionId,
+      done: this.#loadEarlier(sessionId, limit).finally(() => {
+        if (this.#loading !== loading) return;
+        this.#loading = undefined;
+        this.loadingEarlier.value = false;
+      }),
+    };
+    this.#loading = loading;
+    return loading.done;
+  }
+
+  async #loadEarlier(sessionId: SessionId, limit: number): Promise<void> {
+    const before = this.firstPosition;
+    const place = before === undefined ? {} : { before };
+    const earlier = await this.#host.request('session/history', sessionId, { ...place, limit });
+    if (sessionId !== this.sessionId.value) return;
+    batch(() => {
+      for (const item of earlier.items) this.#take(item);
+      this.more.value = earlier.more;
+      this.#arrange();
+    });
   }
 
   /** The place of the first row loaded. */
