@@ -3,6 +3,7 @@ import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
 import { installAgent } from './agentInstall.ts';
 import type { AgentAction } from './agentLook.ts';
 import { signInToAgent, signOutOfAgent, type SignInParts } from './agentSignIn.ts';
+import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
 import { stopProcess } from './stopProcess.ts';
 
@@ -63,7 +64,7 @@ export async function actOnAgent(
     case 'remove':
       return remove(parts, agent);
     case 'settings':
-      await vscode.commands.executeCommand('workbench.action.openSettings', '@id:holdfast.agents');
+      await openSettings('holdfast.agents');
       return true;
     case 'always':
     case 'ask':

@@ -78,7 +78,7 @@ function actionOf({ check }: Finding): {
     case 'agents':
       return {
         label: t('Opens the settings'),
-        command: 'workbench.action.openSettings',
+        command: 'holdfast.openSettings',
         argument: 'holdfast.agents',
       };
     case 'runtime':

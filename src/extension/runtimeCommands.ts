@@ -4,6 +4,7 @@ import type { ProcessId } from '../protocol/ids.ts';
 import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { offerConnectionWays } from './connectionWays.ts';
+import { openSettings } from './openSettings.ts';
 import { restartRuntime } from './restartRuntime.ts';
 import { stopProcess } from './stopProcess.ts';
 
@@ -22,6 +23,7 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
       else host.retry();
     },
     'holdfast.showLog': () => output.show(),
+    'holdfast.openSettings': (key?: unknown) => openSettings(typeof key === 'string' ? key : undefined),
     'holdfast.doctor': async () => (await import('./doctor.ts')).showDoctor(connection),
 
     'holdfast.stopProcess': async (node?: { readonly processId?: ProcessId }) => {

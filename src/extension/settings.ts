@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RuntimeHello } from '../protocol/handshake.ts';
+import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
 
 /** The extension's settings but agents and remote hosts, read and checked. A broken one is left out and named in `problems`; the rest works. */
@@ -86,11 +87,7 @@ export class SettingsReport {
     void vscode.window
       .showWarningMessage(vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', words), open)
       .then((chosen) => {
-        if (chosen === open)
-          void vscode.commands.executeCommand(
-            'workbench.action.openSettings',
-            problems[0]?.setting.split('.').slice(0, 2).join('.'),
-          );
+        if (chosen === open) void openSettings(problems[0]?.setting.split('.').slice(0, 2).join('.'));
       });
   }
 }

@@ -127,7 +127,6 @@ test('the walkthrough leads to the first session, each of its links does what it
   await page.keyboard.press('Escape');
   await isDone('agents', true);
   await follow('agents', 'Open the Settings');
-  await settingsOf(/^Remote/u);
   await page.locator('.settings-editor [data-key="holdfast.agents"]').waitFor();
   await closeModal(page);
 
