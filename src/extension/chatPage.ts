@@ -68,6 +68,8 @@ export class ChatPage implements Disposable, SessionViewer {
     | { readonly sessionId: SessionId; readonly session: Session; readonly leave: Disposable }
     | undefined;
   #ready = false;
+  /** Whether the page was heard of since it came into sight: the editor ends one that is hidden, and makes it anew. */
+  #isHere = false;
   /** Counts attempts to show something: only the last one counts. */
   #attempt = 0;
   /** Envelopes that came while a snapshot was being made. */
@@ -146,8 +148,17 @@ export class ChatPage implements Disposable, SessionViewer {
     );
   }
 
+  /** The page went out of sight, or came into it: what is meant for it waits until it is heard of. */
+  moved(): void {
+    this.#isHere = false;
+  }
+
   async #act(message: FromPage): Promise<void> {
     const { connection } = this.#parts;
+    if (!this.#isHere) {
+      this.#isHere = true;
+      if (message.type !== 'ready') this.#give();
+    }
     switch (message.type) {
       case 'focused':
         return this.#parts.attended.turnTo(this);
@@ -232,8 +243,7 @@ export class ChatPage implements Disposable, SessionViewer {
       this.#held = undefined;
       this.#post({ type: 'snapshot', sessionId, head, items, more, seq });
       this.#pass(held.filter((envelope) => envelope.seq > seq));
-      this.#focus();
-      this.#deliver();
+      this.#give();
       await this.#restoreImages(sessionId);
     } catch (error) {
       if (attempt !== this.#attempt) return;
@@ -278,8 +288,14 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#post({ type: 'events', sessionId: this.#sessionId, envelopes });
   }
 
+  /** What waited for a page that shows the session. */
+  #give(): void {
+    this.#focus();
+    this.#deliver();
+  }
+
   #focus(): void {
-    if (!this.#wantsFocus || !this.#ready) return;
+    if (!this.#wantsFocus || !this.#isHere) return;
     this.#wantsFocus = false;
     this.#post({ type: 'focus' });
   }
@@ -287,7 +303,8 @@ export class ChatPage implements Disposable, SessionViewer {
   /** Passes on what waits for the session, once it is shown, if this is the page that the person turned to. */
   #deliver(): void {
     const { attended, deliveries } = this.#parts;
-    if (this.#joined === undefined || this.#held !== undefined || !attended.isTurnedTo(this)) return;
+    if (!this.#isHere || this.#joined === undefined || this.#held !== undefined) return;
+    if (!attended.isTurnedTo(this)) return;
     for (const delivery of deliveries.take(this.#joined.sessionId)) this.#post(delivery);
   }
 

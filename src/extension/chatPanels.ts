@@ -83,7 +83,12 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
       vscode.Uri.joinPath(this.#parts.extensionUri, 'media', `holdfast-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     this.#pages.set(panel, page);
-    panel.onDidChangeViewState(() => this.#changed.fire());
+    let wasVisible = panel.visible;
+    panel.onDidChangeViewState(() => {
+      if (panel.visible !== wasVisible) page.moved();
+      wasVisible = panel.visible;
+      this.#changed.fire();
+    });
     panel.onDidDispose(() => {
       page.dispose();
       this.#pages.delete(panel);

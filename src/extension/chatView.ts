@@ -57,7 +57,10 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     this.#page = page;
     if (this.#focusNext) page.show(this.#sessionId, { focus: true });
     this.#focusNext = false;
-    view.onDidChangeVisibility(() => this.#changed.fire());
+    view.onDidChangeVisibility(() => {
+      page.moved();
+      this.#changed.fire();
+    });
     view.onDidDispose(() => {
       page.dispose();
       if (this.#page === page) this.#page = this.#view = undefined;
