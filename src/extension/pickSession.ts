@@ -63,7 +63,12 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
         void vscode.commands.executeCommand((pressed as Button).command, item.summary.sessionId);
     }),
   );
-  owned.add(offerNumbers((number) => picker.finish(pickedOf(numbered(pick.items)[number - 1]))));
+  owned.add(
+    offerNumbers((number) => {
+      const item = numbered(pick.items)[number - 1];
+      if (item !== undefined) picker.finish(pickedOf(item));
+    }),
+  );
   return picker.shown(pickedOf);
 }
 

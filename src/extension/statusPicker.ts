@@ -61,7 +61,7 @@ function hoverOf(words: string, list: SessionList): vscode.MarkdownString {
   });
   const left = named.length - rows.length;
   const more = left > 0 ? [vscode.l10n.t('and {0} more', left)] : [];
-  const hover = new vscode.MarkdownString([words, ...rows, ...more].join('\n\n'), true);
+  const hover = new vscode.MarkdownString([escapeMarkdown(words), ...rows, ...more].join('\n\n'), true);
   hover.isTrusted = { enabledCommands: ['holdfast.openSession'] };
   return hover;
 }

@@ -8,7 +8,12 @@ import type { Log } from './log.ts';
  * system's for temporary files unless given. Throws the system's error.
  */
 export function temporaryFolder(name: string, folder = tmpdir()): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    // Not what it stands in: a data directory that was taken away is not to come back empty.
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
   return mkdtempSync(path.join(folder, `${name}-`));
 }
 

@@ -242,7 +242,7 @@ export class Turns {
     try {
       // A runtime that is killed takes up what waits by what is stored: work that it does not know began would be done twice (T9).
       const stored = isBegun(work) ? undefined : this.#owner.committed?.();
-      if (stored !== undefined) await stored;
+      if (stored !== undefined) await Promise.race([stored, whenAborted(abort.signal)]);
       if (this.#running !== running) return;
       const worked: TurnContext['worked'] = async (goesOn) => {
         const more = this.#steers.nextBegun();

@@ -37,6 +37,7 @@ export function offerFocus(element: HTMLElement): () => void {
 export function keepFocus(): void {
   document.addEventListener('pointerdown', () => (reads = true), { capture: true, passive: true });
   document.addEventListener('focusin', () => (reads = false), { passive: true });
+  window.addEventListener('blur', () => (reads = false));
   // What takes the focus within the page, as Tab does, takes it after the page has it.
   window.addEventListener('focus', () => setTimeout(enter, 0));
 }

@@ -83,7 +83,7 @@ function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNo
   const ending = useEnding(turnId);
   const running = usePage().store.head.value?.turn;
   if (ending === undefined) {
-    return running?.turnId === turnId ? <Running since={running.startedAt} /> : null;
+    return running?.turnId === turnId ? <Running turnId={turnId} since={running.startedAt} /> : null;
   }
   const look = looks[ending.outcome];
   // The card of the one command says already how it failed.
@@ -132,7 +132,7 @@ function Problem({ failure }: { failure: Failure }): VNode {
   );
 }
 
-function Running({ since }: { since: number }): VNode {
+function Running({ turnId, since }: { turnId: TurnId; since: number }): VNode {
   const { store } = usePage();
   const { interactions = [], stalled } = store.head.value ?? {};
   const waiting = interactions.length > 0;
@@ -147,7 +147,7 @@ function Running({ since }: { since: number }): VNode {
         </span>
         <Elapsed since={silent?.since ?? since} />
       </div>
-      {silent !== undefined && <Later part="Silence" given={{ waitingFor: silent.waitingFor }} />}
+      {silent !== undefined && <Later part="Silence" given={{ turnId, waitingFor: silent.waitingFor }} />}
     </>
   );
 }

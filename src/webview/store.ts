@@ -52,7 +52,9 @@ export class PageStore {
   #head: Head | undefined;
   readonly #rowOf = (itemId: ItemId): Item | undefined => this.#rows.get(itemId)?.peek();
   #seq = 0;
-  #loading: { readonly sessionId: SessionId; readonly done: Promise<void> } | undefined;
+  #loading: { readonly of: number; readonly done: Promise<void> } | undefined;
+  /** Counts what was shown: rows that were asked for before belong to none that came after. */
+  #shown = 0;
   #lastPosition = 0;
   /** Where the rows that are built at once begin. */
   #endsAt = 0;
@@ -119,10 +121,10 @@ export class PageStore {
   loadEarlier(limit = PAGE_ROWS): Promise<void> {
     const sessionId = this.sessionId.value;
     if (sessionId === undefined || !this.more.value) return Promise.resolve();
-    if (this.#loading?.sessionId === sessionId) return this.#loading.done;
+    if (this.#loading?.of === this.#shown) return this.#loading.done;
     this.loadingEarlier.value = true;
     const loading = {
-      sessionId,
+      of: this.#shown,
       done: this.#loadEarlier(sessionId, limit).finally(() => {
         if (this.#loading !== loading) return;
         this.#loading = undefined;
@@ -134,10 +136,11 @@ export class PageStore {
   }
 
   async #loadEarlier(sessionId: SessionId, limit: number): Promise<void> {
+    const shown = this.#shown;
     const before = this.firstPosition;
     const place = before === undefined ? {} : { before };
     const earlier = await this.#host.request('session/history', sessionId, { ...place, limit });
-    if (sessionId !== this.sessionId.value) return;
+    if (shown !== this.#shown) return;
     batch(() => {
       for (const item of earlier.items) this.#take(item);
       this.more.value = earlier.more;
@@ -188,6 +191,9 @@ export class PageStore {
   }
 
   #clear(): void {
+    this.#shown++;
+    this.#loading = undefined;
+    this.loadingEarlier.value = false;
     this.#rows.clear();
     this.nested.value = new Set();
     this.newFrom.value = undefined;

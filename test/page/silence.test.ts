@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
@@ -20,7 +21,12 @@ test('a turn of which nothing is heard says what it waits for and what can be do
   await silence.getByRole('button', { name: 'Show Log' }).click();
   await chat.heard((message) => message.type === 'action' && message.action === 'showLog');
   await silence.getByRole('button', { name: 'Cancel Turn' }).click();
-  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel');
+  await chat.heard(
+    (message) =>
+      message.type === 'request' &&
+      message.method === 'session/cancel' &&
+      isDeepStrictEqual(message.params, { turnId }),
+  );
   session.emit('turn.progressed', { turnId });
   await silence.waitFor({ state: 'detached' });
   await chat.page.getByRole('main').getByText('Working', { exact: true }).waitFor();

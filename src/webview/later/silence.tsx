@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { errorText } from '../../base/errorText.ts';
+import type { TurnId } from '../../protocol/ids.ts';
 import { usePage } from '../context.ts';
 import { Icon } from '../icon.tsx';
 import { t } from '../words.ts';
 
 /** Under a turn of which nothing was heard for long: what it waits for, and what can be done (T8). */
-export function Silence({ waitingFor }: { waitingFor: string }): VNode {
+export function Silence({ turnId, waitingFor }: { turnId: TurnId; waitingFor: string }): VNode {
   const { store, host } = usePage();
   const problem = useSignal<string | undefined>(undefined);
   const usable = store.connection.value.state === 'connected';
@@ -14,7 +15,7 @@ export function Silence({ waitingFor }: { waitingFor: string }): VNode {
     const sessionId = store.sessionId.peek();
     if (sessionId === undefined) return;
     try {
-      await host.request('session/cancel', sessionId, {});
+      await host.request('session/cancel', sessionId, { turnId });
     } catch (error) {
       problem.value = errorText(error);
     }

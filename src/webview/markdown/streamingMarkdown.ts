@@ -6,6 +6,8 @@ import { renderMarkdown } from './render.ts';
 const PART_NODES = 48;
 /** How much Markdown is rendered in one frame, in characters: more would be felt. */
 const AT_ONCE = 4_000;
+/** The address of links that stands by itself. */
+const definition = /^ {0,3}\[[^\]\n]+\]:/m;
 
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
@@ -59,7 +61,9 @@ export class StreamingMarkdown {
       return void (this.#shown = text);
     this.#shown = text;
     const came = anew ? text.length : text.length - before.length;
-    this.#behind = (this.#behind || came > AT_ONCE) && this.#finishSome(text.slice(this.#finishedLength));
+    // A definition may stand behind all that refers to it.
+    const isMuch = this.#behind || (came > AT_ONCE && !definition.test(text));
+    this.#behind = isMuch && this.#finishSome(text.slice(this.#finishedLength));
     if (this.#behind) {
       this.#open.replaceChildren();
       this.#frame = requestAnimationFrame(() => this.#flush());

@@ -224,10 +224,11 @@ test('nothing is done for a turn before it is stored that it began: a runtime th
   accept('b');
   await turn();
   assert.equal(asked.length, 0);
-  turns.cancel(first.turnId, by);
-  stored.resolve();
+  const isFull = stored;
   stored = new Deferred();
+  turns.cancel(first.turnId, by);
   await turn();
+  assert.equal(isFull.settled, false, 'what is cancelled waits for no disk');
   assert.deepEqual([ends().map(({ outcome }) => outcome), asked.length], [['cancelled'], 0]);
   stored.resolve();
   await turn();
