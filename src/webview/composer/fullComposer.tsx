@@ -37,6 +37,8 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
   model.answering = answering;
 
   useSignalEffect(() => model.keep());
+  // The page may show another session before the frame in which that begins.
+  useLayoutEffect(() => () => model.keep(), []);
   useEffect(() => () => completion.dispose(), []);
   // Before the browser does anything else: keys that are pressed now belong into this field.
   useLayoutEffect(() => {
