@@ -25,8 +25,11 @@ test('a turn of thousands of tool calls costs some boxes where nobody looks, and
     await chat.page.mouse.wheel(0, -3_000);
     await chat.page.waitForFunction(() => {
       const { top = 0, bottom = 0 } = document.querySelector('.transcript')?.getBoundingClientRect() ?? {};
-      const seen = document.elementFromPoint(240, (top + bottom) / 2);
-      return seen !== null && seen.closest('.tool-card') !== null;
+      // Either point may lie between two cards, never both.
+      return [0, 8].some((below) => {
+        const seen = document.elementFromPoint(240, (top + bottom) / 2 + below);
+        return seen !== null && seen.closest('.tool-card') !== null;
+      });
     });
   }
   const wanted = [...session.state.items.values()].find(
