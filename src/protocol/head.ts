@@ -30,6 +30,8 @@ export interface QueuedTurn {
   readonly redacted?: EventOf<'turn.queued'>['redacted'];
   /** The running turn that it is being given to, until that took it in or did not (T2). */
   readonly steers?: TurnId | undefined;
+  /** It was being given to a turn that is over, and what the agent did with it is not known yet (T2). */
+  readonly given?: boolean | undefined;
   readonly by?: By | undefined;
   /** Who changed it last, where somebody did. */
   readonly editedBy?: By | undefined;

@@ -83,7 +83,7 @@ function withoutRedacted({ redacted: _, ...waiting }: QueuedTurn): QueuedTurn {
 }
 
 /** A turn that waits for the end of what runs, and is not given to it. */
-function waiting({ steers: _, ...turn }: QueuedTurn): QueuedTurn {
+function waiting({ steers: _, given: _given, ...turn }: QueuedTurn): QueuedTurn {
   return turn;
 }
 
@@ -117,8 +117,8 @@ function started(head: Head, envelope: Envelope, event: EventOf<'turn.started'>)
 function ended(head: Head, envelope: Envelope, event: EventOf<'turn.ended'>): Head {
   const left = head.queue.filter((turn) => turn.turnId !== event.turnId);
   if (head.turn?.turnId !== event.turnId) return { ...head, queue: left };
-  // What it did not take in waits like any other.
-  const queue = left.map((turn) => (turn.steers === event.turnId ? waiting(turn) : turn));
+  // What it may have taken in is looked at as one that waits until it is known that it is one.
+  const queue = left.map((turn) => (turn.steers === event.turnId ? { ...waiting(turn), given: true } : turn));
   const { turnId, outcome, exitCode, failure, check } = event;
   return {
     ...head,

@@ -128,13 +128,13 @@ export class AgentLink {
     return this.#live?.session.steer !== undefined;
   }
 
-  /** Gives the agent's running work something. What the loss of the process makes of it is told after the loss itself. */
+  /** Gives the agent's running work something. What is not known of it because its process is lost is told after the loss itself. */
   steer(content: readonly ContentBlock[]): Steering | undefined {
     const steering = this.#live?.session.steer?.(content);
     if (steering === undefined) return undefined;
     return {
       taken: steering.taken.then(async (taken) => {
-        if (taken.how === 'refused') await this.lossTold();
+        if (taken.how === 'unknown') await this.lossTold();
         return taken;
       }),
       withdraw: () => steering.withdraw(),

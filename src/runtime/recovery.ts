@@ -4,6 +4,7 @@ import type { Head } from '../protocol/head.ts';
 import type { TurnId } from '../protocol/ids.ts';
 import type { Journal, SessionLog, StoredHead } from './journal/journal.ts';
 import type { Log } from './log.ts';
+import { untold } from './steers.ts';
 
 /** One kind of pending state, and the events that settle it after the runtime that owned it died. */
 type Hook = (
@@ -15,7 +16,7 @@ const REASON = 'the runtime stopped unexpectedly';
 
 /**
  * What a dead runtime leaves pending, in the order it is settled: one hook per kind. Queued prompts are left alone: they
- * are durable, and run after the next prompt.
+ * are durable, and run after the next prompt; but for those that an agent may have, which are not sent a second time.
  */
 const hooks: readonly Hook[] = [
   function openInteractions(head, reason) {
@@ -27,6 +28,11 @@ const hooks: readonly Hook[] = [
       },
       turnId,
     }));
+  },
+  function steeringPrompts({ queue }) {
+    return queue
+      .filter(({ steers, given }) => steers !== undefined || given === true)
+      .map((waiting) => ({ event: untold(waiting, 'interrupted'), turnId: waiting.turnId }));
   },
   function runningTurn({ turn }, reason) {
     if (turn === undefined) return [];

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { ContentBlock } from '../protocol/content.ts';
-import type { KnownEvent } from '../protocol/events.ts';
-import type { Head, Outcome } from '../protocol/head.ts';
+import type { EventOf, KnownEvent } from '../protocol/events.ts';
+import type { Head, Outcome, QueuedTurn } from '../protocol/head.ts';
 import { newMessageId, type TurnId } from '../protocol/ids.ts';
 import type { Steering, Taken } from './agent/agent.ts';
 import { BegunWork, type Begun, type Given } from './begunWork.ts';
@@ -43,8 +43,9 @@ interface Flight extends Given {
 
 /**
  * Prompts on their way into the turn that runs (T2). Each is journaled as one that waits before it is given to the agent, and
- * goes on waiting unless the agent says that it took it: so a crash in between loses nothing. What the agent may have or not,
- * because it never said, is not sent a second time; what it says of that later is heard all the same. Owned by the turns.
+ * goes on waiting when the agent says that it did not take it. What the agent may have or not, because it never said, because its
+ * session or process is gone or because the runtime stopped, is not sent a second time: it ends, and what was written stays to be
+ * read. What is said of that later is heard all the same. Owned by the turns.
  */
 export class Steers {
   readonly #owner: SteersOwner;
@@ -119,10 +120,21 @@ export class Steers {
     const { clock, graceMs } = this.#owner;
     for (const [turnId, flight] of this.#flights) {
       this.withdraw(turnId);
-      flight.timer ??= clock.after(graceMs, () => this.#lose(flight));
+      flight.timer ??= clock.after(graceMs, () => {
+        this.#lose(flight);
+        this.#look();
+      });
     }
     if (this.#isSettled) return Promise.resolve();
     return new Promise((resolve) => this.#landed.push(resolve));
+  }
+
+  /** The runtime stops: what an agent has without having said so ends, and the next runtime has the rest as what waits. */
+  interrupt(): void {
+    for (const flight of this.#flights.values()) {
+      if (flight.steering !== undefined) this.#lose(flight, 'interrupted');
+      else this.#land(flight, { how: 'refused', reason: 'the runtime stops' });
+    }
   }
 
   /** A turn that started is over. */
@@ -160,11 +172,14 @@ export class Steers {
   #land(flight: Flight, taken: Taken): void {
     const { turnId, into, steering } = flight;
     switch (taken.how) {
-      case 'refused':
-        // Where the turn is over, its end has said that it waits.
-        if (this.#waits(turnId) && this.#owner.current() === into)
+      case 'refused': {
+        const { steers, given } = this.#queued(turnId) ?? {};
+        if (steers !== undefined || given === true)
           this.#owner.record({ type: 'turn.steerRefused', turnId, reason: taken.reason }, { turnId });
         return;
+      }
+      case 'unknown':
+        return this.#lose(flight);
       case 'joined':
         return this.#join(flight, flight);
       case 'began':
@@ -184,24 +199,30 @@ export class Steers {
     record({ type: 'turn.ended', turnId, ...end }, { turnId, durable: true });
   }
 
-  #lose({ turnId }: Flight): void {
+  #lose({ turnId }: Flight, outcome: 'failed' | 'interrupted' = 'failed'): void {
     this.#flights.delete(turnId);
-    const lost = this.#owner.head().queue.find((waiting) => waiting.turnId === turnId);
-    if (lost !== undefined) {
-      this.#owner.forget(turnId);
-      const message =
-        'The agent did not say whether it took this in, so it was not sent again; send it if it was not.';
-      const failure = { kind: 'interrupted', message };
-      const unsent = [...lost.content];
-      this.#owner.record(
-        { type: 'turn.ended', turnId, outcome: 'failed', failure, unsent },
-        { turnId, durable: true },
-      );
-    }
-    this.#look();
+    const lost = this.#queued(turnId);
+    if (lost === undefined) return;
+    this.#owner.forget(turnId);
+    this.#owner.record(untold(lost, outcome), { turnId, durable: true });
   }
 
   #waits(turnId: TurnId): boolean {
-    return this.#owner.head().queue.some((waiting) => waiting.turnId === turnId);
+    return this.#queued(turnId) !== undefined;
   }
+
+  #queued(turnId: TurnId): QueuedTurn | undefined {
+    return this.#owner.head().queue.find((waiting) => waiting.turnId === turnId);
+  }
+}
+
+/** How a prompt ends of which nobody knows whether the agent has it: it is not lost, and not sent a second time. */
+export function untold(
+  { turnId, content }: QueuedTurn,
+  outcome: 'failed' | 'interrupted',
+): EventOf<'turn.ended'> {
+  const message =
+    'The agent did not say whether it took this in, so it was not sent again; send it if it was not.';
+  const failure = { kind: 'interrupted', message };
+  return { type: 'turn.ended', turnId, outcome, failure, unsent: [...content] };
 }

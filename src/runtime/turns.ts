@@ -170,6 +170,7 @@ export class Turns {
   /** Ends the running turn because the runtime stops; what waits stays in the queue for the next one. */
   interrupt(reason: string): void {
     this.#closed = reason;
+    this.#steers.interrupt();
     const running = this.#running;
     const failure = { kind: 'interrupted', message: reason };
     if (running !== undefined) this.#end(running, { outcome: 'interrupted', failure });

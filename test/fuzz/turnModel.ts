@@ -266,23 +266,23 @@ export class TurnModel {
     if (this.running?.cancelled === true) this.#end('cancelled');
   }
 
-  /** Its agent's process died: what the agent worked on has failed, and a command goes on. */
+  /** Its agent's process died: what the agent worked on, or may have, has failed, and a command goes on. */
   crashed(): void {
     if (this.ended || this.link !== 'ready' || !this.hasProcess) return;
     this.link = 'detached';
-    this.#letGo();
+    this.#letGo('failed');
     if (this.running?.by === 'agent') this.#end('failed');
     else this.#settle();
   }
 
-  /** The runtime died: what ran is interrupted, what waits goes on waiting for the next prompt (T9). */
+  /** The runtime died: what ran, or its agent may have, is interrupted; what waits goes on waiting for the next prompt (T9). */
   killed(): void {
     if (this.ended) return;
     if (this.running !== undefined) this.outcomes.set(this.running.turnId, 'interrupted');
     this.running = undefined;
     this.open = [];
     this.link = 'detached';
-    this.#letGo();
+    this.#letGo('interrupted');
   }
 
   closed(answer: Answered<unknown>, force: boolean): void {
@@ -293,7 +293,7 @@ export class TurnModel {
     for (const { turnId } of this.queue) this.outcomes.set(turnId, 'cancelled');
     this.queue = [];
     if (this.running !== undefined) this.#end('cancelled');
-    this.#letGo();
+    this.#letGo('cancelled');
     this.ended = true;
     this.link = 'detached';
   }
@@ -313,8 +313,12 @@ export class TurnModel {
     this.outcomes.set(turnId, outcome);
   }
 
-  /** Its agent's process, or what it had of this session, is gone: nothing more is heard of what it was given. */
-  #letGo(): void {
+  /**
+   * Its agent's process, or what it had of this session, is gone: nothing more is heard of what it was given, which is not sent
+   * again.
+   */
+  #letGo(outcome: Outcome): void {
+    for (const { turnId } of this.given) if (this.#waits(turnId)) this.#leaves(turnId, outcome);
     this.given = [];
     this.leaving = [];
   }

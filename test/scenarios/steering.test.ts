@@ -181,28 +181,31 @@ test('what is on its way into a turn can be taken back, and the turn goes on (T2
   assert.equal(recorder.all('turn.steerRefused').length, 0);
 });
 
-test('an agent that dies with what steers it leaves it waiting, and it runs on the next one (T2, P4)', async (t) => {
-  const { session, running, recorder } = await setUp(t, 'hang');
+test('what steers an agent that dies is told as unsent and not sent to the next one: it may have it (T2, P4)', async (t) => {
+  const { session, running, timesSent, recorder } = await setUp(t, 'hang');
   const steering = await session.prompt('mute\nsay alive', { mode: 'steer' });
   const [{ pid } = { pid: undefined }] = recorder.all('agent.started');
   process.kill(pid ?? 0, 'SIGKILL');
   assert.equal((await running.ended).outcome, 'failed');
-  assert.equal((await steering.ended).outcome, 'completed');
-  assert.match(recorder.agentText, /alive$/u);
+  assert.equal((await steering.ended).outcome, 'failed');
+  const { items } = await session.history();
+  const notice = items.find((item) => item.kind === 'notice' && item.unsent !== undefined);
+  assert.match(notice?.kind === 'notice' ? notice.text : '', /send it if it was not\.\n\nmute\nsay alive$/u);
+  assert.equal((await (await session.prompt('say next')).ended).outcome, 'completed');
+  assert.equal(timesSent('alive'), 1);
 });
 
-test('a runtime that dies with what steers a turn has it in its queue afterwards (T2, T9)', async (t) => {
-  const { home, session, running, recorder } = await setUp(t, 'hang');
+test('what steers a turn when the runtime dies is told as unsent, and not sent again by the next (T2, T9)', async (t) => {
+  const { home, session, running, timesSent, recorder } = await setUp(t, 'hang');
   const steering = await session.prompt('mute\nsay kept', { mode: 'steer' });
   await home.kill();
   assert.equal((await running.ended).outcome, 'interrupted');
-  assert.deepEqual(
-    session.head.queue.map(({ turnId, steers }) => [turnId, steers]),
-    [[steering.turnId, undefined]],
-  );
-  await session.prompt('say go');
-  assert.equal((await steering.ended).outcome, 'completed');
-  assert.match(recorder.agentText, /kept/u);
+  assert.equal((await steering.ended).outcome, 'interrupted');
+  const [end] = recorder.all('turn.ended').filter(({ turnId }) => turnId === steering.turnId);
+  assert.deepEqual(end?.unsent, [{ type: 'text', text: 'mute\nsay kept' }]);
+  assert.deepEqual(session.head.queue, []);
+  assert.equal((await (await session.prompt('say go')).ended).outcome, 'completed');
+  assert.ok(timesSent('kept') <= 1);
 });
 
 test('a secret in what steers a turn reaches the agent and nothing else (T2, C5)', async (t) => {

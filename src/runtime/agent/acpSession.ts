@@ -2,7 +2,6 @@ import { RequestError } from '@agentclientprotocol/sdk';
 import type { Clock } from '../../base/clock.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
-import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { onceRead } from '../work/drain.ts';
@@ -187,14 +186,14 @@ export class AcpSession implements AgentSession {
       onAnswer: (message) => steered.answered(message),
       cancelled: cancelled.signal,
     });
-    const refused = (error: unknown): Taken => ({
-      how: 'refused',
-      reason: error instanceof RequestError ? `${name}: ${agentsWords(error)}` : errorText(error),
-    });
+    const failed = (error: unknown): Taken =>
+      error instanceof RequestError
+        ? { how: 'refused', reason: `${name}: ${agentsWords(error)}` }
+        : { how: 'unknown' };
     return {
       taken: steered
         .taken(answer)
-        .catch(refused)
+        .catch(failed)
         .then((taken) => {
           if (taken.how === 'refused') forget?.();
           return taken;

@@ -92,7 +92,9 @@ export type Taken =
   | { readonly how: 'joined' }
   /** That work was over: the agent works on it by itself. */
   | { readonly how: 'began' }
-  | { readonly how: 'refused'; readonly reason: string };
+  | { readonly how: 'refused'; readonly reason: string }
+  /** Nothing more is heard of it: the agent may have it, or not. */
+  | { readonly how: 'unknown' };
 
 /** Something that was given to a running prompt's work (T2). */
 export interface Steering {

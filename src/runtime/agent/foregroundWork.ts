@@ -46,7 +46,7 @@ interface Running extends Prompt {
 interface Steered extends Prompt {
   /** Each work that ended before its answer was read. */
   readonly over: Ended[];
-  how: Taken['how'];
+  how: 'joined' | 'began' | 'unknown';
 }
 
 interface Ended {
@@ -112,17 +112,22 @@ export class ForegroundWork implements PromptLifecycle {
   steer(): SteeredPrompt {
     const steered: Steered = {
       ...{ told: new Set(), inserted: false, done: new Deferred(), over: [] },
-      how: 'refused',
+      how: 'unknown',
     };
     this.#steered.add(steered);
-    const { lost, name } = this.#options;
+    const { lost } = this.#options;
     return {
       answered: (message) => this.#insert(steered, message),
       taken: async (answer) => {
-        await unlessLost(answer, this.#closed.signal);
-        if (steered.how !== 'began') this.#steered.delete(steered);
-        const reason = `${name} did not say where it put it`;
-        return steered.how === 'refused' ? { how: steered.how, reason } : { how: steered.how };
+        try {
+          await unlessLost(answer, this.#closed.signal);
+        } catch (error) {
+          // What was read before the connection or the session was closed holds.
+          if (!steered.inserted) throw error;
+        } finally {
+          if (steered.how !== 'began') this.#steered.delete(steered);
+        }
+        return { how: steered.how };
       },
       ended: () => unlessLost(steered.done.promise, lost),
     };

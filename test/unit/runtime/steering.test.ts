@@ -5,6 +5,8 @@ import { contentText } from '../../../src/protocol/contentText.ts';
 import type { EventOf, EventType } from '../../../src/protocol/events.ts';
 import type { SessionId, TurnId } from '../../../src/protocol/ids.ts';
 import { CANCEL_GRACE_MS } from '../../../src/runtime/turns.ts';
+import { silentLog } from '../../../src/runtime/log.ts';
+import { recover } from '../../../src/runtime/recovery.ts';
 import { clockWithManual } from '../../support/manualClock.ts';
 import { beside } from './journal/temporary.ts';
 import { runtimeInMemory, turns } from './runtimeInMemory.ts';
@@ -42,7 +44,7 @@ async function setUp(context: TestContext, first: object = {}) {
     client.events.flatMap(({ event }) => (event.type === type ? [event as EventOf<T>] : []));
   const head = () => memory.journal.head(sessionId)?.head ?? assert.fail('no head');
   return {
-    ...{ ...memory, client, prompt, steer, running, until, all, head, manual },
+    ...{ ...memory, client, prompt, steer, running, until, all, head, manual, clock },
     queue: (action: object) =>
       client.request('session/queue', { sessionId, action: action as { kind: 'list' } }),
     /** What a person said in a turn, as the journal has it. */
@@ -290,19 +292,75 @@ test('what the agent says late that it began stands in the turn that runs by the
   assert.deepEqual(sent(), ['first', 'next']);
 });
 
-test('an agent that dies with what it was given, when its turn is over, leaves it waiting, and it runs on the next one (T2, P4)', async (context) => {
-  const { steer, asked, client, crash, endOf, running, until, sent, all } = await setUp(context);
+test('what an agent that dies may have taken in is told as unsent and not sent to the next one, also when its turn is over (T2, P4)', async (context) => {
+  const { steer, asked, client, crash, endOf, running, until, sent, prompt } = await setUp(context);
   const own = await steer('own');
   asked[0]?.end();
   await turns();
   await client.request('session/cancel', { sessionId });
   await until('the end of the first', () => endOf(running.turnId) !== undefined);
   crash();
-  await until('its own turn', () => sent().includes('own'));
-  asked[1]?.end();
   await until('its end', () => endOf(own.turnId) !== undefined);
-  assert.equal(endOf(own.turnId)?.outcome, 'completed');
-  assert.equal(all('agent.started').length, 2);
+  const { outcome, unsent } = endOf(own.turnId) ?? assert.fail();
+  assert.deepEqual([outcome, unsent], ['failed', text('own')]);
+  await prompt('next');
+  await until('the next prompt', () => sent().includes('next'));
+  assert.deepEqual(sent(), ['first', 'next']);
+});
+
+test('what was on its way into a turn when its agent was let go of is told as unsent and not sent to the next one (T2, T4)', async (context) => {
+  const { steer, asked, client, endOf, running, until, sent, prompt, manual } = await setUp(context);
+  const own = await steer('own');
+  const next = await prompt('next');
+  asked[0]?.ignoreCancel();
+  await client.request('session/cancel', { sessionId });
+  await turns(20);
+  manual.advance(CANCEL_GRACE_MS);
+  await turns(20);
+  manual.advance(CANCEL_GRACE_MS);
+  await until('the next prompt', () => sent().includes('next'));
+  assert.equal(endOf(running.turnId)?.outcome, 'cancelled');
+  const { outcome, unsent } = endOf(own.turnId) ?? assert.fail('it has not ended');
+  assert.deepEqual([outcome, unsent], ['failed', text('own')]);
+  assert.deepEqual([sent(), endOf(next.turnId)], [['first', 'next'], undefined]);
+});
+
+test('what is on its way into a turn when the runtime stops is told as unsent, and not sent by the next (T2, T9)', async (context) => {
+  const { steer, prompt, runtime, journal, endOf, until, head } = await setUp(context);
+  const own = await steer('own');
+  const later = await prompt('later');
+  await runtime.dispose('the runtime stops');
+  await journal.committed();
+  assert.deepEqual(
+    head().queue.map(({ turnId }) => turnId),
+    [later.turnId],
+  );
+  await until('its end', () => endOf(own.turnId) !== undefined);
+  const { outcome, unsent } = endOf(own.turnId) ?? assert.fail();
+  assert.deepEqual([outcome, unsent], ['interrupted', text('own')]);
+});
+
+test('what is on its way when a runtime dies is told as unsent by the next, also when its turn is over; what the agent refused after that waits (T2, T9)', async (context) => {
+  const { steer, asked, client, endOf, running, until, head, journal, clock } = await setUp(context);
+  const [own, refusedOne] = [await steer('own'), await steer('other')];
+  asked[0]?.end();
+  await turns();
+  await client.request('session/cancel', { sessionId });
+  await until('the end of the first', () => endOf(running.turnId) !== undefined);
+  refusedOne.agent.land(refused);
+  await until(
+    'it to wait',
+    () => head().queue.find(({ turnId }) => turnId === refusedOne.turnId)?.given !== true,
+  );
+  // What the journal has is what the next runtime finds after a kill at this moment.
+  recover(journal, clock, silentLog);
+  await until('its end', () => endOf(own.turnId) !== undefined);
+  const { outcome, unsent } = endOf(own.turnId) ?? assert.fail();
+  assert.deepEqual([outcome, unsent], ['interrupted', text('own')]);
+  assert.deepEqual(
+    head().queue.map(({ turnId }) => turnId),
+    [refusedOne.turnId],
+  );
 });
 
 test('a prompt that was taken in, which is known only after the turn’s end, stands in it and ends as it did (T2)', async (context) => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Deferred } from '../../../../src/base/deferred.ts';
+import { ForegroundWork } from '../../../../src/runtime/agent/foregroundWork.ts';
 import { fakeAgent } from '../../../support/fakeAgents/agents.ts';
 import { open, start } from './harness.ts';
 
@@ -170,4 +172,40 @@ test('A1: an agent of other versions is not started; both sides’ versions are 
   const second = fakeAgent('scriptedV2');
   const limited = { ...second, record: { ...second.record, acpVersion: 1 as const } };
   await assert.rejects(start(limited), /Unsupported protocol version/u);
+});
+
+/** A session whose agent works until it is cancelled, and what it was given meanwhile. */
+async function steered(words: string) {
+  const agent = await start(second({ close: {} }));
+  const { session, host, type } = await open(agent);
+  const working = type('say up\nhang');
+  working.catch(() => undefined);
+  await host.until(() => host.said === 'up');
+  const steering = session.steer?.([{ type: 'text', text: words }]) ?? assert.fail('it cannot be steered');
+  return { agent, session, steering };
+}
+
+test('T2: of what was given to running work nobody knows whether the agent has it, when its session is closed or its process dies first', async () => {
+  const { agent, session, steering } = await steered('mute');
+  await session.close();
+  assert.deepEqual(await steering.taken, { how: 'unknown' });
+  await agent[Symbol.asyncDispose]();
+  const other = await steered('mute');
+  await other.agent.stop('the test stops it');
+  assert.deepEqual(await other.steering.taken, { how: 'unknown' });
+});
+
+test('T2: what was read of it before the session or the connection was closed holds, also when its answer comes to nobody any more', async () => {
+  for (const close of ['session', 'connection'] as const) {
+    const lost = new AbortController().signal;
+    const work = new ForegroundWork({ name: 'fake', lost, onEnd: () => undefined });
+    work.begin();
+    const steered = work.steer();
+    const answer = new Deferred<unknown>();
+    const taken = steered.taken(answer.promise);
+    steered.answered({ result: { messageId: 'm2' } });
+    if (close === 'session') work.closed();
+    else answer.reject(new Error('it was closed'));
+    assert.deepEqual(await taken, { how: 'joined' });
+  }
 });
