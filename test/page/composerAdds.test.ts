@@ -163,6 +163,42 @@ test('files dropped from the Explorer become mentions (U3)', async () => {
   assert.equal(await chat.page.getByRole('textbox', { name: 'Prompt' }).inputValue(), '@src/tides.js ');
 });
 
+test('web links and text that are dropped on the chat stand at the cursor, and a field takes text by itself (U3)', async () => {
+  await using chat = await openChatPage({ session: new FakeSession().say('Look there'), ask });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await composer.fill('See  and say why');
+  await composer.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(4, 4));
+  /** Drops data and says who took it while it hung there. */
+  const drop = (selector: string, data: Readonly<Record<string, string>>): Promise<boolean> =>
+    chat.page.locator(selector).evaluate((place, given) => {
+      const dataTransfer = new DataTransfer();
+      for (const [kind, text] of Object.entries(given)) dataTransfer.setData(kind, text);
+      const options = { dataTransfer, bubbles: true, cancelable: true };
+      const isTaken = !place.dispatchEvent(new DragEvent('dragover', options));
+      place.dispatchEvent(new DragEvent('drop', options));
+      return isTaken;
+    }, data);
+  const link = 'https://tides.example/a?b=1#c';
+  assert.equal(
+    await drop('.transcript', { 'text/uri-list': `# a comment\r\n${link}\r\n`, 'text/plain': link }),
+    true,
+  );
+  assert.equal(await composer.inputValue(), `See ${link} and say why`);
+  assert.equal(await drop('.composer textarea', { 'text/uri-list': link, 'text/plain': link }), true);
+  assert.equal(await composer.inputValue(), `See ${link}${link} and say why`);
+  assert.equal(await drop('.transcript', { 'text/plain': ' high\nwater', 'text/html': '<b>x</b>' }), true);
+  assert.equal(await composer.inputValue(), `See ${link}${link} high\nwater and say why`);
+  assert.equal(await drop('.composer textarea', { 'text/plain': 'by itself' }), false);
+  const both = `${link}\r\nfile:///home/ada/tides/src/tides.js`;
+  await composer.fill('');
+  assert.equal(await drop('.transcript', { 'text/uri-list': both }), true);
+  await chat.page.getByRole('list', { name: 'Attached' }).getByText('src/tides.js').waitFor();
+  assert.equal(await composer.inputValue(), `${link} @src/tides.js `);
+  assert.equal(await chat.page.locator('.drop-here').count(), 0);
+  assert.deepEqual(chat.problems, []);
+});
+
 /** Pastes an image of so many bytes. */
 const pasteImage = (chat: ChatPage, bytes: number): Promise<void> =>
   chat.page.locator('.composer textarea').evaluate((field, size) => {

@@ -9,29 +9,42 @@ import type { ComposerModel } from './model.ts';
 /** Kinds of what can be taken, as the browser names them. */
 const TAKEN = ['application/vnd.code.uri-list', 'text/uri-list', 'Files'];
 
-/** Takes files and images that are dropped anywhere on the page, and says so while they hang over it (U3). */
+/**
+ * Takes files, images, links and text that are dropped anywhere on the page, and says so while they hang over it (U3). What a text
+ * field takes by itself is left to it, where the person lets go of it.
+ */
 export function Dropping({ model }: { model: ComposerModel }): VNode | null {
   const over = useSignal(false);
   useEffect(() => {
     const page = new AbortController();
     const { signal } = page;
+    const leave = (): void => void (over.value = false);
+    // What a person drags out of a field is in it already.
+    let outOfField = false;
+    const isTaken = (event: DragEvent): event is TakenDrag => !outOfField && canTake(event);
     const hang = (event: DragEvent): void => {
-      const { dataTransfer } = event;
-      if (dataTransfer === null || !TAKEN.some((kind) => dataTransfer.types.includes(kind))) return;
+      if (!isTaken(event)) return leave();
       event.preventDefault();
-      dataTransfer.dropEffect = 'copy';
+      event.dataTransfer.dropEffect = 'copy';
       over.value = true;
     };
-    const leave = (): void => void (over.value = false);
     document.addEventListener('dragenter', hang, { signal });
     document.addEventListener('dragover', hang, { signal });
     document.addEventListener('dragleave', (event) => event.relatedTarget === null && leave(), { signal });
-    document.addEventListener('dragend', leave, { signal });
+    document.addEventListener(
+      'dragend',
+      () => {
+        outOfField = false;
+        leave();
+      },
+      { signal },
+    );
+    document.addEventListener('dragstart', (event) => (outOfField = isInField(event)), { signal });
     document.addEventListener(
       'drop',
       (event) => {
         leave();
-        drop(model, event);
+        if (isTaken(event)) drop(model, event);
       },
       { signal },
     );
@@ -44,4 +57,17 @@ export function Dropping({ model }: { model: ComposerModel }): VNode | null {
       {t('Drop to add to the prompt')}
     </div>
   );
+}
+
+type TakenDrag = DragEvent & { readonly dataTransfer: DataTransfer };
+
+/** Whether the composer takes what hangs there; text over a field is for the browser. */
+function canTake(event: DragEvent): boolean {
+  const types = event.dataTransfer?.types ?? [];
+  if (TAKEN.some((kind) => types.includes(kind))) return true;
+  return types.includes('text/plain') && !isInField(event);
+}
+
+function isInField({ target }: Event): boolean {
+  return target instanceof Element && target.closest('textarea, input') !== null;
 }

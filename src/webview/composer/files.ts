@@ -23,20 +23,26 @@ export function paste(model: ComposerModel, event: ClipboardEvent): void {
   void addFiles(model, files);
 }
 
-/** Takes what is dropped: files of the editor’s explorer as mentions, images from elsewhere as such. */
-export function drop(model: ComposerModel, event: DragEvent): void {
+/**
+ * Takes what is dropped: files of the editor’s explorer as mentions, images from elsewhere as such, web links and text as text at
+ * the cursor.
+ */
+export function drop(model: ComposerModel, event: DragEvent & { readonly dataTransfer: DataTransfer }): void {
   const { dataTransfer } = event;
-  if (dataTransfer === null) return;
-  const uris = droppedUris(dataTransfer);
+  const addresses = droppedAddresses(dataTransfer);
+  const uris = addresses.filter((address) => fromEditor.test(address));
   const files = [...dataTransfer.files];
-  if (uris.length + files.length === 0) return;
+  const links = addresses.filter((address) => !fromEditor.test(address));
+  const text = links.join('\n') || (uris.length > 0 ? '' : dataTransfer.getData('text/plain'));
   event.preventDefault();
-  if (uris.length > 0) {
-    void model.try(async () => {
-      const ask = { kind: 'dropped', uris: uris.slice(0, MOST_DROPPED) } as const;
-      mention(model, await model.page.host.ask<readonly Mention[]>(ask));
-    });
-  } else void addFiles(model, files);
+  // A picture of a web page comes with its address.
+  if (uris.length === 0 && files.length > 0) return void addFiles(model, files);
+  if (text !== '') typeAtCursor(model, text);
+  if (uris.length === 0) return;
+  void model.try(async () => {
+    const ask = { kind: 'dropped', uris: uris.slice(0, MOST_DROPPED) } as const;
+    mention(model, await model.page.host.ask<readonly Mention[]>(ask));
+  });
 }
 
 /** Lets the person choose files, and adds them. */
@@ -51,10 +57,13 @@ export function pickFiles(model: ComposerModel): Promise<void> {
   });
 }
 
+/** Addresses of files and of what else the editor opens; any other is one of the web. */
+const fromEditor = /^(?:file|vscode-[a-z-]+):/u;
+
 /** The addresses that VS Code’s explorer gives, or another program. */
-function droppedUris(data: DataTransfer): string[] {
-  const code = data.getData('application/vnd.code.uri-list') || data.getData('text/uri-list');
-  return code.split(/\r?\n/u).filter((line) => /^(file|vscode-[a-z-]+):/u.test(line));
+function droppedAddresses(data: DataTransfer): string[] {
+  const list = data.getData('application/vnd.code.uri-list') || data.getData('text/uri-list');
+  return list.split(/\r?\n/u).filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 function mention(model: ComposerModel, mentions: readonly Mention[]): void {
@@ -62,8 +71,14 @@ function mention(model: ComposerModel, mentions: readonly Mention[]): void {
   if (field === null || mentions.length === 0) return;
   const at = field.selectionEnd;
   const gap = at === 0 || /\s$/u.test(field.value.slice(0, at)) ? '' : ' ';
-  typeInto(model, at, at, `${gap}${mentions.map(tokenOf).join(' ')} `);
+  typeAtCursor(model, `${gap}${mentions.map(tokenOf).join(' ')} `);
   for (const each of mentions) attach(model, each, mentionBlock(each));
+}
+
+/** Writes behind what is selected, which stays. */
+function typeAtCursor(model: ComposerModel, text: string): void {
+  const at = model.field?.selectionEnd ?? 0;
+  typeInto(model, at, at, text);
 }
 
 async function addFiles(model: ComposerModel, files: readonly File[]): Promise<void> {
