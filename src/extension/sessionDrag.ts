@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import { errorText } from '../base/errorText.ts';
 import type { TreeNode } from './treeNodes.ts';
 import { hereOf } from './hereOf.ts';
 import { groupSessions } from './sessionGroups.ts';
+import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
+import { droppedFiles } from './droppedFiles.ts';
 import { filesText } from './sendToSession.ts';
 import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -10,8 +13,6 @@ import type { WindowConnection } from './windowConnection.ts';
 const KIND = 'application/vnd.code.tree.holdfast.sessions';
 /** Files and folders of the explorer, and tabs. */
 const FILES = 'text/uri-list';
-/** Files that are taken of one drop. */
-const MOST_FILES = 50;
 
 /** What dropping sessions on a row means. */
 type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
@@ -56,14 +57,45 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
     }
   }
 
-  /** What lies on this machine says nothing to a session on another. */
+  /** Puts files into a session’s composer; whatever keeps one out is said, since a tree shows nothing of a drop that failed. */
   async #send(list: string, target: TreeNode | undefined): Promise<void> {
-    if (target?.kind !== 'session' || target.host !== undefined) return;
-    const addresses = list.split(/\r?\n/u).filter((line) => line !== '' && !line.startsWith('#'));
-    const files = addresses.slice(0, MOST_FILES).map(hereOf);
-    const text = filesText(files);
-    if (text !== undefined) await this.#places.insert(target.sessionId, text);
+    const { t } = vscode.l10n;
+    if (target?.kind !== 'session')
+      return tell(t('Files go into the prompt of a session: drop them on its row.'));
+    const title = plainText(target.summary.title);
+    // What lies on this machine says nothing to a session on another.
+    if (target.host !== undefined)
+      return tell(
+        t(
+          '“{0}” runs on {1}, which does not have the files of this machine. Name files of {1} in its prompt instead.',
+          title,
+          plainText(target.host),
+        ),
+      );
+    const { files, unread, beyond } = droppedFiles(list, hereOf);
+    try {
+      const text = filesText(files);
+      if (text !== undefined) await this.#places.insert(target.sessionId, text);
+    } catch (error) {
+      const why = plainText(errorText(error));
+      return tell(
+        t('The files could not be put into the prompt of “{0}”: {1}. Mention them there with @.', title, why),
+      );
+    }
+    if (unread.length > 0)
+      tell(t('This could not be put into the prompt of “{0}”: {1}', title, plainText(unread.join(', '))));
+    if (beyond > 0)
+      tell(
+        t(
+          'The first {0} files are in the prompt of “{1}”. {2} were left out: drop their folder instead.',
+          ...[files.length, title, beyond],
+        ),
+      );
   }
+}
+
+function tell(words: string): void {
+  void vscode.window.showWarningMessage(words);
 }
 
 function groupOf(node: TreeNode | undefined): string | undefined {

@@ -99,7 +99,7 @@ test('files and folders of the Explorer that are dropped on the chat with Shift 
   await until(() => links.every((link) => heard().includes(link)));
 });
 
-test('files that are dropped on a session in the tree stand in its composer (U5)', async () => {
+test('files that are dropped on a session in the tree stand in its composer, and elsewhere in it the person is told where to (U5)', async () => {
   const { page, chat } = shared;
   await file('README.md').dblclick();
   const tab = page.getByRole('tab', { name: /^README\.md/u });
@@ -111,5 +111,8 @@ test('files that are dropped on a session in the tree stand in its composer (U5)
   await chat.locator('button.send').waitFor();
   const prompt = chat.getByRole('textbox', { name: 'Prompt' });
   await until(async () => (await prompt.inputValue()) === '`README.md` ');
+  const group = page.locator('.monaco-list-row.drop-target').filter({ hasText: /^Archived/u });
+  await drag(page, tab, groupRow('Archived'), { taken: group });
+  await page.getByText('Files go into the prompt of a session: drop them on its row.').first().waitFor();
   assert.deepEqual(shared.window.errors(), []);
 });
