@@ -1,20 +1,22 @@
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { DownloadSpec } from '../../protocol/turnPlan.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
 import { safeParts } from './archiveNames.ts';
 import { requestTo, shownAddress } from './artifactUpload.ts';
 import { resolveWithin, staysWithin } from './confined.ts';
+import { lackOfRoom, type FreeBytes } from './diskRoom.ts';
+import { withPartialFile } from './partialFile.ts';
 import { unzip } from './unzip.ts';
 
 /** Bytes of the largest download. */
 export const MOST_DOWNLOAD_BYTES = 512 * 1024 * 1024;
 /** How long one may take, unless told otherwise, in milliseconds. */
 const USUAL_MS = 10 * 60_000;
+/** After so many bytes it is looked again whether there is room for more. */
+const LOOK_BYTES = 16 * 1024 * 1024;
 /** How often a long one says how far it is, in milliseconds. */
 const TELL_MS = 5000;
 
@@ -24,8 +26,10 @@ export interface DownloadContext {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Where what has not come whole is kept; the system's folder for temporary files unless given. */
+  /** Where it is noted what has not come whole; the system's folder for temporary files unless given. */
   readonly temporary?: string | undefined;
+  /** The system's answer unless given. */
+  readonly freeBytes?: FreeBytes | undefined;
   /** Says how it goes, in a line for the person. */
   tell(text: string): void;
 }
@@ -65,53 +69,36 @@ function nameIn(url: string): string {
 
 async function download(spec: DownloadSpec, target: string, context: DownloadContext): Promise<void> {
   const { url, unzip: isArchive = false, timeoutMs = USUAL_MS } = spec;
-  const { cwd, tell } = context;
+  const { cwd, tell, temporary, freeBytes } = context;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   const shown = shownAddress(url);
   const folder = isArchive ? target : path.dirname(target);
   tell(`Downloading ${shown} …`);
   await mkdir(folder, { recursive: true });
-  const temporary = temporaryFolder('holdfast-download', context.temporary);
   try {
-    const file = path.join(temporary, 'content.part');
-    const bytes = await fetchTo(url, file, { ...context, signal });
-    if (isArchive) {
-      const files = await unzip({ file, title: shown, folder: target, root: cwd, signal });
-      tell(`Unpacked ${files} files of ${shown} into ${path.relative(cwd, target) || '.'}.`);
-    } else {
-      await moveTo(target, file);
-      tell(`Downloaded ${shown} to ${path.relative(cwd, target)} (${bytes} bytes).`);
-    }
+    await withPartialFile({ folder, temporary }, async (file) => {
+      const bytes = await fetchTo(url, file, { ...context, signal });
+      if (isArchive) {
+        const files = await unzip({ file, title: shown, folder: target, root: cwd, signal, freeBytes });
+        tell(`Unpacked ${files} files of ${shown} into ${path.relative(cwd, target) || '.'}.`);
+      } else {
+        signal.throwIfAborted();
+        await rename(file, target);
+        tell(`Downloaded ${shown} to ${path.relative(cwd, target)} (${bytes} bytes).`);
+      }
+    });
   } catch (error) {
     if (context.signal.aborted) throw error;
     if (timeout.aborted)
       throw new HoldfastError('timedOut', `the download of ${shown} took more than ${timeoutMs / 1000} s`);
     if (error instanceof HoldfastError) throw error;
     throw failed(url, errorText(error instanceof Error && error.cause !== undefined ? error.cause : error));
-  } finally {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-/** Puts a file where it belongs, whole, also on another disk. */
-async function moveTo(target: string, file: string): Promise<void> {
-  try {
-    await rename(file, target);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
-    const beside = `${target}.${randomUUID().slice(0, 8)}.part`;
-    try {
-      await copyFile(file, beside);
-      await rename(beside, target);
-    } finally {
-      await rm(beside, { force: true }).catch(() => undefined);
-    }
   }
 }
 
 async function fetchTo(url: string, file: string, context: DownloadContext): Promise<number> {
-  const { signal, clock, tell } = context;
+  const { signal, clock, tell, freeBytes } = context;
   const { address, authorization } = requestTo(url);
   const answer = await fetch(address, { headers: authorization, signal });
   if (!answer.ok || answer.body === null) {
@@ -120,14 +107,24 @@ async function fetchTo(url: string, file: string, context: DownloadContext): Pro
   }
   const length = Number(answer.headers.get('content-length') ?? NaN);
   const tooLarge = `it is larger than ${MOST_DOWNLOAD_BYTES / 1024 / 1024} MiB`;
+  const mustFit = async (more: number): Promise<void> => {
+    const lack = await lackOfRoom(path.dirname(file), more, freeBytes);
+    if (lack !== undefined) throw failed(url, lack);
+  };
   const handle = await open(file, 'wx');
   try {
     if (length > MOST_DOWNLOAD_BYTES) throw failed(url, tooLarge);
+    await mustFit(Number.isNaN(length) ? 0 : length);
     let bytes = 0;
+    let looked = 0;
     let told = clock.monotonic();
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength;
       if (bytes > MOST_DOWNLOAD_BYTES) throw failed(url, tooLarge);
+      if (bytes - looked > LOOK_BYTES) {
+        looked = bytes;
+        await mustFit(0);
+      }
       await handle.writeFile(chunk);
       if (clock.monotonic() - told < TELL_MS) continue;
       told = clock.monotonic();

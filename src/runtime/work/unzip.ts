@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
@@ -7,6 +7,7 @@ import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { safeParts, zipEntryKind } from './archiveNames.ts';
 import { staysWithin } from './confined.ts';
+import { lackOfRoom, type FreeBytes } from './diskRoom.ts';
 
 /** Entries and bytes of an archive that is unpacked. */
 const MOST_ENTRIES = 20_000;
@@ -21,6 +22,8 @@ export interface Unzip {
   /** Nothing is written outside of it, whatever the names and whatever links there are. */
   readonly root: string;
   readonly signal: AbortSignal;
+  /** The system's answer unless given. */
+  readonly freeBytes?: FreeBytes | undefined;
 }
 
 interface Placed {
@@ -46,7 +49,11 @@ export async function unzip(request: Unzip): Promise<number> {
     try {
       const placed = await placing(zip, request);
       for (const each of placed) await checkPlace(each, request);
+      const bytes = placed.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+      const lack = await lackOfRoom(request.folder, bytes, request.freeBytes);
+      if (lack !== undefined) throw refuse(lack);
       for (const each of placed) {
+        request.signal.throwIfAborted();
         // What was unpacked meanwhile may be in the way.
         await checkPlace(each, request);
         await put(zip, each, request);
@@ -104,7 +111,14 @@ async function put(
     (constants.O_NOFOLLOW ?? 0) |
     (constants.O_NONBLOCK ?? 0);
   const handle = await open(target, flags, isProgram ? 0o755 : 0o644);
-  await pipeline(await zip.openReadStreamPromise(entry), handle.createWriteStream(), { signal });
+  try {
+    await pipeline(await zip.openReadStreamPromise(entry), handle.createWriteStream(), { signal });
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    // Half of it is worth nothing under its name.
+    await rm(target, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 const refusing =
