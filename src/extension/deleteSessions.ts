@@ -1,37 +1,46 @@
 import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
+import { eachSession, withEachSession } from './eachSession.ts';
 import { isBusy } from './sessionOrder.ts';
 import { plainText } from './plainText.ts';
 import type { SessionList } from './sessionList.ts';
+import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** How long a deletion can be undone: about as long as its notification stays. */
 const UNDO_MS = 10_000;
 
+/** What deleting works with. */
+export interface DeleteParts {
+  readonly connection: Pick<WindowConnection, 'request'>;
+  readonly list: Pick<SessionList, 'get' | 'hide'>;
+}
+
 /**
  * Deletes sessions, with a way back. Until the way back closes they are archived and left out of the list, no more: whatever
- * happens to the window meanwhile, they are found among the archived ones. Rejects with a `HoldfastError`.
+ * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once. One that cannot be
+ * deleted is shown again and keeps nothing from the others; those are told together. Rejects with what the last step refused.
  */
-export async function deleteSessions(
-  { connection, list }: { readonly connection: WindowConnection; readonly list: SessionList },
-  sessionIds: readonly SessionId[],
-): Promise<void> {
+export async function deleteSessions(parts: DeleteParts, sessionIds: readonly SessionId[]): Promise<void> {
+  const { connection, list } = parts;
   const { t } = vscode.l10n;
-  const [first, ...others] = sessionIds;
-  if (first === undefined) return;
-  const title = plainText(list.get(first)?.title ?? first);
   const busy = sessionIds.filter((sessionId) => isBusy(list.get(sessionId)));
   if (busy.length > 0 && !(await confirmed(busy.length === 1 ? list.get(busy[0] ?? '')?.title : undefined)))
     return;
+  const titles = new Map(sessionIds.map((id) => [id, plainText(list.get(id)?.title ?? id)]));
   const archived = new Map(sessionIds.map((id) => [id, list.get(id)?.archived ?? false]));
-  for (const sessionId of sessionIds) {
-    list.hide(sessionId, true);
-    await connection.request('session/configure', { sessionId, archived: true });
-  }
+  const { done, problem } = await eachSession(list, sessionIds, (sessionId) =>
+    putAside(parts, sessionId, { cancels: busy.includes(sessionId) }),
+  );
+  if (problem !== undefined) tellError(problem);
+  const [first, ...others] = done;
+  if (first === undefined) return;
   const words =
-    others.length === 0 ? t('“{0}” is deleted.', title) : t('{0} sessions are deleted.', sessionIds.length);
+    others.length === 0
+      ? t('“{0}” is deleted.', titles.get(first) ?? first)
+      : t('{0} sessions are deleted.', done.length);
   const undone = await isUndone(words);
-  for (const sessionId of sessionIds) {
+  await withEachSession(list, done, async (sessionId) => {
     try {
       if (undone)
         await connection.request('session/configure', {
@@ -42,7 +51,30 @@ export async function deleteSessions(
     } finally {
       list.hide(sessionId, false);
     }
+  });
+}
+
+/** Leaves a session out of the list, and stops it where it works. One that is refused stays in the list. */
+async function putAside(
+  { connection, list }: DeleteParts,
+  sessionId: SessionId,
+  { cancels }: { readonly cancels: boolean },
+): Promise<void> {
+  list.hide(sessionId, true);
+  try {
+    if (cancels) await cancelAll(connection, sessionId);
+    await connection.request('session/configure', { sessionId, archived: true });
+  } catch (error) {
+    list.hide(sessionId, false);
+    throw error;
   }
+}
+
+/** Cancels what waits, and then what runs: what waits would run next. */
+async function cancelAll(connection: DeleteParts['connection'], sessionId: SessionId): Promise<void> {
+  const { head } = await connection.request('session/get', { sessionId });
+  for (const { turnId } of head.queue) await connection.request('session/cancel', { sessionId, turnId });
+  await connection.request('session/cancel', { sessionId });
 }
 
 async function isUndone(words: string): Promise<boolean> {

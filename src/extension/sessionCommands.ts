@@ -4,25 +4,34 @@ import type { Summary } from '../protocol/summary.ts';
 import type { Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { deleteSessions } from './deleteSessions.ts';
+import { withEachSession } from './eachSession.ts';
 import { plainText } from './plainText.ts';
 import { isBusy } from './sessionOrder.ts';
 
 /** Commands that change sessions, most of them several at once: the rows that are selected in the tree (U1). */
-export function sessionCommands({ connection, list, live, places, choosing }: CommandParts): CommandTable {
+export function sessionCommands({
+  connection,
+  list,
+  live,
+  places,
+  choosing,
+}: Pick<CommandParts, 'connection' | 'list' | 'live' | 'places' | 'choosing'>): CommandTable {
   const { t } = vscode.l10n;
   const configure = async (
     sessionIds: readonly SessionId[],
     change: { readonly archived?: boolean; readonly pinned?: boolean },
-  ): Promise<void> => {
-    for (const sessionId of sessionIds)
-      await connection.request('session/configure', { sessionId, ...change });
-  };
+  ): Promise<void> =>
+    withEachSession(list, sessionIds, (sessionId) =>
+      connection.request('session/configure', { sessionId, ...change }),
+    );
 
   return {
     'holdfast.cancelTurn': async (named?: Named, selected?: unknown) => {
       const choice = { title: t('Cancel Turn'), only: isBusy };
-      for (const sessionId of await choosing.several(named, selected, choice))
-        await connection.request('session/cancel', { sessionId });
+      const sessionIds = await choosing.several(named, selected, choice);
+      await withEachSession(list, sessionIds, (sessionId) =>
+        connection.request('session/cancel', { sessionId }),
+      );
     },
 
     'holdfast.endSession': async (named?: Named, selected?: unknown) => {
@@ -38,8 +47,9 @@ export function sessionCommands({ connection, list, live, places, choosing }: Co
             : t('“{0}” is working. End it all the same?', plainText(title));
         if ((await vscode.window.showWarningMessage(words, { modal: true }, end)) !== end) return;
       }
-      for (const sessionId of sessionIds)
-        await connection.request('session/end', { sessionId, force: busy.includes(sessionId) });
+      await withEachSession(list, sessionIds, (sessionId) =>
+        connection.request('session/end', { sessionId, force: busy.includes(sessionId) }),
+      );
     },
 
     'holdfast.archiveSession': async (named?: Named, selected?: unknown) => {

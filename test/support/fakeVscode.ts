@@ -1,0 +1,96 @@
+import { registerHooks } from 'node:module';
+
+/**
+ * The editor's API without an editor, as far as unit tests need it: what says something keeps it, and a test presses the
+ * buttons. Importing this file stands it in for `vscode`, in modules that are imported after it: with `await import`.
+ */
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode' ? { url: import.meta.url, shortCircuit: true } : next(specifier, context),
+});
+
+/** A notification that is shown, or was: `press` chooses a button by its title, or none, as when it is closed. */
+export interface Shown {
+  readonly kind: 'information' | 'warning' | 'error';
+  readonly text: string;
+  readonly modal: boolean;
+  readonly buttons: readonly string[];
+  press(button: string | undefined): void;
+}
+
+type Item = string | { readonly title: string };
+
+/** What was shown and run, and what the editor has to say, of the one test that runs. `reset` begins anew. */
+export const editor = {
+  shown: [] as Shown[],
+  ran: [] as (readonly unknown[])[],
+  settings: {} as Record<string, unknown>,
+  /** Told each notification as it comes. */
+  onShow: undefined as ((shown: Shown) => void) | undefined,
+  reset(): void {
+    this.shown = [];
+    this.ran = [];
+    this.settings = {};
+    this.onShow = undefined;
+    window.state.focused = true;
+    env.remoteName = undefined;
+  },
+  /** The first notification that fits, shown already or to come. */
+  async notification(fits: (shown: Shown) => boolean): Promise<Shown> {
+    const there = this.shown.find(fits);
+    if (there !== undefined) return there;
+    return new Promise((resolve) => {
+      const before = this.onShow;
+      this.onShow = (shown) => {
+        before?.(shown);
+        if (fits(shown)) resolve(shown);
+      };
+    });
+  },
+};
+
+const say =
+  (kind: Shown['kind']) =>
+  (text: string, ...rest: readonly (Item | { readonly modal?: boolean })[]): Promise<Item | undefined> =>
+    new Promise((resolve) => {
+      const items = rest.filter((each): each is Item => typeof each === 'string' || 'title' in each);
+      const titleOf = (item: Item): string => (typeof item === 'string' ? item : item.title);
+      const shown: Shown = {
+        kind,
+        text,
+        modal: rest.some((each) => typeof each === 'object' && 'modal' in each && each.modal === true),
+        buttons: items.map(titleOf),
+        press: (button) => resolve(items.find((item) => titleOf(item) === button)),
+      };
+      editor.shown.push(shown);
+      editor.onShow?.(shown);
+    });
+
+export const window = {
+  state: { focused: true },
+  showInformationMessage: say('information'),
+  showWarningMessage: say('warning'),
+  showErrorMessage: say('error'),
+};
+
+export const l10n = {
+  t: (message: string, ...values: readonly (string | number)[]): string =>
+    message.replace(/\{(\d+)\}/gu, (whole, at: string) => String(values[Number(at)] ?? whole)),
+};
+
+export const commands = {
+  executeCommand: (...command: readonly unknown[]): Promise<undefined> => {
+    editor.ran.push(command);
+    return Promise.resolve(undefined);
+  },
+};
+
+export const workspace = {
+  getConfiguration: (section: string) => ({
+    get: (name: string): unknown => editor.settings[`${section}.${name}`],
+  }),
+};
+
+export const env = { remoteName: undefined as string | undefined, appName: 'Visual Studio Code' };
+
+export const extensions = { getExtension: (): undefined => undefined };

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test, type TestContext } from 'node:test';
+
+import { editor } from '../../support/fakeVscode.ts';
+import type { SessionId } from '../../../src/protocol/ids.ts';
+import type { Summary } from '../../../src/protocol/summary.ts';
+import { summary } from './summary.ts';
+
+const { deleteSessions } = await import('../../../src/extension/deleteSessions.ts');
+const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
+
+const ids = (...titles: readonly string[]): SessionId[] => titles as SessionId[];
+
+/** A runtime that refuses some requests about some sessions, and a list of what it has. */
+function runtime(refused: readonly string[], sessions: Readonly<Record<string, Partial<Summary>>> = {}) {
+  const asked: string[] = [];
+  const hidden = new Set<string>();
+  const list = {
+    get: (id: string) => summary(id, sessions[id] ?? {}),
+    hide: (id: string, isHidden: boolean) => (isHidden ? hidden.add(id) : hidden.delete(id)),
+  };
+  const request = (method: string, params: { sessionId: string; turnId?: string; archived?: boolean }) => {
+    const { sessionId, turnId, archived } = params;
+    const words = [method, sessionId, turnId, archived].filter((part) => part !== undefined).join(' ');
+    asked.push(words);
+    if (refused.includes(`${method} ${sessionId}`)) return Promise.reject(new Error(`no ${sessionId}`));
+    return Promise.resolve({ head: { queue: [{ turnId: 'later' }] } });
+  };
+  const parts = { connection: { request }, list } as unknown as Parameters<typeof deleteSessions>[0];
+  return { parts, asked, hidden };
+}
+
+/** The commands, on sessions that are all selected. */
+function commandsOf({ parts }: ReturnType<typeof runtime>, selected: readonly string[]) {
+  const choosing = { several: () => Promise.resolve(selected) };
+  const all = { ...parts, choosing } as unknown as Parameters<typeof sessionCommands>[0];
+  const table = sessionCommands(all);
+  return (name: string): Promise<unknown> => Promise.resolve((table[name] as () => unknown)());
+}
+
+/** Lets the time pass in which a deletion can be undone. */
+async function waitsOutUndo(context: TestContext, work: Promise<unknown>): Promise<void> {
+  await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  context.mock.timers.tick(60_000);
+  await work;
+}
+
+beforeEach(() => editor.reset());
+
+test('a session that cannot be deleted is shown again and told of, and the others are deleted (U1)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts, asked, hidden } = runtime(['session/configure b', 'session/delete c']);
+  const deleting = deleteSessions(parts, ids('a', 'b', 'c', 'd'));
+  const undo = await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  assert.equal(undo.text, '3 sessions are deleted.');
+  assert.deepEqual([...hidden], ['a', 'c', 'd'], 'what was refused is in the list again');
+  const refusal = editor.shown.find(({ kind }) => kind === 'error');
+  assert.match(refusal?.text ?? '', /1 of 4 .*“b”: no b/u);
+  await assert.rejects(waitsOutUndo(context, deleting), /“c”: no c/u);
+  assert.deepEqual([...hidden], [], 'nothing stays hidden');
+  assert.deepEqual(
+    asked.filter((words) => words.startsWith('session/delete')),
+    ['a', 'c', 'd'].map((id) => `session/delete ${id}`),
+  );
+});
+
+test('where nothing could be put aside, nothing is said to be deleted (U1)', async () => {
+  const { parts, asked, hidden } = runtime(['session/configure a']);
+  await deleteSessions(parts, ids('a'));
+  assert.deepEqual(
+    editor.shown.map(({ text }) => text),
+    ['Holdfast: no a'],
+  );
+  assert.deepEqual([...hidden], []);
+  assert.deepEqual(asked, ['session/configure a true']);
+});
+
+test('“Cancel and Delete” cancels at once, what waits before what runs (U1, T3)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts, asked } = runtime([], { a: { phase: 'running', queued: 1 } });
+  const deleting = deleteSessions(parts, ids('a', 'b'));
+  (await editor.notification(({ modal }) => modal)).press('Cancel and Delete');
+  await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  assert.deepEqual(
+    asked.filter((words) => words.endsWith(' a') || words.includes(' a ')),
+    ['session/get a', 'session/cancel a later', 'session/cancel a', 'session/configure a true'],
+  );
+  assert.ok(!asked.includes('session/cancel b'), 'what does not work is not cancelled');
+  await waitsOutUndo(context, deleting);
+});
+
+test('undo brings back all that can be brought back, each as it was (U1)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts, asked, hidden } = runtime([], { b: { archived: true } });
+  const deleting = deleteSessions(parts, ids('a', 'b'));
+  (await editor.notification(({ buttons }) => buttons.includes('Undo'))).press('Undo');
+  await deleting;
+  assert.deepEqual(asked.slice(2), ['session/configure a false', 'session/configure b true']);
+  assert.deepEqual([...hidden], []);
+});
+
+test('a row that is refused keeps nothing from the others that are selected, and all refusals are told together (U1)', async () => {
+  for (const [command, method] of [
+    ['holdfast.cancelTurn', 'session/cancel'],
+    ['holdfast.endSession', 'session/end'],
+    ['holdfast.archiveSession', 'session/configure'],
+    ['holdfast.pinSession', 'session/configure'],
+  ] as const) {
+    const fake = runtime([`${method} a`, `${method} c`]);
+    const run = commandsOf(fake, ['a', 'b', 'c', 'd']);
+    await assert.rejects(run(command), /2 of 4 .*“a”: no a; “c”: no c/u, command);
+    assert.equal(fake.asked.filter((words) => words.startsWith(method)).length, 4, command);
+  }
+  const many = ['a', 'b', 'c', 'd', 'e'];
+  const fake = runtime(many.map((id) => `session/cancel ${id}`));
+  await assert.rejects(commandsOf(fake, many)('holdfast.cancelTurn'), /“c”: no c; and 2 more/u);
+  const alone = runtime(['session/cancel a']);
+  await assert.rejects(commandsOf(alone, ['a'])('holdfast.cancelTurn'), { message: 'no a' });
+});
