@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import type * as vscode from 'vscode';
+import { createRegistry } from '../../../src/client/index.ts';
+import { Attended } from '../../../src/extension/attended.ts';
+import type { ChatParts } from '../../../src/extension/chatPage.ts';
+import type { ComposerAsks } from '../../../src/extension/composerAsks.ts';
+import { Deliveries } from '../../../src/extension/deliveries.ts';
+import type { DraftImages } from '../../../src/extension/draftImages.ts';
+import { LiveSessions } from '../../../src/extension/liveSessions.ts';
+import type { SessionList } from '../../../src/extension/sessionList.ts';
+import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
+import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
+import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
+import { fakeEditor, FakeWebview } from './fakeEditor.ts';
+
+fakeEditor();
+const { ChatPage } = await import('../../../src/extension/chatPage.ts');
+
+const sessionId = idOf('S');
+const insert = (text: string) => ({ type: 'insert', sessionId, text }) as const;
+
+/** A chat page that shows a session, which the person turned to. */
+async function setUp(t: TestContext) {
+  const channel = new FakeChannel().connect();
+  channel.answers.set('session/attach', () => ({ sessions: [attached('S', 1)] }));
+  channel.answers.set('session/history', () => ({
+    sessionId,
+    items: [],
+    more: false,
+    cursor: { journal, seq: 1 },
+  }));
+  const registry = createRegistry(channel, { log: () => undefined });
+  const never = () => ({ dispose: () => undefined });
+  const connection: Partial<WindowConnection> = {
+    openSession: registry.open.bind(registry),
+    session: registry.session.bind(registry),
+    hostOf: () => undefined,
+    onAnyView: never,
+    viewOf: () => ({ state: 'connected' }),
+  };
+  const list: Partial<SessionList> = { onChange: never, sorted: () => [], get: () => undefined };
+  const images: Partial<DraftImages> = { of: () => Promise.resolve([]) };
+  const parts: ChatParts = {
+    extensionUri: {} as vscode.Uri,
+    connection: connection as WindowConnection,
+    list: list as SessionList,
+    live: new LiveSessions(connection as WindowConnection),
+    texts: {} as ShownTexts,
+    asks: {} as ComposerAsks,
+    images: images as DraftImages,
+    log: (words) => assert.fail(words),
+    attended: new Attended(),
+    deliveries: new Deliveries(),
+  };
+  const webview = new FakeWebview();
+  const page = new ChatPage(parts, webview, { surface: 'editor', sessionId, onShow: () => undefined });
+  t.after(() => page.dispose());
+  parts.attended.turnTo(page);
+  /** What was meant for the composer and got there. */
+  const inserted = (): string[] =>
+    webview.got.flatMap((message) => (message.type === 'insert' ? [message.text] : []));
+  const snapshots = (): number => webview.got.filter(({ type }) => type === 'snapshot').length;
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let turn = 0; !holds(); turn++) {
+      assert.ok(turn < 10_000, `only ${JSON.stringify(webview.got)} came`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  webview.load();
+  await until(() => snapshots() === 1);
+  return { page, webview, deliveries: parts.deliveries, inserted, snapshots, until };
+}
+
+test('what is meant for a chat that a person looks at is given to it at once (U5)', async (t) => {
+  const { deliveries, inserted } = await setUp(t);
+  deliveries.put(insert('seen'));
+  assert.deepEqual(inserted(), ['seen']);
+});
+
+test('what is meant for a chat that is hidden, or comes into sight, waits until its page is there, and is given once (U5)', async (t) => {
+  const { page, webview, deliveries, inserted, snapshots, until } = await setUp(t);
+  webview.unload();
+  page.moved();
+  deliveries.put(insert('while it is hidden'));
+  page.moved();
+  deliveries.put(insert('while it is loaded'));
+  page.show(sessionId, { focus: true });
+  assert.deepEqual(
+    webview.got.filter(({ type }) => type === 'focus'),
+    [],
+  );
+  webview.load();
+  await until(() => inserted().length > 0);
+  assert.deepEqual(inserted(), ['while it is hidden', 'while it is loaded']);
+  const types = webview.got.map(({ type }) => type);
+  assert.ok(types.indexOf('insert') > types.lastIndexOf('snapshot'), 'after what it shows');
+  assert.equal(types.filter((type) => type === 'focus').length, 1);
+  webview.say({ type: 'focused' });
+  deliveries.put(insert('later'));
+  await until(() => inserted().length > 2);
+  assert.deepEqual([inserted().slice(2), snapshots()], [['later'], 2]);
+});
+
+test('a page that the editor kept while it was hidden is given what waited with the first that it says (U5)', async (t) => {
+  const { page, webview, deliveries, inserted, snapshots, until } = await setUp(t);
+  page.moved();
+  page.moved();
+  deliveries.put(insert('waited'));
+  assert.deepEqual(inserted(), []);
+  webview.say({ type: 'focused' });
+  await until(() => inserted().length > 0);
+  assert.deepEqual([inserted(), snapshots()], [['waited'], 1]);
+});
