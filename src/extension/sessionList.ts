@@ -1,19 +1,17 @@
 import type { Memento } from 'vscode';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
-import { errorText } from '../base/errorText.ts';
 import type { CallParams, Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
-import { canRead, type ConnectionView } from '../protocol/page.ts';
+import type { ConnectionView } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { Meanwhile, newer, settled, type Told } from './meanwhile.ts';
 import { looksTheSame, type Counts } from './sessionOrder.ts';
+import { SessionPages, type Part } from './sessionPages.ts';
 import { SortedSessions } from './sortedSessions.ts';
 
-/** Sessions asked for in one request; how many a new connection asks for at most; archived ones, which few look at. */
-const PAGE = 200;
-const MOST = 1000;
-const ARCHIVED_PAGE = 50;
 /** Sessions kept for the next start of the window, and how long a change waits to be kept with others. */
 const REMEMBERED = 100;
 const REMEMBER_MS = 1_000;
@@ -26,9 +24,6 @@ export interface SessionChange {
   /** Whether the runtime chose this window to tell a person of it. */
   readonly notify: boolean;
 }
-
-/** Where the next page of a part of the list begins; `undefined` when it is all there. */
-type Next = string | undefined;
 
 /** What a list of sessions needs of the connection to their runtime. */
 export interface SessionSource {
@@ -46,6 +41,7 @@ export interface RuntimeSessionsParts {
   /** The host of the runtime, when that is not this machine. */
   readonly host?: string;
   readonly log: Log;
+  readonly clock?: Clock;
 }
 
 /** A list of sessions, as whoever shows it sees it: those of one runtime, or of several. */
@@ -57,36 +53,34 @@ export type SessionList = { readonly [Part in keyof RuntimeSessions]: RuntimeSes
  * (U1). Owned by `activate`, or by the remote host that has them.
  */
 export class RuntimeSessions implements Disposable {
-  readonly #connection: SessionSource;
   readonly #memory: Memento;
   readonly #stored: string;
   readonly #host: string | undefined;
-  readonly #log: Log;
+  readonly #meanwhile = new Meanwhile();
+  readonly #pages: SessionPages;
   readonly #owned = new DisposableStore();
   readonly #changed = new Emitter<void>();
   readonly #moved = new Emitter<SessionChange>();
   readonly #hidden = new Set<string>();
   #sessions: Map<SessionId, Summary>;
   #sorted: SortedSessions | undefined;
-  #next: { current: Next; archived: Next } = { current: undefined, archived: undefined };
   #loaded = false;
-  #generation = 0;
   #remembering: NodeJS.Timeout | undefined;
 
-  constructor({ connection, memory, stored = STORED, host, log }: RuntimeSessionsParts) {
-    this.#connection = connection;
+  constructor({ connection, memory, stored = STORED, host, log, clock = systemClock }: RuntimeSessionsParts) {
     this.#memory = memory;
     this.#stored = stored;
     this.#host = host;
-    this.#log = log;
     this.#sessions = byId(memory.get<Summary[]>(stored, []));
     this.#owned.add(connection.onSummaries((told) => this.#take(told)));
     this.#owned.add({ dispose: () => clearTimeout(this.#remembering) });
-    let connected = false;
-    this.#owned.add(
-      connection.onView((view) => {
-        if (canRead(view) && !connected) void this.#load();
-        connected = canRead(view);
+    this.#pages = this.#owned.add(
+      new SessionPages({
+        ...{ connection, meanwhile: this.#meanwhile, clock, log },
+        size: () => this.#sessions.size,
+        replace: (sessions, toldOf) => this.#replace(sessions, toldOf),
+        merge: (sessions, toldOf) => this.#merge(sessions, toldOf),
+        tell: () => this.#tell(),
       }),
     );
   }
@@ -115,33 +109,18 @@ export class RuntimeSessions implements Disposable {
   }
 
   /** Whether the runtime has older sessions than are known here. */
-  hasMore(part: 'current' | 'archived'): boolean {
-    return this.#next[part] !== undefined;
+  hasMore(part: Part): boolean {
+    return this.#pages.hasMore(part);
   }
 
   /** Asks for the next page of older sessions. Rejects with a `HoldfastError`. */
-  async loadMore(part: 'current' | 'archived'): Promise<void> {
-    const after = this.#next[part];
-    if (after === undefined) return;
-    const generation = this.#generation;
-    const page = await this.#connection.request('session/list', {
-      after,
-      limit: PAGE,
-      archived: part === 'archived',
-    });
-    if (generation !== this.#generation) return;
-    this.#next[part] = page.next;
-    this.#merge(page.sessions);
-    this.#tell();
+  loadMore(part: Part): Promise<void> {
+    return this.#pages.loadMore(part);
   }
 
   /** Gets to know the sessions whose title has a text, also those that are not on the pages loaded. */
-  async find(text: string): Promise<void> {
-    if (text === '' || (!this.hasMore('current') && !this.hasMore('archived'))) return;
-    const { sessions } = await this.#connection.request('session/list', { text, limit: ARCHIVED_PAGE });
-    if (sessions.every(({ sessionId }) => this.#sessions.has(sessionId))) return;
-    this.#merge(sessions);
-    this.#tell();
+  find(text: string): Promise<void> {
+    return this.#pages.find(text);
   }
 
   /** Leaves a session out of what is shown, while its deletion can still be undone. */
@@ -164,40 +143,34 @@ export class RuntimeSessions implements Disposable {
     this.#moved.dispose();
   }
 
-  /** Asks anew: on every connection, since what changed meanwhile was told to nobody. */
-  async #load(): Promise<void> {
-    const generation = ++this.#generation;
-    const limit = Math.min(MOST, Math.max(PAGE, this.#sessions.size));
-    try {
-      const parts = await Promise.all([
-        this.#connection.request('session/list', { archived: false, limit }),
-        this.#connection.request('session/list', { archived: true, limit: ARCHIVED_PAGE }),
-        this.#connection.request('session/list', { pinned: true, limit: MOST }),
-        this.#connection.request('session/list', { phase: ['opening', 'running', 'waiting'], limit: MOST }),
-      ]);
-      if (generation !== this.#generation) return;
-      this.#replace(parts);
-    } catch (error) {
-      this.#log(`the sessions could not be listed: ${errorText(error)}`);
-    }
-  }
-
-  #replace(parts: readonly Result<'session/list'>[]): void {
+  /** What is known in place of all that was; what was told while it was asked for counts beside it. */
+  #replace(sessions: readonly Summary[], told: Told): void {
     const known = this.#sessions;
     this.#sessions = new Map();
+    for (const [sessionId, summary] of told)
+      if (summary !== undefined) this.#sessions.set(sessionId, summary);
+    for (const summary of sessions) {
+      const { sessionId } = summary;
+      const row = settled(newer(this.#sessions.get(sessionId) ?? known.get(sessionId), summary), told);
+      if (row !== undefined) this.#sessions.set(sessionId, row);
+    }
     this.#sorted = undefined;
-    for (const { sessions } of parts)
-      for (const summary of sessions)
-        this.#sessions.set(summary.sessionId, newer(known.get(summary.sessionId), summary));
-    this.#next = { current: parts[0]?.next, archived: parts[1]?.next };
     this.#loaded = true;
     this.#tell();
   }
 
-  #merge(sessions: readonly Summary[]): void {
-    this.#sorted = undefined;
-    for (const summary of sessions)
-      this.#sessions.set(summary.sessionId, newer(this.#sessions.get(summary.sessionId), summary));
+  /** Adds what a page brings. Gives whether that says anything new. */
+  #merge(sessions: readonly Summary[], told: Told): boolean {
+    let changed = false;
+    for (const row of sessions) {
+      const before = this.#sessions.get(row.sessionId);
+      const said = settled(row, told);
+      const after = said && newer(before, said);
+      if (after === undefined || after === before) continue;
+      this.#put(after.sessionId, after);
+      changed = true;
+    }
+    return changed;
   }
 
   #take({
@@ -210,10 +183,14 @@ export class RuntimeSessions implements Disposable {
     readonly notify: boolean;
   }): void {
     let visible = removed.length > 0;
-    for (const sessionId of removed) this.#put(sessionId, undefined);
+    for (const sessionId of removed) {
+      this.#meanwhile.note(sessionId, undefined);
+      this.#put(sessionId, undefined);
+    }
     for (const told of summaries) {
       const before = this.#sessions.get(told.sessionId);
       const summary = newer(before, told);
+      this.#meanwhile.note(told.sessionId, summary);
       if (summary !== before) this.#put(told.sessionId, summary);
       if (before === undefined || !looksTheSame(before, summary)) visible = true;
       if (summary !== before || notify) this.#moved.fire({ summary, before, notify });
@@ -247,9 +224,4 @@ export class RuntimeSessions implements Disposable {
 
 function byId(sessions: readonly Summary[]): Map<SessionId, Summary> {
   return new Map(sessions.map((summary) => [summary.sessionId, summary]));
-}
-
-/** What an older message says never overwrites something newer (O5); another lineage starts anew. */
-function newer(known: Summary | undefined, told: Summary): Summary {
-  return known !== undefined && known.journal === told.journal && known.seq > told.seq ? known : told;
 }

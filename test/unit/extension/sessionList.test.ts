@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 
+import { Deferred } from '../../../src/base/deferred.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
-import type { SessionId } from '../../../src/protocol/ids.ts';
-import type { NotificationParams, ParamsIn } from '../../../src/protocol/methods.ts';
+import type { JournalId, SessionId } from '../../../src/protocol/ids.ts';
+import type { NotificationParams, ParamsIn, Result } from '../../../src/protocol/methods.ts';
 import type { ConnectionView } from '../../../src/protocol/page.ts';
 import type { Summary } from '../../../src/protocol/summary.ts';
 import { RuntimeSessions } from '../../../src/extension/sessionList.ts';
+import { ManualClock } from '../../support/manualClock.ts';
 import { summary } from './summary.ts';
 
 type Told = NotificationParams<'session/summaries'>;
@@ -102,4 +104,102 @@ test('changes that nobody sees are told to nobody, and a session that is hidden 
   assert.equal(list.sorted().length, 1);
   tell({ removed: ['a' as SessionId] });
   assert.equal(list.sorted().length, 0);
+});
+
+/** A list whose pages come when the test says so: each that is asked for waits in `asked`. */
+function slowListOf(context: TestContext) {
+  const views = new Emitter<ConnectionView>();
+  const told = new Emitter<Told>();
+  const clock = new ManualClock();
+  const asked: { readonly params: ParamsIn<'session/list'>; readonly page: Deferred<Page> }[] = [];
+  const connection = {
+    onSummaries: told.listen,
+    onView: views.listen,
+    request: (_: string, params: ParamsIn<'session/list'>) => {
+      const page = new Deferred<Page>();
+      asked.push({ params, page });
+      return page.promise;
+    },
+  };
+  const memory = { get: () => [], update: () => Promise.resolve(), keys: () => [] };
+  const parts = { connection, memory, clock, log: () => undefined } as unknown;
+  const list = new RuntimeSessions(parts as ConstructorParameters<typeof RuntimeSessions>[0]);
+  context.after(() => list.dispose());
+  const answer = async (from: number, ...pages: Page[]): Promise<void> => {
+    for (const [at, { page }] of asked.slice(from).entries()) page.resolve(pages[at] ?? { sessions: [] });
+    await settle();
+  };
+  return {
+    ...{ list, clock, asked, answer },
+    view: (state: 'connected' | 'stopped') => views.fire({ state }),
+    tell: (more: Partial<Told>): void => told.fire({ summaries: [], removed: [], notify: false, ...more }),
+    titles: () => list.sorted().map(({ title }) => title),
+  };
+}
+
+type Page = Awaited<Result<'session/list'>>;
+
+/** Lets what was answered be taken in. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('what is told while the list is on its way counts beside it: a new session stays, a removed one does not come back (O5, U1)', async (t) => {
+  const { view, asked, tell, titles, answer, list } = slowListOf(t);
+  view('connected');
+  asked[0]?.page.resolve({ sessions: [summary('old'), summary('gone'), summary('newer', { seq: 3 })] });
+  tell({
+    summaries: [summary('fresh', { createdAt: 5 }), summary('newer', { seq: 2 })],
+    removed: ['gone' as SessionId],
+  });
+  tell({ summaries: [summary('again', { journal: 'second' as JournalId })] });
+  await answer(1, { sessions: [] }, { sessions: [summary('again', { seq: 9 })] });
+  assert.deepEqual([...titles()].sort(), ['again', 'fresh', 'newer', 'old']);
+  assert.equal(list.get('newer')?.seq, 3, 'a page that is newer than what was told counts');
+  assert.equal(list.get('again')?.journal, 'second', 'what stood in its place before does not');
+});
+
+test('a page of older sessions brings back none that was removed while it was on its way, and a second one asks on (O5, U1)', async (t) => {
+  const { view, asked, tell, titles, answer, list } = slowListOf(t);
+  view('connected');
+  await answer(0, { sessions: [summary('a')], next: '1' });
+  const more = Promise.all([list.loadMore('current'), list.loadMore('current')]);
+  tell({ removed: ['b' as SessionId] });
+  await answer(4, ...Array(2).fill({ sessions: [summary('b'), summary('c')], next: '2' }));
+  await more;
+  assert.deepEqual([...titles()].sort(), ['a', 'c']);
+  const next = list.loadMore('current');
+  assert.equal(asked.at(-1)?.params.after, '2');
+  await answer(6, { sessions: [] });
+  await next;
+  assert.equal(list.hasMore('current'), false);
+});
+
+test('a list that could not be had is asked for again, later each time, and not once the connection is gone (U1, U8)', async (t) => {
+  const { view, asked, clock, list, answer } = slowListOf(t);
+  const fail = async (): Promise<void> => {
+    for (const { page } of asked) if (!page.settled) page.reject(new Error('too slow'));
+    await settle();
+  };
+  view('connected');
+  await fail();
+  assert.deepEqual([asked.length, list.loaded], [4, false]);
+  clock.advance(1_000);
+  assert.equal(asked.length, 8);
+  await fail();
+  clock.advance(1_000);
+  assert.equal(asked.length, 8, 'it waits longer the second time');
+  clock.advance(1_000);
+  assert.equal(asked.length, 12);
+  await fail();
+  view('stopped');
+  clock.advance(3_600_000);
+  assert.deepEqual([asked.length, clock.waiting], [12, 0]);
+  view('connected');
+  assert.equal(asked.length, 16, 'a new connection waits for nothing');
+  for (let round = 0; round < 10; round++) {
+    await fail();
+    clock.advance(30_000);
+    assert.equal(asked.length, 20 + round * 4, 'it never waits for longer than half a minute');
+  }
+  await answer(asked.length - 4, { sessions: [summary('now')] });
+  assert.deepEqual([list.loaded, clock.waiting], [true, 0]);
 });

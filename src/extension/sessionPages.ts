@@ -1,0 +1,147 @@
+import type { Clock } from '../base/clock.ts';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { errorText } from '../base/errorText.ts';
+import type { CallParams, Log } from '../client/index.ts';
+import type { Result } from '../protocol/methods.ts';
+import { canRead } from '../protocol/page.ts';
+import type { Summary } from '../protocol/summary.ts';
+import type { Meanwhile, Told } from './meanwhile.ts';
+import type { SessionSource } from './sessionList.ts';
+
+/** Sessions asked for in one request; how many a new connection asks for at most; archived ones, which few look at. */
+const PAGE = 200;
+const MOST = 1000;
+const ARCHIVED_PAGE = 50;
+/** How long a list that could not be had waits to be asked for again, at first and at most. */
+const FIRST_RETRY_MS = 1_000;
+const MOST_RETRY_MS = 30_000;
+
+/** The two parts of a list, which are paged by themselves. */
+export type Part = 'current' | 'archived';
+
+/** Where the next page of each part begins; `undefined` when it is all there. */
+interface Nexts {
+  current?: string | undefined;
+  archived?: string | undefined;
+}
+
+/** What asks for a list, and what is done with the answers. */
+export interface SessionPagesParts {
+  readonly connection: SessionSource;
+  readonly meanwhile: Meanwhile;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How many sessions are known. */
+  readonly size: () => number;
+  /** The list as the runtime has it now: all else that was known is out of date. */
+  readonly replace: (sessions: readonly Summary[], told: Told) => void;
+  /** More of the same list. Gives whether that says anything new. */
+  readonly merge: (sessions: readonly Summary[], told: Told) => boolean;
+  /** What is known, or whether there is more, is otherwise now. */
+  readonly tell: () => void;
+}
+
+/**
+ * Asks the runtime for pages of sessions: on every connection anew, since what changed meanwhile was told to nobody, and
+ * again after a while where that failed. Owned by `RuntimeSessions`.
+ */
+export class SessionPages implements Disposable {
+  readonly #parts: SessionPagesParts;
+  readonly #owned = new DisposableStore();
+  #next: Nexts = {};
+  #connected = false;
+  /** Counts the connections: what an earlier one answered is out of date. */
+  #generation = 0;
+  #retry: Disposable | undefined;
+
+  constructor(parts: SessionPagesParts) {
+    this.#parts = parts;
+    this.#owned.add({ dispose: () => this.#stop() });
+    this.#owned.add(
+      parts.connection.onView((view) => {
+        const connected = canRead(view);
+        if (connected === this.#connected) return;
+        this.#connected = connected;
+        this.#stop();
+        if (connected) void this.#load(FIRST_RETRY_MS);
+      }),
+    );
+  }
+
+  hasMore(part: Part): boolean {
+    return this.#next[part] !== undefined;
+  }
+
+  /** Asks for the next page of a part. Rejects with a `HoldfastError`. */
+  async loadMore(part: Part): Promise<void> {
+    const after = this.#next[part];
+    if (after === undefined) return;
+    const page = await this.#ask({ after, limit: PAGE, archived: part === 'archived' });
+    // The same page may have come twice, or the list anew with another place to go on at.
+    if (page === undefined) return;
+    if (this.#next[part] === after) this.#next[part] = page.next;
+    page.merge();
+    this.#parts.tell();
+  }
+
+  /** Asks for the sessions that have a text, unless all are known. Rejects with a `HoldfastError`. */
+  async find(text: string): Promise<void> {
+    if (text === '' || (!this.hasMore('current') && !this.hasMore('archived'))) return;
+    const page = await this.#ask({ text, limit: ARCHIVED_PAGE });
+    if (page?.merge() === true) this.#parts.tell();
+  }
+
+  dispose(): void {
+    this.#owned.dispose();
+  }
+
+  /** One page; `undefined` when the connection is another one by now. */
+  async #ask(
+    params: CallParams<'session/list'>,
+  ): Promise<{ readonly next: string | undefined; merge(): boolean } | undefined> {
+    const { connection, meanwhile, merge } = this.#parts;
+    const generation = this.#generation;
+    const { answer, told } = await meanwhile.during(() => connection.request('session/list', params));
+    if (generation !== this.#generation) return undefined;
+    return { next: answer.next, merge: () => merge(answer.sessions, told) };
+  }
+
+  async #load(retryMs: number): Promise<void> {
+    const { connection, meanwhile, replace, size, log } = this.#parts;
+    const generation = this.#generation;
+    const ask = (params: CallParams<'session/list'>): Promise<Result<'session/list'>> =>
+      connection.request('session/list', params);
+    const limit = Math.min(MOST, Math.max(PAGE, size()));
+    try {
+      const { answer, told } = await meanwhile.during(() =>
+        Promise.all([
+          ask({ archived: false, limit }),
+          ask({ archived: true, limit: ARCHIVED_PAGE }),
+          ask({ pinned: true, limit: MOST }),
+          ask({ phase: ['opening', 'running', 'waiting'], limit: MOST }),
+        ]),
+      );
+      if (generation !== this.#generation) return;
+      const [current, archived] = answer;
+      this.#next = { current: current.next, archived: archived.next };
+      replace(
+        answer.flatMap(({ sessions }) => sessions),
+        told,
+      );
+    } catch (error) {
+      if (generation !== this.#generation) return;
+      log(`the sessions could not be listed, and are asked for again: ${errorText(error)}`);
+      this.#retry = this.#parts.clock.after(
+        retryMs,
+        () => void this.#load(Math.min(MOST_RETRY_MS, retryMs * 2)),
+      );
+    }
+  }
+
+  /** What is under way counts no more. */
+  #stop(): void {
+    this.#generation++;
+    this.#retry?.dispose();
+    this.#retry = undefined;
+  }
+}
