@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
-import type { InteractionId, SessionId } from '../protocol/ids.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
+import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { causeOf, isWanted, type Cause } from './causes.ts';
+import { Gathering } from './gathering.ts';
+import { pickSession } from './pickSession.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
@@ -15,12 +18,19 @@ import type { WindowConnection } from './windowConnection.ts';
 const REMEMBERED = 1000;
 /** Choices of a permission that fit a notification. */
 const MOST_CHOICES = 3;
+/** What comes so soon after another has one reason, in milliseconds; and as many of one kind are told one by one. */
+const GATHER_MS = 300;
+const MOST_ALONE = 2;
+/** How long a notification waits for the choices of a permission, in milliseconds. */
+const CHOICES_MS = 3_000;
+
+const KINDS = ['needsYou', 'failed', 'finished'] as const;
 
 /** What notifications work with. */
 export interface NotificationParts {
-  readonly connection: WindowConnection;
+  readonly connection: Pick<WindowConnection, 'request'>;
   readonly list: SessionList;
-  readonly places: Places;
+  readonly places: Pick<Places, 'isSeen' | 'open'>;
   readonly log: Log;
 }
 
@@ -28,14 +38,22 @@ interface Button extends vscode.MessageItem {
   readonly act: () => unknown;
 }
 
+/** A cause that a person is told of, and the session as it was then. */
+interface News<C extends Cause = Cause> {
+  readonly cause: C;
+  readonly summary: Summary;
+}
+
 /**
  * Says that a session needs the person, failed or finished, when they cannot see it, with the action in it (U4). The runtime
- * names one window for each cause; only that one speaks. Owned by `activate`.
+ * names one window for each cause; only that one speaks. Where many come at once, as when an agent process goes that they
+ * share, one notification tells of all. Owned by `activate`.
  */
 export class Notifications implements Disposable {
   readonly #owned = new DisposableStore();
   readonly #parts: NotificationParts;
   readonly #told = new Set<string>();
+  readonly #news = this.#owned.add(new Gathering<News>(GATHER_MS, (news) => this.#tell(news)));
 
   constructor(parts: NotificationParts) {
     this.#parts = parts;
@@ -51,60 +69,115 @@ export class Notifications implements Disposable {
     if (cause === undefined || this.#told.has(cause.key)) return;
     this.#told.add(cause.key);
     for (const key of this.#told) if (this.#told.size > REMEMBERED) this.#told.delete(key);
-    if (!isWanted(cause, change, readSettings().notifications) || this.#parts.places.isSeen(cause.sessionId))
-      return;
-    this.#tell(cause, change.summary).catch((error: unknown) =>
-      this.#parts.log(`telling of ${cause.key}: ${errorText(error)}`),
-    );
+    if (!isWanted(cause, change, readSettings().notifications)) return;
+    if (!this.#parts.places.isSeen(cause.sessionId)) this.#news.add({ cause, summary: change.summary });
   }
 
-  async #tell(cause: Cause, summary: Summary): Promise<void> {
-    const { sessionId } = cause;
+  #tell(news: readonly News[]): void {
+    for (const kind of KINDS) {
+      const unseen = news.filter(
+        ({ cause }) => cause.kind === kind && !this.#parts.places.isSeen(cause.sessionId),
+      );
+      const sessionIds = new Set(unseen.map(({ cause }) => cause.sessionId));
+      const telling =
+        sessionIds.size > MOST_ALONE
+          ? [this.#tellMany(kind, sessionIds)]
+          : unseen.map((each) => this.#tellOne(each));
+      for (const each of telling)
+        each.catch((error: unknown) => this.#parts.log(`telling that sessions ${kind}: ${errorText(error)}`));
+    }
+  }
+
+  async #tellMany(kind: Cause['kind'], sessionIds: ReadonlySet<SessionId>): Promise<void> {
+    const show: Button = { title: vscode.l10n.t('Show Them…'), act: () => this.#pick(kind, sessionIds) };
+    await say(kind, manyWords(kind, sessionIds.size), [show, settingsButton()]);
+  }
+
+  async #tellOne({ cause, summary }: News): Promise<void> {
+    const { t } = vscode.l10n;
     const open: Button = {
-      title: vscode.l10n.t('Open'),
-      act: () => vscode.commands.executeCommand('holdfast.openSession', sessionId),
+      title: t('Open'),
+      act: () => vscode.commands.executeCommand('holdfast.openSession', cause.sessionId),
     };
     const title = plainText(summary.title);
-    const problem = summary.problem === undefined ? undefined : plainText(summary.problem);
-    const chosen = await this.#show(cause, { title, problem, open });
-    await chosen?.act();
+    if (cause.kind !== 'needsYou')
+      return say(cause.kind, endWords(cause.kind, title, summary.problem), [open, settingsButton()]);
+    const choices = await this.#choices(cause);
+    if (choices === undefined) return undefined;
+    return say('needsYou', t('“{0}” needs you: {1}', title, plainText(cause.what)), [...choices, open]);
   }
 
-  async #show(
-    cause: Cause,
-    { title, problem, open }: { title: string; problem: string | undefined; open: Button },
-  ): Promise<Button | undefined> {
-    switch (cause.kind) {
-      case 'needsYou': {
-        const choices = await this.#choices(cause.sessionId, cause.interactionId);
-        const words = vscode.l10n.t('“{0}” needs you: {1}', title, plainText(cause.what));
-        return vscode.window.showWarningMessage(words, ...choices, open);
-      }
-      case 'failed': {
-        const words =
-          problem === undefined
-            ? vscode.l10n.t('“{0}” failed.', title)
-            : vscode.l10n.t('“{0}” failed: {1}', title, problem);
-        return vscode.window.showErrorMessage(words, open);
-      }
-      case 'finished':
-        return vscode.window.showInformationMessage(vscode.l10n.t('“{0}” has finished.', title), open);
+  /**
+   * The answers of a simple permission, or the way to answer anything else, also what cannot be asked about now; `undefined`
+   * when it is settled already.
+   */
+  async #choices({
+    sessionId,
+    interactionId,
+  }: Extract<Cause, { readonly kind: 'needsYou' }>): Promise<Button[] | undefined> {
+    const answer = (title: string, ...optionId: readonly string[]): Button => ({
+      title,
+      act: () => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId, ...optionId),
+    });
+    const { connection, log } = this.#parts;
+    try {
+      const { head } = await connection.request('session/get', { sessionId }, { timeoutMs: CHOICES_MS });
+      const open = head.interactions.find((each) => each.interactionId === interactionId);
+      if (open === undefined) return undefined;
+      const { interaction } = open;
+      if (interaction.kind === 'permission' && interaction.options.length <= MOST_CHOICES)
+        return interaction.options.map(({ optionId, name }) => answer(plainText(name), optionId));
+    } catch (error) {
+      if (isHoldfastError(error, 'sessionNotFound')) return undefined;
+      log(`what a session asks could not be read: ${errorText(error)}`);
     }
+    return [answer(vscode.l10n.t('Answer…'))];
   }
 
-  /** The answers of a simple permission, or the way to answer anything else. */
-  async #choices(sessionId: SessionId, interactionId: InteractionId): Promise<Button[]> {
-    const { connection } = this.#parts;
-    const { head } = await connection.request('session/get', { sessionId });
-    const open = head.interactions.find((each) => each.interactionId === interactionId);
-    const interaction = open?.interaction;
-    if (interaction?.kind !== 'permission' || interaction.options.length > MOST_CHOICES) {
-      const act = (): unknown => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId);
-      return [{ title: vscode.l10n.t('Answer…'), act }];
-    }
-    return interaction.options.map(({ optionId, name }) => ({
-      title: plainText(name),
-      act: () => vscode.commands.executeCommand('holdfast.answer', sessionId, interactionId, optionId),
-    }));
+  /** Lets the person go through the sessions that were told of. */
+  async #pick(kind: Cause['kind'], sessionIds: ReadonlySet<SessionId>): Promise<void> {
+    const { list, places } = this.#parts;
+    const picked = await pickSession(list, {
+      title: manyWords(kind, sessionIds.size),
+      only: ({ sessionId }) => sessionIds.has(sessionId),
+    });
+    if (picked !== undefined && picked !== 'new') await places.open(picked.sessionId);
   }
+}
+
+/** Shows a notification, and does what is pressed in it. */
+async function say(kind: Cause['kind'], words: string, buttons: readonly Button[]): Promise<void> {
+  const { showWarningMessage, showErrorMessage, showInformationMessage } = vscode.window;
+  const show = { needsYou: showWarningMessage, failed: showErrorMessage, finished: showInformationMessage };
+  const chosen = await show[kind](words, ...buttons);
+  await chosen?.act();
+}
+
+/** The way to say of what to hear. */
+function settingsButton(): Button {
+  const query = '@ext:holdfast.holdfast notifications';
+  return {
+    title: vscode.l10n.t('Settings…'),
+    act: () => vscode.commands.executeCommand('workbench.action.openSettings', query),
+  };
+}
+
+function manyWords(kind: Cause['kind'], count: number): string {
+  const { t } = vscode.l10n;
+  switch (kind) {
+    case 'needsYou':
+      return t('{0} sessions need you', count);
+    case 'failed':
+      return t('{0} sessions failed', count);
+    case 'finished':
+      return t('{0} sessions have finished', count);
+  }
+}
+
+function endWords(kind: 'failed' | 'finished', title: string, problem: string | undefined): string {
+  const { t } = vscode.l10n;
+  if (kind === 'finished') return t('“{0}” has finished.', title);
+  return problem === undefined
+    ? t('“{0}” failed.', title)
+    : t('“{0}” failed: {1}', title, plainText(problem));
 }

@@ -33,10 +33,11 @@ export function lookOf(
     case 'waiting':
       return { icon: 'bell-dot', colour: 'notificationsWarningIcon.foreground', label: t('Needs you') };
     case 'ended':
+      if (attention === 'failed') return failedLook(t);
       return { icon: 'circle-slash', colour: 'disabledForeground', label: t('Ended') };
     case 'idle':
     case 'detached':
-      if (attention === 'failed') return { icon: 'error', colour: 'errorForeground', label: t('Failed') };
+      if (attention === 'failed') return failedLook(t);
       if (attention === 'finished')
         return { icon: 'pass', colour: 'testing.iconPassed', label: t('Finished') };
       return phase === 'idle'
@@ -45,6 +46,11 @@ export function lookOf(
     default:
       return unreachable(phase);
   }
+}
+
+/** News until it is read, also of a session that ended: it stands among those that failed. */
+function failedLook(t: Translate): Look {
+  return { icon: 'error', colour: 'errorForeground', label: t('Failed') };
 }
 
 /** What stands beside a session's title: its agent, what it wants, for how long it works, or how it ended and when. Pure. */

@@ -3,6 +3,9 @@ import type { RuntimeHello } from '../protocol/handshake.ts';
 import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
 
+/** Who started something shorter is most likely still there. */
+const FINISHED_AFTER_SECONDS = 10;
+
 /** The extension's settings but agents and remote hosts, read and checked. A broken one is left out and named in `problems`; the rest works. */
 export interface Settings {
   readonly home: string | undefined;
@@ -53,7 +56,7 @@ function readNotifications(values: vscode.WorkspaceConfiguration): NotificationS
     needsYou: wanted('needsYou'),
     failed: wanted('failed'),
     finished: wanted('finished'),
-    finishedAfterSeconds: typeof seconds === 'number' && seconds >= 0 ? seconds : 0,
+    finishedAfterSeconds: typeof seconds === 'number' && seconds >= 0 ? seconds : FINISHED_AFTER_SECONDS,
   };
 }
 

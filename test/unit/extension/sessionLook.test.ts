@@ -41,6 +41,8 @@ test('a look says in an icon and a word what to notice', () => {
   assert.equal(lookOf({ phase: 'running', attention: 'working' }, english).icon, 'loading~spin');
   assert.equal(lookOf({ phase: 'waiting', attention: 'needsYou' }, english).label, 'Needs you');
   assert.equal(lookOf({ phase: 'idle', attention: 'failed' }, english).icon, 'error');
+  assert.equal(lookOf({ phase: 'ended', attention: 'failed' }, english).label, 'Failed');
+  assert.equal(lookOf({ phase: 'ended', attention: 'none' }, english).label, 'Ended');
   assert.equal(lookOf({ phase: 'idle', attention: 'finished' }, english).icon, 'pass');
   assert.equal(lookOf({ phase: 'detached', attention: 'none' }, english).label, 'Detached');
 });
