@@ -17,6 +17,7 @@ import { hereOf } from './hereOf.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { WorkspacePaths } from './mentions.ts';
 import { pageError } from './pageRelay.ts';
+import { nameFrom } from './sentFiles.ts';
 import { sessionContent, sessionMentions, type SessionMentionParts } from './sessionMentions.ts';
 import { TerminalOutputs } from './terminalOutputs.ts';
 
@@ -93,7 +94,7 @@ export class ComposerAsks implements Disposable {
       case 'symbols':
         return [];
       case 'content':
-        return this.#text(ask);
+        return this.#text(ask, undefined);
       case 'dropped':
         throw notThere(host);
       case 'pick': {
@@ -110,10 +111,13 @@ export class ComposerAsks implements Disposable {
     return fuzzyBest(query, others, ({ name }) => name, MOST_ELSEWHERE);
   }
 
-  /** What something says that is no file. */
-  async #text({ of, uri }: Extract<ComposerAsk, { kind: 'content' }>): Promise<ContentBlock | undefined> {
+  /** What something says that is no file, to a session in a directory of this machine; of none for one elsewhere. */
+  async #text(
+    { of, uri }: Extract<ComposerAsk, { kind: 'content' }>,
+    cwd: string | undefined,
+  ): Promise<ContentBlock | undefined> {
     if (of === 'session') return sessionContent(this.#parts, uri);
-    return of === 'terminal' ? this.#terminals.content(uri) : this.#editor.content(of, uri);
+    return of === 'terminal' ? this.#terminals.content(uri) : this.#editor.content(of, uri, cwd);
   }
 
   async #result(
@@ -141,7 +145,7 @@ export class ComposerAsks implements Disposable {
       case 'symbols':
         return symbols(ask.query, directory, token);
       case 'content':
-        return this.#text(ask);
+        return this.#text(ask, directory.fsPath);
       case 'dropped':
         return Promise.all(ask.uris.map((uri) => mentionOf(hereOf(uri), directory)));
       case 'pick':
@@ -176,7 +180,7 @@ async function symbols(
     return {
       kind: 'symbol',
       name,
-      detail: `${nameIn(directory, uri)}:${from}`,
+      detail: `${nameFrom(uri, directory.fsPath)}:${from}`,
       uri: uri.toString(),
       from,
       to: range.end.line + 1,
@@ -216,13 +220,6 @@ async function mentionOf(uri: vscode.Uri, directory: vscode.Uri): Promise<Mentio
     () => vscode.FileType.File,
   );
   const isFolder = (stat & vscode.FileType.Directory) !== 0;
-  const name = nameIn(directory, uri);
+  const name = nameFrom(uri, directory.fsPath);
   return { kind: isFolder ? 'folder' : 'file', name: isFolder ? `${name}/` : name, uri: uri.toString() };
-}
-
-/** The path of a file as a prompt names it: from the working directory where it is inside of it. */
-function nameIn(directory: vscode.Uri, { scheme, path, fsPath }: vscode.Uri): string {
-  if (scheme === directory.scheme && path.startsWith(`${directory.path}/`))
-    return posix.relative(directory.path, path);
-  return scheme === 'file' ? fsPath : path;
 }

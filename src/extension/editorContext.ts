@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { Mention } from '../protocol/composer.ts';
 import type { ContentBlock } from '../protocol/content.ts';
+import { nameFrom } from './sentFiles.ts';
 
 /** Characters of a selection that go with a prompt. */
 const MOST_TEXT = 100_000;
@@ -49,14 +50,20 @@ export class EditorContext implements Disposable {
     return mentions;
   }
 
-  /** What a mention says, as text with the address of its file; nothing when it is gone. */
-  content(of: 'selection' | 'problems', address: string): ContentBlock | undefined {
+  /**
+   * What a mention says, as text with the address of its file; nothing when it is gone. For a session in `cwd`, which is absent
+   * where it is on another machine: then the text has the file’s name alone, since its address says nothing there.
+   */
+  content(of: 'selection' | 'problems', address: string, cwd: string | undefined): ContentBlock | undefined {
     const editor = this.#editor();
     if (editor?.document.uri.toString() !== address) return undefined;
-    const text = of === 'selection' ? selectedText(editor) : problemsText(editor.document);
+    const { uri } = editor.document;
+    const file = cwd === undefined ? baseName(uri) : nameFrom(uri, cwd);
+    const text = of === 'selection' ? selectedText(editor) : problemsText(uri, file);
     if (text === '') return undefined;
     const lines = of === 'selection' ? `#L${linesOf(editor.selection).replace('-', '-L')}` : '';
-    return { type: 'resource', resource: { uri: `${address}${lines}`, mimeType: 'text/plain', text } };
+    const place = cwd === undefined ? `${of}:${encodeURIComponent(file)}` : address;
+    return { type: 'resource', resource: { uri: `${place}${lines}`, mimeType: 'text/plain', text } };
   }
 
   #editor(): vscode.TextEditor | undefined {
@@ -71,14 +78,14 @@ function selectedText({ document, selection }: vscode.TextEditor): string {
 }
 
 /** One line for each problem; the words are the agent’s to read, so they are English. */
-function problemsText({ uri }: vscode.TextDocument): string {
+function problemsText(uri: vscode.Uri, file: string): string {
   const names = ['error', 'warning', 'information', 'hint'];
   return vscode.languages
     .getDiagnostics(uri)
     .slice(0, MOST_PROBLEMS)
     .map(({ message, severity, source, range }) => {
       const origin = source === undefined ? '' : ` (${source})`;
-      return `${pathOf(uri)}:${range.start.line + 1}: ${names[severity]}${origin}: ${message}`;
+      return `${file}:${range.start.line + 1}: ${names[severity]}${origin}: ${message}`;
     })
     .join('\n');
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { posix } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { fuzzyScore } from '../base/fuzzy.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Mention } from '../protocol/composer.ts';
+import { pathFrom } from './pathFrom.ts';
 
 /** Paths of one directory that are kept; in a larger one, each question also asks the disk. */
 const MOST_PATHS = 50_000;
@@ -116,7 +117,7 @@ async function findFiles(
 ): Promise<string[]> {
   const pattern = new vscode.RelativePattern(directory, glob);
   const files = await vscode.workspace.findFiles(pattern, leftOut(directory), most, token);
-  return files.map((file) => posix.relative(directory.path, file.path));
+  return files.map(({ fsPath }) => pathFrom(fsPath, directory.fsPath));
 }
 
 /** What the person’s settings leave out of searches and of the explorer. */
@@ -147,8 +148,9 @@ function openPaths(directory: vscode.Uri): string[] {
     .flatMap(({ tabs }) => tabs)
     .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
   return open
-    .filter((uri) => uri.scheme === directory.scheme && uri.path.startsWith(`${directory.path}/`))
-    .map((uri) => posix.relative(directory.path, uri.path));
+    .filter(({ scheme }) => scheme === directory.scheme)
+    .map(({ fsPath }) => pathFrom(fsPath, directory.fsPath))
+    .filter((path) => !isAbsolute(path));
 }
 
 /** The folders of some paths, each with a slash behind it. */

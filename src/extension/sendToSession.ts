@@ -1,61 +1,69 @@
 import * as vscode from 'vscode';
 import { pickSession } from './pickSession.ts';
 import type { Begins, CommandParts, CommandTable } from './commands.ts';
+import { nameFrom, sayNotThere } from './sentFiles.ts';
 import { codeText, pathText, printedText, problemsText } from './sentText.ts';
 
 /** Characters of a selection that are sent at most. */
 const MOST_TEXT = 100_000;
 
+/** How a prompt names a file; `undefined` where the session is on a machine that does not have it. */
+type NameOf = ((uri: vscode.Uri) => string) | undefined;
+
+/** What is sent, taken before the session is picked; `undefined` where it says nothing without the files it names. */
+type Sent = (nameOf: NameOf) => string | undefined;
+
 /** Commands that put something of the editor into the composer of a session, where the person goes on writing (U5). */
-export function sendCommands({ list, places, begin }: CommandParts & Begins): CommandTable {
-  const send = async (text: string | undefined): Promise<void> => {
-    if (text === undefined) return;
+export function sendCommands({ connection, list, places, begin }: CommandParts & Begins): CommandTable {
+  const send = async (sent: Sent | undefined): Promise<void> => {
+    if (sent === undefined) return;
     const picked = await pickSession(list, {
       title: vscode.l10n.t('Send to Session'),
       withNew: true,
       only: ({ archived }) => !archived,
     });
     const sessionId = picked === 'new' ? await begin() : picked?.sessionId;
-    if (sessionId !== undefined) await places.insert(sessionId, text);
+    if (sessionId === undefined) return;
+    const { title, cwd } =
+      list.get(sessionId) ?? (await connection.request('session/get', { sessionId })).head;
+    const host = connection.hostOf(sessionId)?.name;
+    const text = sent(host === undefined ? (uri) => nameFrom(uri, cwd) : undefined);
+    if (text !== undefined) await places.insert(sessionId, text);
+    else if (host !== undefined) sayNotThere(title, host);
   };
 
   return {
-    'holdfast.sendSelection': () => send(selectionText()),
-    'holdfast.sendFiles': (file?: vscode.Uri, files?: unknown) => send(chosenText(file, files)),
-    'holdfast.sendTerminalSelection': async () => send(await terminalText()),
+    'holdfast.sendSelection': () => send(selectionSent()),
+    'holdfast.sendFiles': (file?: vscode.Uri, files?: unknown) => send(chosenSent(file, files)),
+    'holdfast.sendTerminalSelection': async () => {
+      const text = await terminalText();
+      return send(text === undefined ? undefined : () => text);
+    },
     'holdfast.fixProblems': async (address?: unknown, problems?: unknown) =>
-      send(await problemText(address, problems)),
+      send(await problemsSent(address, problems)),
   };
 }
 
-/** The path of a file as a prompt names it: from its workspace folder, where it has one. */
-function nameOf(uri: vscode.Uri): string {
-  return uri.scheme === 'file' ? vscode.workspace.asRelativePath(uri) : uri.toString(true);
+function filesSent(uris: readonly vscode.Uri[]): Sent {
+  return (nameOf) => nameOf && pathText(uris.map(nameOf));
 }
 
-function selectionText(): string | undefined {
+/** What is selected, which a session on another machine gets without its place. */
+function selectionSent(): Sent | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
   const { document, selection } = editor;
-  const path = nameOf(document.uri);
-  if (selection.isEmpty) return pathText([path]);
-  return codeText({
-    path,
-    language: document.languageId,
-    from: selection.start.line + 1,
-    to: selection.end.line + 1,
-    code: document.getText(selection).slice(0, MOST_TEXT),
-  });
+  const { uri, languageId: language } = document;
+  if (selection.isEmpty) return filesSent([uri]);
+  const code = document.getText(selection).slice(0, MOST_TEXT);
+  const lines = { from: selection.start.line + 1, to: selection.end.line + 1 };
+  return (nameOf) => codeText({ language, code, ...(nameOf && { place: { path: nameOf(uri), ...lines } }) });
 }
 
-function chosenText(file: vscode.Uri | undefined, files: unknown): string | undefined {
+function chosenSent(file: vscode.Uri | undefined, files: unknown): Sent | undefined {
   const uris = Array.isArray(files) && files.length > 0 ? (files as vscode.Uri[]) : [file];
-  return filesText(uris.filter((uri) => uri !== undefined)) ?? selectionText();
-}
-
-/** Files and folders as a prompt names them; `undefined` for none. */
-export function filesText(uris: readonly vscode.Uri[]): string | undefined {
-  return uris.length === 0 ? undefined : pathText(uris.map(nameOf));
+  const chosen = uris.filter((uri) => uri !== undefined);
+  return chosen.length === 0 ? selectionSent() : filesSent(chosen);
 }
 
 /** The terminal gives its selection to nobody but the clipboard, which gets back what it had. */
@@ -73,7 +81,7 @@ async function terminalText(): Promise<string | undefined> {
 }
 
 /** The given problems of a file, or those at the cursor. */
-async function problemText(address: unknown, given: unknown): Promise<string | undefined> {
+async function problemsSent(address: unknown, given: unknown): Promise<Sent | undefined> {
   const editor = vscode.window.activeTextEditor;
   const uri = address instanceof vscode.Uri ? address : editor?.document.uri;
   if (uri === undefined) return undefined;
@@ -88,13 +96,12 @@ async function problemText(address: unknown, given: unknown): Promise<string | u
     return undefined;
   }
   const document = await vscode.workspace.openTextDocument(uri);
-  return problemsText(
-    { path: nameOf(uri), language: document.languageId },
-    problems.map(({ message, source, range }) => ({
-      message,
-      source,
-      line: range.start.line + 1,
-      code: document.lineAt(Math.min(range.start.line, document.lineCount - 1)).text,
-    })),
-  );
+  const { languageId: language } = document;
+  const found = problems.map(({ message, source, range }) => ({
+    message,
+    source,
+    line: range.start.line + 1,
+    code: document.lineAt(Math.min(range.start.line, document.lineCount - 1)).text,
+  }));
+  return (nameOf) => nameOf && problemsText({ path: nameOf(uri), language }, found);
 }

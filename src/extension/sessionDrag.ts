@@ -6,7 +6,7 @@ import { groupSessions } from './sessionGroups.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import { droppedFiles } from './droppedFiles.ts';
-import { filesText } from './sendToSession.ts';
+import { filesText, sayNotThere } from './sentFiles.ts';
 import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -64,17 +64,10 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
       return tell(t('Files go into the prompt of a session: drop them on its row.'));
     const title = plainText(target.summary.title);
     // What lies on this machine says nothing to a session on another.
-    if (target.host !== undefined)
-      return tell(
-        t(
-          '“{0}” runs on {1}, which does not have the files of this machine. Name files of {1} in its prompt instead.',
-          title,
-          plainText(target.host),
-        ),
-      );
+    if (target.host !== undefined) return sayNotThere(target.summary.title, target.host);
     const { files, unread, beyond } = droppedFiles(list, hereOf);
     try {
-      const text = filesText(files);
+      const text = filesText(files, target.summary.cwd);
       if (text !== undefined) await this.#places.insert(target.sessionId, text);
     } catch (error) {
       const why = plainText(errorText(error));

@@ -140,6 +140,25 @@ test('files and folders are sent from the menu of the Explorer, several together
   await isWritten('`README.md`', '`package.json`');
 });
 
+test('a file is named as the agent of the session finds it, whatever folder the window has open (U5)', async () => {
+  const { page, workspace } = shared;
+  const row = (name: string): Locator => page.getByRole('treeitem', { name, exact: true });
+  await shared.make({ agent: 'scripted', title: 'Bank', cwd: path.join(workspace, 'src') });
+  await openContainer(page, 'Explorer');
+  await row('src').click();
+  for (const [name, written] of [
+    ['tides.js', '`tides.js` '],
+    ['README.md', `\`${path.join(workspace, 'README.md')}\` `],
+  ] as const) {
+    await openContainer(page, 'Explorer');
+    await pickContextMenu(page, row(name), 'Send to Session');
+    await pickRow(page, 'Bank');
+    await shared.header('Bank').waitFor();
+    await until(async () => (await composer().inputValue()) === written);
+    await composer().fill('');
+  }
+});
+
 test('a problem is sent from the menu of the Problems view (U5)', async () => {
   const { page } = shared;
   await openContainer(page, 'Explorer');

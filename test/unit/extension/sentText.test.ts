@@ -9,9 +9,15 @@ import { insertText, joined, offerInsert } from '../../../src/webview/insert.ts'
 test('what is sent says where it stands, and nothing in it ends its fence (U5)', () => {
   assert.equal(pathText(['src/a.ts', 'docs']), '`src/a.ts` `docs` ');
   assert.equal(
-    codeText({ path: 'a.md', language: 'markdown', from: 3, to: 5, code: '```js\n1\n```' }),
+    codeText({
+      language: 'markdown',
+      code: '```js\n1\n```',
+      place: { path: 'a.md', from: 3, to: 5 },
+    }),
     '`a.md:3-5`\n````markdown\n```js\n1\n```\n````\n',
   );
+  assert.equal(codeText({ language: 'c', code: 'f();' }), '```c\nf();\n```\n', 'without a place');
+  assert.equal(pathText(['a`b.md', '`c``', 'd']), '``a`b.md`` ``` `c`` ``` `d` ');
   assert.equal(printedText('error: no\n\n'), '```console\nerror: no\n```\n');
 });
 
