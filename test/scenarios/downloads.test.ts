@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
-import { Deferred } from '../../src/base/deferred.ts';
 import { zip, type ArchiveEntry } from '../support/packages/archives.ts';
 import { holdfast } from '../support/cli.ts';
 import { Recorder } from '../support/recorder.ts';
@@ -147,23 +145,6 @@ test('a download that is refused or too slow ends the turn failed, one that is c
   assert.deepEqual(readdirSync(work), []);
   assert.equal((await (await session.prompt('echo on')).ended).outcome, 'completed');
   assert.equal(recorder.output, 'on\n');
-});
-
-test('the half of a download that a killed runtime leaves is removed by the next, and nothing else is (C3, J4)', async (t) => {
-  const { work, session, kill } = await opened(t);
-  const other = `${crypto.randomUUID()}.part`;
-  writeFileSync(path.join(work, other), 'of somebody else');
-  const begun = new Deferred<void>();
-  const address = await served(t, (_, response) => {
-    response.writeHead(200, { 'content-length': '1000' }).write('begun');
-    begun.resolve();
-  });
-  const turn = await session.prompt('true', { downloads: [{ url: `${address}/slow` }] });
-  await begun.promise;
-  while (readdirSync(work).length < 2) await setImmediate();
-  await kill();
-  assert.equal((await turn.ended).outcome, 'interrupted');
-  assert.deepEqual(readdirSync(work), [other]);
 });
 
 test('what a prompt that waits has to fetch is fetched when its turn comes (C3, T2)', async (t) => {

@@ -1,9 +1,12 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../base/clock.ts';
 import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { DownloadSpec } from '../../protocol/turnPlan.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { safeParts } from './archiveNames.ts';
 import { requestTo, shownAddress } from './artifactUpload.ts';
 import { resolveWithin, staysWithin } from './confined.ts';
@@ -26,7 +29,7 @@ export interface DownloadContext {
   readonly cwd: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Where it is noted what has not come whole; the system's folder for temporary files unless given. */
+  /** Where what has not come whole is kept; the system's folder for temporary files unless given. */
   readonly temporary?: string | undefined;
   /** The system's answer unless given. */
   readonly freeBytes?: FreeBytes | undefined;
@@ -69,31 +72,61 @@ function nameIn(url: string): string {
 
 async function download(spec: DownloadSpec, target: string, context: DownloadContext): Promise<void> {
   const { url, unzip: isArchive = false, timeoutMs = USUAL_MS } = spec;
-  const { cwd, tell, temporary, freeBytes } = context;
+  const { cwd, tell, freeBytes } = context;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = AbortSignal.any([context.signal, timeout]);
   const shown = shownAddress(url);
   const folder = isArchive ? target : path.dirname(target);
   tell(`Downloading ${shown} …`);
   await mkdir(folder, { recursive: true });
+  const temporary = temporaryFolder('holdfast-download', context.temporary);
   try {
-    await withPartialFile({ folder, temporary }, async (file) => {
-      const bytes = await fetchTo(url, file, { ...context, signal });
-      if (isArchive) {
-        const files = await unzip({ file, title: shown, folder: target, root: cwd, signal, freeBytes });
-        tell(`Unpacked ${files} files of ${shown} into ${path.relative(cwd, target) || '.'}.`);
-      } else {
-        signal.throwIfAborted();
-        await rename(file, target);
-        tell(`Downloaded ${shown} to ${path.relative(cwd, target)} (${bytes} bytes).`);
-      }
-    });
+    const file = path.join(temporary, 'content.part');
+    const bytes = await fetchTo(url, file, { ...context, signal });
+    if (isArchive) {
+      const files = await unzip({ file, title: shown, folder: target, root: cwd, signal, freeBytes });
+      tell(`Unpacked ${files} files of ${shown} into ${path.relative(cwd, target) || '.'}.`);
+    } else {
+      signal.throwIfAborted();
+      await moveTo(target, { url, file, bytes }, { ...context, signal });
+      tell(`Downloaded ${shown} to ${path.relative(cwd, target)} (${bytes} bytes).`);
+    }
   } catch (error) {
     if (context.signal.aborted) throw error;
     if (timeout.aborted)
       throw new HoldfastError('timedOut', `the download of ${shown} took more than ${timeoutMs / 1000} s`);
     if (error instanceof HoldfastError) throw error;
     throw failed(url, errorText(error instanceof Error && error.cause !== undefined ? error.cause : error));
+  } finally {
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** What has come whole. */
+interface Fetched {
+  readonly url: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/** Puts a file where it belongs, whole, also on another disk; until then it can be cancelled. */
+async function moveTo(
+  target: string,
+  { url, file, bytes }: Fetched,
+  context: DownloadContext,
+): Promise<void> {
+  const { signal, temporary, freeBytes } = context;
+  try {
+    await rename(file, target);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    const folder = path.dirname(target);
+    const lack = await lackOfRoom(folder, bytes, freeBytes);
+    if (lack !== undefined) throw failed(url, lack);
+    await withPartialFile({ folder, temporary }, async (beside) => {
+      await pipeline(createReadStream(file), createWriteStream(beside, { flags: 'wx' }), { signal });
+      await rename(beside, target);
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { noteElsewhere } from '../temporaryFolder.ts';
 
 /** Where a file is that has not come whole. */
 export interface PartialPlace {
-  /** The folder that it is meant for: on its disk, it gets to its place by its name alone, and fills no other disk. */
+  /** The folder that it is meant for, so that it gets to its place by its name alone. */
   readonly folder: string;
   /** Where it is noted, for the runtime after one that was killed; see `temporaryFolder`. */
   readonly temporary: string | undefined;

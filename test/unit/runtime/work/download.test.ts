@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,8 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { systemClock } from '../../../../src/base/clock.ts';
 import { Deferred } from '../../../../src/base/deferred.ts';
+import { silentLog } from '../../../../src/runtime/log.ts';
+import { emptyTemporary, noteElsewhere } from '../../../../src/runtime/temporaryFolder.ts';
 import { runDownloads, type DownloadContext } from '../../../../src/runtime/work/download.ts';
 import { zip } from '../../../support/packages/archives.ts';
 
@@ -57,36 +60,70 @@ function otherDisk(): string | undefined {
   }
 }
 
-for (const [disk, elsewhere] of Object.entries({ 'that of temporary files': tmpdir(), another: otherDisk() }))
+for (const [disk, elsewhere] of Object.entries({
+  'that of temporary files': tmpdir(),
+  another: otherDisk(),
+})) {
+  const skip = elsewhere === undefined;
+
   test(
-    `what has not come whole stands on the disk where it is meant to be, here ${disk}, under its name only when it is whole (C3)`,
-    { skip: elsewhere === undefined },
+    `a download stands in its place when it is whole, on ${disk}, and nothing else is left (C3)`,
+    { skip },
     async (t) => {
       const { cwd, temporary, asked, run, weight, until } = await setUp(t, elsewhere);
       const done = run();
       const answer = await asked;
       answer.write('x'.repeat(MIB));
-      await until(() => weight(cwd) >= MIB);
-      assert.ok(!readdirSync(cwd).includes('file'));
-      assert.ok(weight(temporary) < 1024, 'elsewhere is only a note');
+      await until(() => weight(temporary) >= MIB);
+      assert.deepEqual(readdirSync(cwd), []);
       answer.end('y');
       await done;
-      assert.deepEqual(readdirSync(cwd), ['file']);
+      assert.deepEqual([readdirSync(cwd), readdirSync(temporary)], [['file'], []]);
       assert.equal(readFileSync(path.join(cwd, 'file'), 'utf8'), `${'x'.repeat(MIB)}y`);
-      assert.deepEqual(readdirSync(temporary), []);
     },
   );
 
-test('a download that is cancelled leaves nothing, also when all but its end has come (C3, T3)', async (t) => {
-  const { cwd, temporary, asked, run, weight, until, abort } = await setUp(t);
-  const done = run();
-  const answer = await asked;
-  answer.writeHead(200, { 'content-length': String(MIB + 1) });
-  answer.write('x'.repeat(MIB));
-  await until(() => weight(cwd) >= MIB);
-  abort.abort();
-  await assert.rejects(done);
-  assert.deepEqual([readdirSync(cwd), readdirSync(temporary)], [[], []]);
+  test(
+    `a download to ${disk} that is cancelled leaves nothing, also when all but its end has come (C3, T3)`,
+    { skip },
+    async (t) => {
+      const { cwd, temporary, asked, run, weight, until, abort } = await setUp(t, elsewhere);
+      const done = run();
+      const answer = await asked;
+      answer.writeHead(200, { 'content-length': String(MIB + 1) });
+      answer.write('x'.repeat(MIB));
+      await until(() => weight(temporary) >= MIB);
+      abort.abort();
+      await assert.rejects(done);
+      assert.deepEqual([readdirSync(cwd), readdirSync(temporary)], [[], []]);
+    },
+  );
+}
+
+test(
+  'cancelling holds also while what came is copied to another disk, where nothing is left of it (C3, T3)',
+  { skip: otherDisk() === undefined },
+  async (t) => {
+    const { cwd, temporary, asked, run, abort } = await setUp(t, otherDisk());
+    // It is looked for room there just before it is copied.
+    const freeBytes = (folder: string): Promise<number> => {
+      if (folder === cwd) abort.abort();
+      return Promise.resolve(Infinity);
+    };
+    const done = run({ freeBytes });
+    (await asked).end('x'.repeat(MIB));
+    await assert.rejects(done, { name: 'AbortError' });
+    assert.deepEqual([readdirSync(cwd), readdirSync(temporary)], [[], []]);
+  },
+);
+
+test('what a killed runtime was copying to another disk is removed by the next, and nothing else (C3, J4)', async (t) => {
+  const { cwd, temporary } = await setUp(t);
+  const [half, other] = [`${randomUUID()}.part`, `${randomUUID()}.part`];
+  for (const name of [half, other, 'mine.txt']) writeFileSync(path.join(cwd, name), 'x');
+  for (const name of [half, 'mine.txt']) noteElsewhere(path.join(cwd, name), temporary);
+  emptyTemporary(temporary, silentLog);
+  assert.deepEqual(readdirSync(cwd).toSorted(), [other, 'mine.txt'].toSorted());
 });
 
 test('what there is no room for on its disk is refused in words before it is fetched, and is given up when the room goes (C3)', async (t) => {
