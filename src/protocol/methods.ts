@@ -40,6 +40,9 @@ export type Params<M extends Method> = z.output<(typeof requestSchemas)[M]['para
 /** What a request is answered with. */
 export type Result<M extends Method> = z.output<(typeof requestSchemas)[M]['result']>;
 
+/** LSP's `WorkspaceFolder`s; those that are no files of this machine mean nothing. */
+const workspaceFolders = z.array(z.object({ uri: z.string() }));
+
 /** Notifications from client to runtime. */
 export const clientNotificationSchemas = {
   'feed/credit': {
@@ -50,9 +53,18 @@ export const clientNotificationSchemas = {
     params: z.object({ focused: z.boolean(), sessionId: sessionIdSchema.optional() }),
     describe: 'Whether the client’s window has the focus, and which session is in front.',
   },
+  'workspace/didChangeWorkspaceFolders': {
+    params: z.object({ event: z.object({ added: workspaceFolders, removed: workspaceFolders }) }),
+    describe:
+      'LSP: folders were added to the client’s window or removed from it. One that is there, or was not, changes nothing.',
+  },
   ...documentNotificationSchemas,
 } as const;
 export type ClientNotification = keyof typeof clientNotificationSchemas;
+/** Which folders came into a window and which went. */
+export type FoldersChange = z.output<
+  (typeof clientNotificationSchemas)['workspace/didChangeWorkspaceFolders']['params']
+>['event'];
 
 /** Notifications from runtime to client. */
 export const runtimeNotificationSchemas = {

@@ -11,6 +11,7 @@ import { clientHelloSchema, type RuntimeHello } from '../protocol/handshake.ts';
 import {
   clientNotificationSchemas,
   requestSchemas,
+  type FoldersChange,
   type Method,
   type NotificationParams,
   type RuntimeNotification,
@@ -19,6 +20,7 @@ import { issueText, parseParams } from '../protocol/parseParams.ts';
 import { READ_ONLY_METHODS, READ_ONLY_WORDS } from '../protocol/readOnly.ts';
 import { negotiate, PROTOCOL } from '../protocol/version.ts';
 import { DocumentSync } from './documents/documentSync.ts';
+import { fileOfUri } from './documents/fileUri.ts';
 import type { Documents } from './documents/documents.ts';
 import { ClientFeed } from './feed.ts';
 import type { Caller, Handlers } from './handlers.ts';
@@ -47,6 +49,8 @@ export interface ConnectionParts {
   onReady(connection: Connection): void;
   /** The client's window gained or lost the focus. */
   onFocus(connection: Connection, focused: boolean): void;
+  /** The client's window has other folders than before: `windowFolders`. */
+  onFolders(connection: Connection): void;
   onClosed(connection: Connection): void;
 }
 
@@ -162,10 +166,24 @@ export class Connection {
       } else if (method === 'window/focus') {
         const { focused } = parseParams(method, clientNotificationSchemas[method].params, params);
         this.#parts.onFocus(this, focused);
+      } else if (method === 'workspace/didChangeWorkspaceFolders') {
+        const { event } = parseParams(method, clientNotificationSchemas[method].params, params);
+        this.#foldersChanged(event);
       } else this.#sync?.take(method, params);
     } catch (error) {
       this.#parts.log.warn(`${this.name}: a notification could not be read`, error);
     }
+  }
+
+  /** A window in Restricted Mode has no folders for us. */
+  #foldersChanged({ added, removed }: FoldersChange): void {
+    if (this.#folders === undefined) return;
+    const gone = new Set(foldersOf(removed));
+    this.#folders = [
+      ...new Set([...this.#folders.filter((folder) => !gone.has(folder)), ...foldersOf(added)]),
+    ];
+    this.#sync?.moved(this.#folders);
+    this.#parts.onFolders(this);
   }
 
   #ready(): Caller {
@@ -253,7 +271,13 @@ export class Connection {
   }
 }
 
+/** Paths of folders that are files of this machine. */
+function foldersOf(folders: FoldersChange['added']): string[] {
+  return folders.map(({ uri }) => fileOfUri(uri)).filter((folder) => folder !== undefined);
+}
+
 /** An LSP `InitializeResult`: ours are the extra fields. */
 function initializeResult(hello: RuntimeHello | Omit<RuntimeHello, 'agentProblems'>): unknown {
-  return { capabilities: {}, serverInfo: { name: 'holdfast' }, holdfast: hello };
+  const capabilities = { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } };
+  return { capabilities, serverInfo: { name: 'holdfast' }, holdfast: hello };
 }

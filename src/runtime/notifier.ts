@@ -4,7 +4,7 @@ import type { Summary } from '../protocol/summary.ts';
 
 /** What is known of an editor's window: where it works, and when a person last turned to it. */
 interface Window {
-  readonly folders: readonly string[];
+  folders: readonly string[];
   focused: boolean;
   /** Counts up with every focus and every new window: the highest was used last. */
   used: number;
@@ -31,6 +31,12 @@ export class Notifier<W extends object> {
     if (known === undefined) return;
     if (focused || known.focused) known.used = ++this.#uses;
     known.focused = focused;
+  }
+
+  /** A window has other folders: absolute paths. */
+  moved(window: W, folders: readonly string[]): void {
+    const known = this.#windows.get(window);
+    if (known !== undefined) known.folders = folders;
   }
 
   closed(window: W): void {

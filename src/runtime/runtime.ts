@@ -227,6 +227,7 @@ export class Runtime {
           this.#notifier.opened(connection, connection.windowFolders);
         setImmediate(() => connection.notify('runtime/state', this.#currentState()));
       },
+      onFolders: (connection) => this.#notifier.moved(connection, connection.windowFolders ?? []),
       onFocus: (connection, focused) => this.#notifier.focused(connection, focused),
       onClosed: (connection) => {
         this.#connections.delete(connection);

@@ -4,8 +4,7 @@ import {
   documentNotificationSchemas,
   type DocumentNotification,
 } from '../../protocol/methods/documentMethods.ts';
-import type { DocumentPeer, Documents } from './documents.ts';
-import type { WindowDocuments } from './windowDocuments.ts';
+import type { DocumentPeer, Documents, JoinedWindow } from './documents.ts';
 
 /** The connection of a window. */
 export interface DocumentSyncOptions {
@@ -16,13 +15,14 @@ export interface DocumentSyncOptions {
 
 /** What a connection does for documents: LSP's registrations one way, what a window says of its documents the other. */
 export class DocumentSync implements Disposable {
-  readonly #peer: DocumentPeer;
-  #documents: (WindowDocuments & Disposable) | undefined;
+  readonly #peer: Omit<DocumentPeer, 'folders'>;
+  #folders: readonly string[];
+  #documents: JoinedWindow | undefined;
 
   private constructor({ name, folders, rpc }: DocumentSyncOptions) {
+    this.#folders = folders;
     this.#peer = {
       name,
-      folders,
       register: (method, params) => rpc.sendRequest(method, params),
       async request(method, params, signal) {
         const source = new CancellationTokenSource();
@@ -49,7 +49,13 @@ export class DocumentSync implements Disposable {
 
   /** The client is ready to be asked (LSP's `initialized`). */
   begin(documents: Documents): void {
-    this.#documents ??= documents.join(this.#peer);
+    this.#documents ??= documents.join({ ...this.#peer, folders: this.#folders });
+  }
+
+  /** The window has other folders: absolute paths. */
+  moved(folders: readonly string[]): void {
+    this.#folders = folders;
+    this.#documents?.moved(folders);
   }
 
   /** Takes a notification; one that is not about documents is ignored. Throws `invalidParams`. */

@@ -11,7 +11,7 @@ import { WindowDocuments, type OpenDocument } from './windowDocuments.ts';
 export interface DocumentPeer {
   /** The window's name, for words. */
   readonly name: string;
-  /** The window's folders, as it spells them. */
+  /** The window's folders when it joins, as it spells them. */
   readonly folders: readonly string[];
   /** LSP's dynamic registration; rejects when the window is gone. */
   register(
@@ -32,6 +32,12 @@ export interface DocumentWindow {
   readonly documents: WindowDocuments;
 }
 
+/** A window that joined: what it sends goes here. It is forgotten by disposing. */
+export interface JoinedWindow extends WindowDocuments, Disposable {
+  /** Its folders are others than before: absolute paths, as it spells them. */
+  moved(folders: readonly string[]): void;
+}
+
 /** The directories that documents are synchronised in, for as long as it is held. */
 export interface HeldRoots extends Disposable {
   /** Resolves when the windows have been told of them. */
@@ -44,7 +50,8 @@ interface Root extends HeldRoots {
 }
 
 interface Window extends DocumentWindow {
-  /** Its folders, with where they really are. */
+  /** Its folders as it spells them, and with where they really are. */
+  spelled: readonly string[];
   folders: readonly { readonly spelled: string; readonly real: string }[];
   /** The registration that holds now. */
   registered: { readonly id: string; readonly bases: string } | undefined;
@@ -77,7 +84,7 @@ export class Documents {
   }
 
   /** A window connected; what it sends goes to the result, which is forgotten by disposing. */
-  join(peer: DocumentPeer): WindowDocuments & Disposable {
+  join(peer: DocumentPeer): JoinedWindow {
     const documents = new WindowDocuments({
       isWanted: (file) => this.#isWanted(file),
       nextChange: () => ++this.#changes,
@@ -85,15 +92,18 @@ export class Documents {
     const window: Window = {
       peer,
       documents,
+      spelled: peer.folders,
       folders: [],
       registered: undefined,
-      told: this.#lookAt(peer).then((folders) => {
-        window.folders = folders;
-        return this.#windows.has(window) ? this.#register(window) : undefined;
-      }),
+      told: Promise.resolve(),
     };
     this.#windows.add(window);
+    window.told = this.#lookAt(window);
     return Object.assign(documents, {
+      moved: (folders: readonly string[]) => {
+        window.spelled = folders;
+        window.told = Promise.all([window.told, this.#lookAt(window)]);
+      },
       dispose: () => {
         this.#windows.delete(window);
         documents.clear();
@@ -181,9 +191,14 @@ export class Documents {
       .slice(0, MOST_BASES);
   }
 
-  #lookAt({ folders }: DocumentPeer): Promise<Window['folders']> {
+  /** Where a window's folders of now really are, and a registration that counts them. */
+  async #lookAt(window: Window): Promise<void> {
+    const { spelled: folders } = window;
     const look = async (spelled: string) => ({ spelled, real: await realpath(spelled).catch(() => spelled) });
-    return Promise.all(folders.filter((folder) => path.isAbsolute(folder)).map(look));
+    const looked = await Promise.all(folders.filter((folder) => path.isAbsolute(folder)).map(look));
+    if (!this.#windows.has(window) || window.spelled !== folders) return;
+    window.folders = looked;
+    await this.#register(window);
   }
 
   /** Resolves when the window has answered, or is no longer waited for. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { test, type TestContext } from 'node:test';
 import type { Summary } from '../../../src/protocol/summary.ts';
+import { uriOfFile } from '../../../src/runtime/documents/fileUri.ts';
 import { runtimeInMemory, turns, type Client } from './runtimeInMemory.ts';
 
 const cwd = tmpdir();
@@ -53,6 +54,18 @@ test('without a focused window it is the one whose folder contains the sessionâ€
   void asked.ask({ kind: 'permission', title: 'Run it?', options: [] });
   await toldOf([elsewhere, there, last], 1);
   assert.deepEqual([elsewhere, there, last].map(news), [[], ['needsYou'], []]);
+});
+
+test('a folder that comes into a window counts, and one that went does not (U4)', async (t) => {
+  const { elsewhere, there, last, work } = await twoWindows(t);
+  const folders = (...paths: string[]) => paths.map((folder) => ({ uri: uriOfFile(folder), name: folder }));
+  const changed = (client: Client, event: object): void =>
+    client.say({ method: 'workspace/didChangeWorkspaceFolders', params: { event } });
+  changed(there, { added: folders('/other'), removed: folders(cwd) });
+  changed(elsewhere, { added: [{ uri: 'git:/tides', name: 'no file' }, ...folders(cwd)], removed: [] });
+  (await work()).end();
+  await toldOf([elsewhere, there, last], 1);
+  assert.deepEqual([elsewhere, there, last].map(news), [['finished'], [], []]);
 });
 
 test('where no window has the folder, the one used last is told (U4)', async (t) => {

@@ -48,6 +48,11 @@ export class FakeWindow {
     this.#documents.take('textDocument/didChange', { textDocument, contentChanges: [{ text }], dirty: true });
   }
 
+  /** Its folders are these from now on. */
+  moved(folders: readonly string[]): void {
+    this.#documents.moved(folders);
+  }
+
   save(file: string): void {
     this.#documents.take('textDocument/didSave', { textDocument: { uri: uriOfFile(file) } });
   }

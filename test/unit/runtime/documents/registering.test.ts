@@ -77,6 +77,20 @@ test('a window that came to a directory by another way is asked in its own spell
   narrow.dispose();
 });
 
+test('a window that is given another folder is asked there by the path that it has for it (A5)', async (t) => {
+  const { outside, documents, folder, session } = place(t);
+  const real = folder('real');
+  const alias = path.join(outside, 'alias');
+  symlinkSync(real, alias, 'junction');
+  const window = new FakeWindow(documents);
+  session(real);
+  await looksIn(window, below(real));
+  window.moved([alias]);
+  await looksIn(window, below(real), below(alias));
+  window.moved([]);
+  await looksIn(window, below(real));
+});
+
 test('a read waits for what a window has open, but not for one that does not answer (A5)', async (t) => {
   const { clock, documents, folder, session } = place(t);
   const root = folder('root');
