@@ -8,7 +8,7 @@ const NOTHING: Counts = { working: 0, needsYou: 0, failed: 0 };
 
 /** Says where the connection stands and offers what helps; does what is picked (U8). */
 export async function offerConnectionWays(view: ConnectionView): Promise<void> {
-  const { tooltip } = statusText(NOTHING, view, vscode.l10n.t);
+  const { tooltip } = statusText(NOTHING, view, Date.now(), vscode.l10n.t);
   const items = waysOf(view).map((way) => {
     const { icon, label, command } = lookOf(way);
     return { label: `$(${icon}) ${label}`, command };

@@ -23,6 +23,7 @@ export class ContextKeys implements Disposable {
       const { current } = places;
       const summary = current === undefined ? undefined : list.get(current);
       this.#put('holdfast.connection', connectionKey(connection.view));
+      this.#put('holdfast.listLoaded', list.loaded);
       this.#put('holdfast.hasSessions', list.sorted().length > 0);
       this.#put('holdfast.hasSession', summary !== undefined);
       this.#put('holdfast.sessionPhase', summary?.phase);

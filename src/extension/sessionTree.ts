@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import type { Log } from '../client/index.ts';
 import { canRead } from '../protocol/page.ts';
-import { queuedLines, type QueuedLine, type Summary } from '../protocol/summary.ts';
+import { BelowSession } from './belowSession.ts';
 import { Pace } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import {
@@ -18,15 +19,14 @@ import type { Places } from './places.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
-import { artifactNode, queuedNode, sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
+import { sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
 import { badgeOf, messageOf } from './treeTexts.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** How often times like “3 min ago” are written anew, and how often rows are at most. */
 const REFRESH_MS = 60_000;
 const PACE_MS = 200;
-/** Files shown below a session. */
-const MOST_FILES = 200;
+const COUNT_MS = 1_000;
 
 /** What the tree is made of. */
 export interface SessionTreeParts {
@@ -38,6 +38,7 @@ export interface SessionTreeParts {
   readonly connection: WindowConnection;
   readonly places: Places;
   readonly facts: StatusFacts;
+  readonly log: Log;
 }
 
 /**
@@ -52,14 +53,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #facts: StatusFacts;
   readonly #owned = new DisposableStore();
   readonly #changed = new vscode.EventEmitter<TreeNode[] | void>();
+  readonly #below: BelowSession;
   readonly #painted = new PaintedRows();
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   #filter: SessionFilter = 'all';
   #drawsAll = true;
   #more = '';
+  #counting: NodeJS.Timeout | undefined;
 
-  constructor({ list, own, hosts, connection, places, facts }: SessionTreeParts) {
+  constructor({ list, own, hosts, connection, places, facts, log }: SessionTreeParts) {
+    this.#below = new BelowSession({ connection, hosts, log });
     this.#list = list;
     this.#own = own;
     this.#hosts = hosts;
@@ -84,7 +88,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#owned.add(list.onChange(() => this.#annotate()));
     this.#owned.add(
       connection.onView(() => {
-        if (!vscode.workspace.isTrusted) drawAll();
+        if (!vscode.workspace.isTrusted || (canRead(connection.view) && this.#below.takePartial())) drawAll();
         this.#annotate();
       }),
     );
@@ -96,6 +100,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
+    this.#owned.add({ dispose: () => clearTimeout(this.#counting) });
     this.filter = 'all';
   }
 
@@ -124,7 +129,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     // In Restricted Mode without a runtime the view says what to do instead.
     if (!vscode.workspace.isTrusted && !canRead(this.#connection.view)) return [];
     if (parent === undefined) return this.#groups();
-    if (parent.kind === 'session') return this.#below(parent.summary, parent.host);
+    if (parent.kind === 'session') return this.#below.rows(parent.summary, parent.host);
     if (parent.kind === 'host') return this.#belowHost(parent.host);
     if (parent.kind !== 'group') return [];
     const { id, sessions } = parent.group;
@@ -200,28 +205,6 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return host === undefined ? [] : hostChildren(host, this.#filter);
   }
 
-  /** What waits in a session's queue, and the files it produced. */
-  async #below(summary: Summary, host?: string): Promise<TreeNode[]> {
-    const { sessionId, artifacts } = summary;
-    const queue = await this.#queueOf(summary);
-    const files =
-      artifacts === undefined
-        ? []
-        : (await this.#connection.request('artifact/list', { sessionId, limit: MOST_FILES })).artifacts;
-    return [
-      ...queue.map((turn, index) =>
-        queuedNode(sessionId, turn, { isFirst: index === 0, isLast: index === queue.length - 1 }),
-      ),
-      ...files.map((file) => artifactNode(summary, file, host)),
-    ];
-  }
-
-  /** A summary tells of the first that wait, so that a change of them is seen at once; the whole of a long queue is asked for. */
-  async #queueOf({ sessionId, queued, queue = [] }: Summary): Promise<readonly QueuedLine[]> {
-    if (queue.length >= queued) return queue;
-    return queuedLines((await this.#connection.request('session/get', { sessionId })).head.queue);
-  }
-
   /** The badge, what is shown of the list, and a line for a connection that is not there. */
   #annotate(): void {
     this.#view.badge = badgeOf(this.#list.counts.needsYou, vscode.l10n.t);
@@ -234,7 +217,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const { view } = this.#connection;
     const isEmpty = this.#list.sorted().length === 0 && this.#hosts.all.length === 0;
     // Above an empty list the editor shows a line instead of what helps, which is the better of the two (U5).
-    const message = isEmpty && view.state !== 'connected' ? undefined : messageOf(view, vscode.l10n.t);
+    const message =
+      isEmpty && view.state !== 'connected' ? undefined : messageOf(view, Date.now(), vscode.l10n.t);
     if (this.#view.message !== message) this.#view.message = message as string;
+    // What is said of the next attempt counts down.
+    clearTimeout(this.#counting);
+    if (message !== undefined && view.nextAttemptAt !== undefined && view.nextAttemptAt > Date.now())
+      this.#counting = setTimeout(() => this.#annotate(), COUNT_MS).unref();
   }
 }

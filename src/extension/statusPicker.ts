@@ -32,7 +32,7 @@ export class StatusPicker implements Disposable {
 
   #update(list: SessionList, connection: WindowConnection): void {
     const { view } = connection;
-    const { text, tooltip, tone } = statusText(list.counts, view, vscode.l10n.t);
+    const { text, tooltip, tone } = statusText(list.counts, view, Date.now(), vscode.l10n.t);
     this.#item.text = text;
     this.#item.tooltip = hoverOf(tooltip, list);
     this.#item.accessibilityInformation = {

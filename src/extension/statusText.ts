@@ -1,5 +1,6 @@
 import { unreachable } from '../base/unreachable.ts';
 import { canRead, type ConnectionView } from '../protocol/page.ts';
+import { nextAttemptText } from './nextAttempt.ts';
 import type { Counts } from './sessionOrder.ts';
 import type { Translate } from './words.ts';
 
@@ -10,23 +11,34 @@ export interface StatusText {
   readonly tone?: 'warning' | 'error' | undefined;
 }
 
-/** The status bar at a glance: what needs the person, what runs, or why there is no connection (U2, U8). Pure. */
-export function statusText(counts: Counts, connection: ConnectionView, t: Translate): StatusText {
+/**
+ * The status bar at a glance: what needs the person, what runs, or why there is no connection (U2, U8). `now` is in milliseconds
+ * since the epoch. Pure.
+ */
+export function statusText(
+  counts: Counts,
+  connection: ConnectionView,
+  now: number,
+  t: Translate,
+): StatusText {
+  const next = nextAttemptText(connection, now, t);
   switch (connection.state) {
     case 'starting':
       return connection.nextAttemptAt === undefined
         ? { text: t('$(loading~spin) Holdfast'), tooltip: t('Holdfast is starting') }
         : {
             text: t('$(debug-disconnect) Holdfast cannot start'),
-            tooltip: connection.detail ?? t('Holdfast cannot start'),
+            tooltip: joined(connection.detail ?? t('Holdfast cannot start'), next),
             tone: 'warning',
           };
     case 'reconnecting':
       return {
         text: t('$(sync~spin) Holdfast: reconnecting'),
-        tooltip: [t('The connection to the Holdfast runtime was lost; trying again.'), connection.detail]
-          .filter(Boolean)
-          .join(' '),
+        tooltip: joined(
+          t('The connection to the Holdfast runtime was lost; trying again.'),
+          connection.detail,
+          next,
+        ),
         tone: 'warning',
       };
     case 'incompatible':
@@ -53,6 +65,14 @@ export function statusText(counts: Counts, connection: ConnectionView, t: Transl
     default:
       return unreachable(connection.state);
   }
+}
+
+/** Sentences as a text; each that ends without a full stop gets one where another follows. */
+function joined(...sentences: readonly (string | undefined)[]): string {
+  const said = sentences.flatMap((each) => (each === undefined || each === '' ? [] : [each]));
+  return said
+    .map((each, at) => (at < said.length - 1 && /[^.!?…]$/u.test(each) ? `${each}.` : each))
+    .join(' ');
 }
 
 function connectedText(

@@ -1,4 +1,5 @@
 import { canRead, type ConnectionView } from '../protocol/page.ts';
+import { nextAttemptText } from './nextAttempt.ts';
 import type { Translate } from './words.ts';
 
 /** The number on the icon of the view, and what it means (U1); `undefined` where no session needs the person. Pure. */
@@ -11,8 +12,8 @@ export function badgeOf(
   return { value: needsYou, tooltip };
 }
 
-/** The line above the sessions for a connection that is not there, or not whole (U8). Pure. */
-export function messageOf(view: ConnectionView, t: Translate): string | undefined {
+/** The line above the sessions for a connection that is not there, or not whole, `now` in milliseconds since the epoch (U8). Pure. */
+export function messageOf(view: ConnectionView, now: number, t: Translate): string | undefined {
   const { state, detail, storageProblem } = view;
   switch (state) {
     case 'connected':
@@ -20,9 +21,11 @@ export function messageOf(view: ConnectionView, t: Translate): string | undefine
         ? undefined
         : t('Holdfast cannot write to its journal: {0}', storageProblem);
     case 'starting':
-      return detail === undefined ? undefined : t('Holdfast cannot start: {0}', detail);
+      return detail === undefined
+        ? undefined
+        : [t('Holdfast cannot start: {0}', detail), nextAttemptText(view, now, t)].join(' ').trim();
     case 'reconnecting':
-      return t('Reconnecting to the Holdfast runtime…');
+      return [t('Reconnecting to the Holdfast runtime…'), nextAttemptText(view, now, t)].join(' ').trim();
     case 'incompatible':
       return detail ?? t('The running Holdfast is of another version.');
     case 'stopped':

@@ -94,3 +94,7 @@ export const workspace = {
 export const env = { remoteName: undefined as string | undefined, appName: 'Visual Studio Code' };
 
 export const extensions = { getExtension: (): undefined => undefined };
+
+export const Uri = {
+  file: (file: string) => ({ scheme: 'file', fsPath: file, toString: () => `file://${file}` }),
+};

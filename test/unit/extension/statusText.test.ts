@@ -18,19 +18,20 @@ const facts: ConnectionFacts = {
 
 test('the status bar counts what needs you, what failed and what runs (U2)', () => {
   const connected = connectionView(facts);
-  assert.equal(statusText({ ...nothing, working: 2 }, connected, english).text, '$(sync~spin) 2 running');
-  const both = statusText({ ...nothing, working: 2, needsYou: 1 }, connected, english);
+  assert.equal(statusText({ ...nothing, working: 2 }, connected, 0, english).text, '$(sync~spin) 2 running');
+  const both = statusText({ ...nothing, working: 2, needsYou: 1 }, connected, 0, english);
   assert.equal(both.text, '$(bell) 1 needs you  $(sync~spin) 2 running');
   assert.equal(both.tone, 'warning');
-  assert.equal(statusText({ ...nothing, needsYou: 2 }, connected, english).text, '$(bell) 2 need you');
-  assert.equal(statusText({ ...nothing, failed: 1 }, connected, english).text, '$(error) 1 failed');
-  assert.equal(statusText(nothing, connected, english).tone, undefined);
+  assert.equal(statusText({ ...nothing, needsYou: 2 }, connected, 0, english).text, '$(bell) 2 need you');
+  assert.equal(statusText({ ...nothing, failed: 1 }, connected, 0, english).text, '$(error) 1 failed');
+  assert.equal(statusText(nothing, connected, 0, english).tone, undefined);
 });
 
 test('a storage that fails is louder than what runs', () => {
   const { text, tooltip, tone } = statusText(
     { ...nothing, working: 2 },
     connectionView({ ...facts, storageProblem: 'disk full' }),
+    0,
     english,
   );
   assert.deepEqual([text, tone], ['$(error) Holdfast cannot write', 'error']);
@@ -48,7 +49,7 @@ test('a connection that is not there says so in the status bar, whose click offe
     restricted: connectionView({ ...facts, trusted: false, channel: 'closed' }),
   };
   for (const [words, view] of Object.entries(views)) {
-    assert.ok(statusText(nothing, view, english).text.includes(words), words);
+    assert.ok(statusText(nothing, view, 0, english).text.includes(words), words);
     assert.ok(needsHelp(view), words);
   }
   assert.deepEqual(
@@ -57,6 +58,14 @@ test('a connection that is not there says so in the status bar, whose click offe
   );
   assert.ok(!needsHelp(connectionView(facts)));
   assert.ok(needsHelp(connectionView({ ...facts, storageProblem: 'disk full' })));
+});
+
+test('the hover of a connection that is lost says when it is tried again (U8)', () => {
+  const view = { state: 'reconnecting', detail: 'nobody there', nextAttemptAt: 5_000 } as const;
+  const { tooltip } = statusText(nothing, view, 2_000, english);
+  assert.match(tooltip, /trying again\. nobody there\. Next attempt in 3 s\.$/u);
+  const failing = statusText(nothing, { ...view, state: 'starting' }, 2_000, english);
+  assert.equal(failing.tooltip, 'nobody there. Next attempt in 3 s.');
 });
 
 test('every state of the connection has its view', () => {

@@ -15,9 +15,14 @@ function holds(when: string, keys: Readonly<Record<string, unknown>>): boolean {
   });
 }
 
-/** The texts that an empty view shows. */
-function shown(view: string, connection: string): string[] {
-  const keys = { isWorkspaceTrusted: connection !== 'restricted', 'holdfast.connection': connection };
+/** The texts that an empty view shows; the list of sessions is there unless `more` says something else. */
+function shown(view: string, connection: string, more: Readonly<Record<string, boolean>> = {}): string[] {
+  const keys = {
+    isWorkspaceTrusted: connection !== 'restricted',
+    'holdfast.connection': connection,
+    'holdfast.listLoaded': true,
+    ...more,
+  };
   return viewsWelcome
     .filter((welcome) => welcome.view === view && holds(welcome.when, keys))
     .map(({ contents }) => Object.entries(words).find(([key]) => `%${key}%` === contents)?.[1] ?? '');
@@ -28,7 +33,7 @@ test('an empty list of sessions says one thing in each state, with the button th
     ['connected', 'New Session'],
     ['failing', 'Retry Now'],
     ['reconnecting', 'Retry Now'],
-    ['incompatible', 'Retry Now'],
+    ['incompatible', 'Restart Runtime'],
     ['stopped', 'Retry Now'],
     ['restricted', 'Manage Workspace Trust'],
   ] as const) {
@@ -42,6 +47,7 @@ test('an empty list of sessions says one thing in each state, with the button th
 test('an empty view of the runtime says what helps, in Restricted Mode as well (U5, U8)', () => {
   for (const [state, button] of [
     ['failing', 'Retry Now'],
+    ['incompatible', 'Restart Runtime'],
     ['stopped', 'Retry Now'],
     ['restricted', 'Manage Workspace Trust'],
   ] as const) {
@@ -49,6 +55,26 @@ test('an empty view of the runtime says what helps, in Restricted Mode as well (
     assert.equal(texts.length, 1, `in the state ${state}`);
     assert.ok(texts[0]?.includes(`\n[${button}](command:`), `${state}: ${texts[0]}`);
   }
+});
+
+test('a filter without hits is not taken for an empty list, nor a list that has not come yet (U1, U5)', () => {
+  const [filtered, ...others] = shown('holdfast.sessions', 'connected', { 'holdfast.filtered': true });
+  assert.match(filtered ?? '', /filter.*\n\[Show All\]\(command:holdfast\.clearFilter\)/su);
+  assert.deepEqual(others, []);
+  for (const isFiltered of [false, true]) {
+    const keys = { 'holdfast.listLoaded': false, 'holdfast.filtered': isFiltered };
+    assert.deepEqual(shown('holdfast.sessions', 'connected', keys), []);
+  }
+});
+
+test('where trying again may not help, the doctor is offered as well (U8)', () => {
+  for (const view of ['holdfast.sessions', 'holdfast.runtime'])
+    for (const state of ['failing', 'incompatible', 'stopped'])
+      assert.match(
+        shown(view, state)[0] ?? '',
+        /\n\[Doctor\]\(command:holdfast\.doctor\)/u,
+        `${view} ${state}`,
+      );
 });
 
 test('a start that failed is told from one that goes on (U8)', () => {
