@@ -27,6 +27,7 @@ import { ComposerAsks } from './composerAsks.ts';
 import { ShownTexts } from './shownTexts.ts';
 import { SignInValues } from './signInValues.ts';
 import { StatusFacts } from './statusFacts.ts';
+import { SystemNotices } from './systemNotices.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { TranscriptDocument } from './transcriptDocument.ts';
 import { watchRemotes } from './watchRemotes.ts';
@@ -81,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   owned(new RuntimeTree({ connection: window, list: own, facts }));
   const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));
-  owned(new Notifications({ connection: window, list, places, log }));
+  owned(new Notifications({ connection: window, list, places, system: new SystemNotices(log), log }));
   owned(new WindowFocus({ connection: window, places }));
   owned(new Reading({ connection: window, list, places, log }));
   owned(new ContextKeys({ connection: window, list, places }));

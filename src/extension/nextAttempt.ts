@@ -13,3 +13,11 @@ export function nextAttemptText(
   const seconds = nextAttemptAt === undefined ? 0 : Math.round((nextAttemptAt - now) / 1000);
   return seconds < 1 ? '' : t('Next attempt in {0} s.', seconds);
 }
+
+/** Sentences as one text; one that ends without a full stop gets it where another follows. Pure. */
+export function sentences(...given: readonly (string | undefined)[]): string {
+  const said = given.flatMap((each) => (each === undefined || each === '' ? [] : [each]));
+  return said
+    .map((each, at) => (at < said.length - 1 && /[^.!?…]$/u.test(each) ? `${each}.` : each))
+    .join(' ');
+}

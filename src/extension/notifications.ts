@@ -12,6 +12,7 @@ import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
 import { readSettings } from './settings.ts';
+import type { SystemNotices } from './systemNotices.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Causes remembered, so that none is told twice. */
@@ -31,6 +32,7 @@ export interface NotificationParts {
   readonly connection: Pick<WindowConnection, 'request'>;
   readonly list: SessionList;
   readonly places: Pick<Places, 'isSeen' | 'open'>;
+  readonly system: Pick<SystemNotices, 'tell'>;
   readonly log: Log;
 }
 
@@ -47,7 +49,7 @@ interface News<C extends Cause = Cause> {
 /**
  * Says that a session needs the person, failed or finished, when they cannot see it, with the action in it (U4). The runtime
  * names one window for each cause; only that one speaks. Where many come at once, as when an agent process goes that they
- * share, one notification tells of all. Owned by `activate`.
+ * share, one notification tells of all. The operating system tells it too where nobody looks at the editor. Owned by `activate`.
  */
 export class Notifications implements Disposable {
   readonly #owned = new DisposableStore();
@@ -90,7 +92,9 @@ export class Notifications implements Disposable {
 
   async #tellMany(kind: Cause['kind'], sessionIds: ReadonlySet<SessionId>): Promise<void> {
     const show: Button = { title: vscode.l10n.t('Show Them…'), act: () => this.#pick(kind, sessionIds) };
-    await say(kind, manyWords(kind, sessionIds.size), [show, settingsButton()]);
+    const words = manyWords(kind, sessionIds.size);
+    void this.#parts.system.tell(words);
+    await say(kind, words, [show, settingsButton()]);
   }
 
   async #tellOne({ cause, summary }: News): Promise<void> {
@@ -100,10 +104,15 @@ export class Notifications implements Disposable {
       act: () => vscode.commands.executeCommand('holdfast.openSession', cause.sessionId),
     };
     const title = plainText(summary.title);
-    if (cause.kind !== 'needsYou')
+    const { system } = this.#parts;
+    if (cause.kind !== 'needsYou') {
+      // Why it failed may be long, and stays in the editor.
+      void system.tell(endWords(cause.kind, summary.title));
       return say(cause.kind, endWords(cause.kind, title, summary.problem), [open, settingsButton()]);
+    }
     const choices = await this.#choices(cause);
     if (choices === undefined) return undefined;
+    void system.tell(t('“{0}” needs you: {1}', summary.title, cause.what));
     return say('needsYou', t('“{0}” needs you: {1}', title, plainText(cause.what)), [...choices, open]);
   }
 
@@ -174,7 +183,7 @@ function manyWords(kind: Cause['kind'], count: number): string {
   }
 }
 
-function endWords(kind: 'failed' | 'finished', title: string, problem: string | undefined): string {
+function endWords(kind: 'failed' | 'finished', title: string, problem?: string): string {
   const { t } = vscode.l10n;
   if (kind === 'finished') return t('“{0}” has finished.', title);
   return problem === undefined

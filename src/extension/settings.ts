@@ -21,6 +21,9 @@ export interface NotificationSettings {
   readonly finished: boolean;
   /** A turn that was shorter than this ends without a word. */
   readonly finishedAfterSeconds: number;
+  /** Whether the operating system tells it as well while no window has the focus, and whether that can be heard. */
+  readonly system: boolean;
+  readonly sound: boolean;
 }
 
 /** A setting that cannot be used, and why. */
@@ -57,6 +60,8 @@ function readNotifications(values: vscode.WorkspaceConfiguration): NotificationS
     failed: wanted('failed'),
     finished: wanted('finished'),
     finishedAfterSeconds: typeof seconds === 'number' && seconds >= 0 ? seconds : FINISHED_AFTER_SECONDS,
+    system: wanted('system'),
+    sound: values.get('notifications.sound') === true,
   };
 }
 

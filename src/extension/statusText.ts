@@ -1,6 +1,6 @@
 import { unreachable } from '../base/unreachable.ts';
 import { canRead, type ConnectionView } from '../protocol/page.ts';
-import { nextAttemptText } from './nextAttempt.ts';
+import { nextAttemptText, sentences } from './nextAttempt.ts';
 import type { Counts } from './sessionOrder.ts';
 import type { Translate } from './words.ts';
 
@@ -28,13 +28,13 @@ export function statusText(
         ? { text: t('$(loading~spin) Holdfast'), tooltip: t('Holdfast is starting') }
         : {
             text: t('$(debug-disconnect) Holdfast cannot start'),
-            tooltip: joined(connection.detail ?? t('Holdfast cannot start'), next),
+            tooltip: sentences(connection.detail ?? t('Holdfast cannot start'), next),
             tone: 'warning',
           };
     case 'reconnecting':
       return {
         text: t('$(sync~spin) Holdfast: reconnecting'),
-        tooltip: joined(
+        tooltip: sentences(
           t('The connection to the Holdfast runtime was lost; trying again.'),
           connection.detail,
           next,
@@ -65,14 +65,6 @@ export function statusText(
     default:
       return unreachable(connection.state);
   }
-}
-
-/** Sentences as a text; each that ends without a full stop gets one where another follows. */
-function joined(...sentences: readonly (string | undefined)[]): string {
-  const said = sentences.flatMap((each) => (each === undefined || each === '' ? [] : [each]));
-  return said
-    .map((each, at) => (at < said.length - 1 && /[^.!?…]$/u.test(each) ? `${each}.` : each))
-    .join(' ');
 }
 
 function connectedText(

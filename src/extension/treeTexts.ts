@@ -1,5 +1,5 @@
 import { canRead, type ConnectionView } from '../protocol/page.ts';
-import { nextAttemptText } from './nextAttempt.ts';
+import { nextAttemptText, sentences } from './nextAttempt.ts';
 import type { Translate } from './words.ts';
 
 /** The number on the icon of the view, and what it means (U1); `undefined` where no session needs the person. Pure. */
@@ -23,9 +23,9 @@ export function messageOf(view: ConnectionView, now: number, t: Translate): stri
     case 'starting':
       return detail === undefined
         ? undefined
-        : [t('Holdfast cannot start: {0}', detail), nextAttemptText(view, now, t)].join(' ').trim();
+        : sentences(t('Holdfast cannot start: {0}', detail), nextAttemptText(view, now, t));
     case 'reconnecting':
-      return [t('Reconnecting to the Holdfast runtime…'), nextAttemptText(view, now, t)].join(' ').trim();
+      return sentences(t('Reconnecting to the Holdfast runtime…'), nextAttemptText(view, now, t));
     case 'incompatible':
       return detail ?? t('The running Holdfast is of another version.');
     case 'stopped':

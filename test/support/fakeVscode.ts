@@ -91,7 +91,13 @@ export const workspace = {
   }),
 };
 
-export const env = { remoteName: undefined as string | undefined, appName: 'Visual Studio Code' };
+export const UIKind = { Desktop: 1, Web: 2 };
+
+export const env = {
+  remoteName: undefined as string | undefined,
+  uiKind: UIKind.Desktop,
+  appName: 'Visual Studio Code',
+};
 
 export const extensions = { getExtension: (): undefined => undefined };
 

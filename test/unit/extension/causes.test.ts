@@ -38,7 +38,14 @@ test('settings say of what a person hears, and how long a turn was of whose end 
     const needs = attention === 'needsYou' ? [need('1')] : [];
     return { before, summary: summary('a', { attention, needs, updatedAt, turnCount: 1 }) };
   };
-  const all = { needsYou: true, failed: true, finished: true, finishedAfterSeconds: 30 };
+  const all = {
+    needsYou: true,
+    failed: true,
+    finished: true,
+    finishedAfterSeconds: 30,
+    system: true,
+    sound: false,
+  };
   const hears = (change: Parameters<typeof causeOf>[0], settings: Partial<typeof all> = {}): boolean => {
     const cause = causeOf(change);
     assert.ok(cause !== undefined);

@@ -26,10 +26,17 @@ function window(context: TestContext, answer: () => Promise<unknown>) {
   context.mock.timers.enable({ apis: ['setTimeout'] });
   const sessions = new Emitter<SessionChange>();
   const seen = new Set<string>();
+  const system: string[] = [];
   const parts = {
     connection: { request: answer },
     list: { onSession: sessions.listen },
     places: { isSeen: (id: string) => seen.has(id) },
+    system: {
+      tell: (text: string) => {
+        system.push(text);
+        return Promise.resolve();
+      },
+    },
     log: () => undefined,
   } as unknown as ConstructorParameters<typeof Notifications>[0];
   const notifications = new Notifications(parts);
@@ -39,7 +46,7 @@ function window(context: TestContext, answer: () => Promise<unknown>) {
     more: Partial<Summary>,
     { notify = true, before }: Partial<SessionChange> = {},
   ): void => sessions.fire({ summary: summary(title, { turnCount: 1, ...more }), before, notify });
-  return { tell, seen, pass: () => context.mock.timers.tick(60_000) };
+  return { tell, seen, system, pass: () => context.mock.timers.tick(60_000) };
 }
 
 const failed = { attention: 'failed', problem: 'the agent went away' } as const;
@@ -124,4 +131,18 @@ test('a turn that was short finishes without a word, unless a person wants to he
   tell('Neap', finished, { before });
   pass();
   assert.deepEqual(texts(), ['“Flood” has finished.', '“Neap” has finished.']);
+});
+
+test('the operating system is told what is told, by title and cause alone, and of many at once (U4)', async (context) => {
+  const { tell, system, pass } = window(context, () => Promise.reject(new Error('lost')));
+  tell('Ebb', asks('i1'));
+  tell('Flood', failed);
+  for (const title of ['a', 'b', 'c']) tell(title, { attention: 'finished' });
+  pass();
+  await editor.notification(({ text }) => text.includes('Ebb'));
+  assert.deepEqual(system.toSorted(), [
+    '3 sessions have finished',
+    '“Ebb” needs you: Edit tide.ts?',
+    '“Flood” failed.',
+  ]);
 });
