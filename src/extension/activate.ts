@@ -78,7 +78,18 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const terminals = owned(new SessionTerminals(context.asAbsolutePath('dist/cli.js')));
   const facts = new StatusFacts(window, log);
-  const tree = owned(new SessionTree({ list, own, hosts, places, connection: window, facts, log }));
+  const tree = owned(
+    new SessionTree({
+      list,
+      own,
+      hosts,
+      places,
+      connection: window,
+      facts,
+      log,
+      memory: context.workspaceState,
+    }),
+  );
   owned(new RuntimeTree({ connection: window, list: own, facts }));
   const choosing = new Choosing({ list, places, tree });
   owned(new StatusPicker({ list, connection: window }));

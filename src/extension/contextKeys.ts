@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { connectionKey } from './connectionView.ts';
+import { paced } from './pace.ts';
 import type { Places } from './places.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
+
+/** How often changes of the list are looked at, at most, in milliseconds. */
+const PACE_MS = 200;
 
 /** Keeps the keys that menus, key bindings and welcome texts decide by (`when`). Owned by `activate`. */
 export class ContextKeys implements Disposable {
@@ -30,7 +34,7 @@ export class ContextKeys implements Disposable {
       this.#put('holdfast.needsYou', list.counts.needsYou > 0);
     };
     this.#owned.add(connection.onView(update));
-    this.#owned.add(list.onChange(update));
+    this.#owned.add(paced(list.onChange, PACE_MS, update));
     this.#owned.add(places.onChange(update));
     update();
   }

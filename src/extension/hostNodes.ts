@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { hostNotes } from './hostLook.ts';
 import type { RemoteHost } from './remoteHost.ts';
-import { filterSessions, groupSessions, type SessionFilter } from './sessionGroups.ts';
+import { filterSessions, type SessionFilter } from './sessionFilter.ts';
+import { groupSessions } from './sessionGroups.ts';
 import { sessionNode, type TreeNode } from './treeNodes.ts';
 
 /** The row of a remote host. */

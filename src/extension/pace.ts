@@ -1,4 +1,5 @@
-import type { Disposable } from '../base/disposable.ts';
+import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import type { Listen } from '../base/emitter.ts';
 
 /** Does something at once when it is asked, and then no more often than every `everyMs`, the last time included. */
 export class Pace implements Disposable {
@@ -30,4 +31,12 @@ export class Pace implements Disposable {
     clearTimeout(this.#timer);
     this.#again = false;
   }
+}
+
+/** Listens to what may be told in bursts, as sessions at work tell of themselves, and acts no more often than every `everyMs`. */
+export function paced(listen: Listen<void>, everyMs: number, act: () => void): Disposable {
+  const owned = new DisposableStore();
+  const pace = owned.add(new Pace(everyMs, act));
+  owned.add(listen(() => pace.ask()));
+  return owned;
 }

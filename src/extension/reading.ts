@@ -3,9 +3,13 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Log } from '../client/index.ts';
 import { errorText } from '../base/errorText.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import { paced } from './pace.ts';
 import type { Places } from './places.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
+
+/** How often changes of the list are looked at, at most, in milliseconds. */
+const PACE_MS = 200;
 
 /** Says that what ended in a session was read, once a person has it before their eyes. Owned by `activate`. */
 export class Reading implements Disposable {
@@ -22,7 +26,7 @@ export class Reading implements Disposable {
     this.#places = parts.places;
     this.#log = parts.log;
     const look = (): void => this.#look();
-    this.#owned.add(parts.list.onChange(look));
+    this.#owned.add(paced(parts.list.onChange, PACE_MS, look));
     this.#owned.add(parts.places.onChange(look));
     this.#owned.add(vscode.window.onDidChangeWindowState(look));
   }

@@ -20,9 +20,6 @@ export interface SessionGroup {
   readonly sessions: readonly Summary[];
 }
 
-/** Which sessions the tree shows. */
-export type SessionFilter = 'all' | 'needsMe' | 'workspace';
-
 /** Puts sessions into groups; empty ones are left out. `now` is in milliseconds since the epoch, days are local. Pure. */
 export function groupSessions(sessions: readonly Summary[], now: number): SessionGroup[] {
   const midnight = new Date(now).setHours(0, 0, 0, 0);
@@ -45,27 +42,6 @@ function groupOf(
   return updatedAt >= dayBefore ? 'yesterday' : 'earlier';
 }
 
-/** Keeps the sessions that a filter lets through; `folders` are those of the window. Pure. */
-export function filterSessions(
-  sessions: readonly Summary[],
-  filter: SessionFilter,
-  folders: readonly string[],
-): readonly Summary[] {
-  switch (filter) {
-    case 'all':
-      return sessions;
-    case 'needsMe':
-      return sessions.filter(({ attention }) => attention === 'needsYou' || attention === 'failed');
-    case 'workspace':
-      return sessions.filter(({ cwd }) => folders.some((folder) => contains(folder, cwd)));
-  }
-}
-
-function contains(folder: string, directory: string): boolean {
-  const plain = (path: string): string => `${path.replaceAll('\\', '/').replace(/\/+$/u, '')}/`;
-  return plain(directory).startsWith(plain(folder));
-}
-
 /** The name of a group, for people. Pure. */
 export function groupName(id: GroupId, t: Translate): string {
   switch (id) {
@@ -85,17 +61,5 @@ export function groupName(id: GroupId, t: Translate): string {
       return t('Earlier');
     case 'archived':
       return t('Archived');
-  }
-}
-
-/** The name of a filter, for people. Pure. */
-export function filterName(filter: SessionFilter, t: Translate): string {
-  switch (filter) {
-    case 'all':
-      return t('All sessions');
-    case 'needsMe':
-      return t('Those that need me');
-    case 'workspace':
-      return t('Those of this workspace');
   }
 }

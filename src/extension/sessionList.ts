@@ -9,7 +9,7 @@ import type { ConnectionView } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { Meanwhile, newer, settled, type Told } from './meanwhile.ts';
 import { looksTheSame, type Counts } from './sessionOrder.ts';
-import { SessionPages, type Part } from './sessionPages.ts';
+import { SessionPages, type Narrowing, type Part } from './sessionPages.ts';
 import { SortedSessions } from './sortedSessions.ts';
 
 /** Sessions kept for the next start of the window, and how long a change waits to be kept with others. */
@@ -45,7 +45,9 @@ export interface RuntimeSessionsParts {
 }
 
 /** A list of sessions, as whoever shows it sees it: those of one runtime, or of several. */
-export type SessionList = { readonly [Part in keyof RuntimeSessions]: RuntimeSessions[Part] };
+export type SessionList = {
+  readonly [Part in Exclude<keyof RuntimeSessions, 'narrow'>]: RuntimeSessions[Part];
+};
 
 /**
  * The sessions of the runtime by their summaries: heads alone, never transcripts. Holds those that changed last, all that
@@ -118,7 +120,15 @@ export class RuntimeSessions implements Disposable {
     return this.#pages.loadMore(part);
   }
 
-  /** Gets to know the sessions whose title has a text, also those that are not on the pages loaded. */
+  /**
+   * Gets to know the newest sessions that fit, also those that are not on the pages loaded; more of them, and no others, are
+   * what `loadMore` brings and `hasMore` tells of then.
+   */
+  narrow(query: Narrowing | undefined): void {
+    this.#pages.narrow(query);
+  }
+
+  /** Gets to know the sessions that have a text in title, agent or folder, also those that are not on the pages loaded. */
   find(text: string): Promise<void> {
     return this.#pages.find(text);
   }

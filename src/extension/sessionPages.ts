@@ -25,6 +25,9 @@ interface Nexts {
   archived?: string | undefined;
 }
 
+/** What a list is narrowed to, as the runtime is asked for it. */
+export type Narrowing = Pick<CallParams<'session/list'>, 'within' | 'agent' | 'attention'>;
+
 /** What asks for a list, and what is done with the answers. */
 export interface SessionPagesParts {
   readonly connection: SessionSource;
@@ -49,7 +52,10 @@ export class SessionPages implements Disposable {
   readonly #parts: SessionPagesParts;
   readonly #owned = new DisposableStore();
   #next: Nexts = {};
+  #narrowed: { readonly query: Narrowing; readonly next: Nexts } | undefined;
   #connected = false;
+  /** Whether this connection brought the list. */
+  #loaded = false;
   /** Counts the connections: what an earlier one answered is out of date. */
   #generation = 0;
   #retry: Disposable | undefined;
@@ -63,30 +69,45 @@ export class SessionPages implements Disposable {
         if (connected === this.#connected) return;
         this.#connected = connected;
         this.#stop();
-        if (connected) void this.#load(FIRST_RETRY_MS);
+        if (connected) void this.#attempt(() => this.#load());
       }),
     );
   }
 
+  /** Whether there is more of what the list is narrowed to. */
   hasMore(part: Part): boolean {
-    return this.#next[part] !== undefined;
+    return this.#nexts()[part] !== undefined;
   }
 
-  /** Asks for the next page of a part. Rejects with a `HoldfastError`. */
+  /** Asks for the next page of a part of what the list is narrowed to. Rejects with a `HoldfastError`. */
   async loadMore(part: Part): Promise<void> {
-    const after = this.#next[part];
+    const nexts = this.#nexts();
+    const after = nexts[part];
     if (after === undefined) return;
-    const page = await this.#ask({ after, limit: PAGE, archived: part === 'archived' });
-    // The same page may have come twice, or the list anew with another place to go on at.
+    const archived = part === 'archived';
+    const page = await this.#ask({ ...this.#narrowed?.query, after, limit: PAGE, archived });
     if (page === undefined) return;
-    if (this.#next[part] === after) this.#next[part] = page.next;
+    // The same page may have come twice, or the list anew with another place to go on at.
+    if (nexts[part] === after) nexts[part] = page.next;
     page.merge();
     this.#parts.tell();
   }
 
+  /**
+   * Asks for the newest of those that fit, which may be older than all that are known; `loadMore` goes on with them. With
+   * `undefined` it goes on with all.
+   */
+  narrow(query: Narrowing | undefined): void {
+    if (JSON.stringify(query) === JSON.stringify(this.#narrowed?.query)) return;
+    this.#narrowed = query && { query, next: {} };
+    this.#parts.tell();
+    // A list that is still to come brings them with it.
+    if (this.#loaded) void this.#attempt(() => this.#loadNarrowed());
+  }
+
   /** Asks for the sessions that have a text, unless all are known. Rejects with a `HoldfastError`. */
   async find(text: string): Promise<void> {
-    if (text === '' || (!this.hasMore('current') && !this.hasMore('archived'))) return;
+    if (text === '' || (this.#next.current === undefined && this.#next.archived === undefined)) return;
     const page = await this.#ask({ text, limit: ARCHIVED_PAGE });
     if (page?.merge() === true) this.#parts.tell();
   }
@@ -106,34 +127,64 @@ export class SessionPages implements Disposable {
     return { next: answer.next, merge: () => merge(answer.sessions, told) };
   }
 
-  async #load(retryMs: number): Promise<void> {
-    const { connection, meanwhile, replace, size, log } = this.#parts;
+  #nexts(): Nexts {
+    return this.#narrowed?.next ?? this.#next;
+  }
+
+  async #load(): Promise<void> {
+    const { connection, meanwhile, replace, size } = this.#parts;
     const generation = this.#generation;
     const ask = (params: CallParams<'session/list'>): Promise<Result<'session/list'>> =>
       connection.request('session/list', params);
     const limit = Math.min(MOST, Math.max(PAGE, size()));
+    const { answer, told } = await meanwhile.during(() =>
+      Promise.all([
+        ask({ archived: false, limit }),
+        ask({ archived: true, limit: ARCHIVED_PAGE }),
+        ask({ pinned: true, limit: MOST }),
+        ask({ phase: ['opening', 'running', 'waiting'], limit: MOST }),
+        ask({ attention: ['needsYou', 'failed'], archived: false, limit: MOST }),
+      ]),
+    );
+    if (generation !== this.#generation) return;
+    const [current, archived] = answer;
+    this.#next = { current: current.next, archived: archived.next };
+    this.#loaded = true;
+    replace(
+      answer.flatMap(({ sessions }) => sessions),
+      told,
+    );
+    await this.#loadNarrowed();
+  }
+
+  async #loadNarrowed(): Promise<void> {
+    const narrowed = this.#narrowed;
+    if (narrowed === undefined) return;
+    const { query, next } = narrowed;
+    const [current, archived] = await Promise.all([
+      this.#ask({ ...query, archived: false, limit: PAGE }),
+      this.#ask({ ...query, archived: true, limit: ARCHIVED_PAGE }),
+    ]);
+    if (current === undefined || archived === undefined) return;
+    Object.assign(next, { current: current.next, archived: archived.next } satisfies Nexts);
+    current.merge();
+    archived.merge();
+    this.#parts.tell();
+  }
+
+  /** Tries until it succeeds, later each time, as long as the connection is the same and nothing else is tried. */
+  async #attempt(act: () => Promise<void>, retryMs = FIRST_RETRY_MS): Promise<void> {
+    this.#dropRetry();
+    const generation = this.#generation;
     try {
-      const { answer, told } = await meanwhile.during(() =>
-        Promise.all([
-          ask({ archived: false, limit }),
-          ask({ archived: true, limit: ARCHIVED_PAGE }),
-          ask({ pinned: true, limit: MOST }),
-          ask({ phase: ['opening', 'running', 'waiting'], limit: MOST }),
-        ]),
-      );
-      if (generation !== this.#generation) return;
-      const [current, archived] = answer;
-      this.#next = { current: current.next, archived: archived.next };
-      replace(
-        answer.flatMap(({ sessions }) => sessions),
-        told,
-      );
+      await act();
     } catch (error) {
       if (generation !== this.#generation) return;
-      log(`the sessions could not be listed, and are asked for again: ${errorText(error)}`);
+      this.#parts.log(`the sessions could not be listed, and are asked for again: ${errorText(error)}`);
+      this.#dropRetry();
       this.#retry = this.#parts.clock.after(
         retryMs,
-        () => void this.#load(Math.min(MOST_RETRY_MS, retryMs * 2)),
+        () => void this.#attempt(act, Math.min(MOST_RETRY_MS, retryMs * 2)),
       );
     }
   }
@@ -141,6 +192,11 @@ export class SessionPages implements Disposable {
   /** What is under way counts no more. */
   #stop(): void {
     this.#generation++;
+    this.#loaded = false;
+    this.#dropRetry();
+  }
+
+  #dropRetry(): void {
     this.#retry?.dispose();
     this.#retry = undefined;
   }

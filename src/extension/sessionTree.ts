@@ -3,15 +3,17 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Log } from '../client/index.ts';
 import { canRead } from '../protocol/page.ts';
 import { BelowSession } from './belowSession.ts';
-import { Pace } from './pace.ts';
+import { Pace, paced } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import {
+  agentIn,
   filterName,
   filterSessions,
-  groupSessions,
+  isFilter,
+  narrowingOf,
   type SessionFilter,
-  type SessionGroup,
-} from './sessionGroups.ts';
+} from './sessionFilter.ts';
+import { groupSessions, type SessionGroup } from './sessionGroups.ts';
 import { PaintedRows } from './paintedRows.ts';
 import { tooltipOf } from './sessionLook.ts';
 import { hostChildren, hostNode } from './hostNodes.ts';
@@ -27,6 +29,8 @@ import type { WindowConnection } from './windowConnection.ts';
 const REFRESH_MS = 60_000;
 const PACE_MS = 200;
 const COUNT_MS = 1_000;
+/** Where the filter of a window is kept. */
+const FILTER = 'holdfast.filter';
 
 /** What the tree is made of. */
 export interface SessionTreeParts {
@@ -39,6 +43,8 @@ export interface SessionTreeParts {
   readonly places: Places;
   readonly facts: StatusFacts;
   readonly log: Log;
+  /** What the window remembers. */
+  readonly memory: vscode.Memento;
 }
 
 /**
@@ -51,6 +57,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #hosts: RemoteHosts;
   readonly #connection: WindowConnection;
   readonly #facts: StatusFacts;
+  readonly #memory: vscode.Memento;
   readonly #owned = new DisposableStore();
   readonly #changed = new vscode.EventEmitter<TreeNode[] | void>();
   readonly #below: BelowSession;
@@ -62,13 +69,14 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   #more = '';
   #counting: NodeJS.Timeout | undefined;
 
-  constructor({ list, own, hosts, connection, places, facts, log }: SessionTreeParts) {
+  constructor({ list, own, hosts, connection, places, facts, log, memory }: SessionTreeParts) {
     this.#below = new BelowSession({ connection, hosts, log });
     this.#list = list;
     this.#own = own;
     this.#hosts = hosts;
     this.#connection = connection;
     this.#facts = facts;
+    this.#memory = memory;
     this.#view = this.#owned.add(
       vscode.window.createTreeView('holdfast.sessions', {
         treeDataProvider: this,
@@ -84,8 +92,19 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       this.#drawsAll = true;
       pace.ask();
     };
-    this.#owned.add(hosts.onChange(drawAll));
-    this.#owned.add(list.onChange(() => this.#annotate()));
+    this.#owned.add(
+      hosts.onChange(() => {
+        this.#narrow();
+        drawAll();
+      }),
+    );
+    this.#owned.add(paced(list.onChange, PACE_MS, () => this.#annotate()));
+    this.#owned.add(
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.#narrow();
+        drawAll();
+      }),
+    );
     this.#owned.add(
       connection.onView(() => {
         if (!vscode.workspace.isTrusted || (canRead(connection.view) && this.#below.takePartial())) drawAll();
@@ -101,7 +120,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
     this.#owned.add({ dispose: () => clearTimeout(this.#counting) });
-    this.filter = 'all';
+    const kept = memory.get(FILTER);
+    if (isFilter(kept)) this.#filter = kept;
+    this.#show();
   }
 
   get filter(): SessionFilter {
@@ -110,9 +131,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   set filter(filter: SessionFilter) {
     this.#filter = filter;
-    void vscode.commands.executeCommand('setContext', 'holdfast.filtered', filter !== 'all');
-    this.#changed.fire();
-    this.#annotate();
+    void this.#memory.update(FILTER, filter === 'all' ? undefined : filter);
+    this.#show();
   }
 
   /** The sessions that are selected, for commands that are started by a key. */
@@ -166,6 +186,22 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#owned.dispose();
   }
 
+  /** Shows what the filter lets through. */
+  #show(): void {
+    void vscode.commands.executeCommand('setContext', 'holdfast.filtered', this.#filter !== 'all');
+    this.#narrow();
+    this.#changed.fire();
+    this.#annotate();
+  }
+
+  /** Has the lists know those that the filter lets through, however old they are. */
+  #narrow(): void {
+    this.#own.narrow(narrowingOf(this.#filter, foldersHere()));
+    // Folders of the window are none of another machine.
+    const far = this.#filter === 'workspace' ? undefined : narrowingOf(this.#filter, []);
+    for (const { sessions } of this.#hosts.all) sessions.narrow(far);
+  }
+
   /** Draws anew what changed: single rows alone, so that the others stay as they are. */
   #draw(): void {
     const rows =
@@ -180,8 +216,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   #ownGroups(): SessionGroup[] {
-    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-    return groupSessions(filterSessions(this.#own.sorted(), this.#filter, folders), Date.now());
+    return groupSessions(filterSessions(this.#own.sorted(), this.#filter, foldersHere()), Date.now());
   }
 
   #groups(): TreeNode[] {
@@ -192,7 +227,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const groups = own.map((group): TreeNode => ({ kind: 'group', group }));
     // Folders of the window are none of another machine.
     const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);
-    if (!this.#own.hasMore('current') || this.#filter === 'needsMe') return [...groups, ...hosts];
+    if (!this.#own.hasMore('current')) return [...groups, ...hosts];
     const archived = groups.findIndex((node) => node.kind === 'group' && node.group.id === 'archived');
     const at = archived === -1 ? groups.length : archived;
     return [...groups.toSpliced(at, 0, { kind: 'more', part: 'current' }), ...hosts];
@@ -210,7 +245,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#view.badge = badgeOf(this.#list.counts.needsYou, vscode.l10n.t);
     const known = !this.#list.loaded && this.#list.sorted().length > 0;
     const notes = [
-      ...(this.#filter === 'all' ? [] : [filterName(this.#filter, vscode.l10n.t)]),
+      ...(this.#filter === 'all' ? [] : [filterName(this.#filter, vscode.l10n.t, this.#agentName())]),
       ...(known ? [vscode.l10n.t('as last known')] : []),
     ];
     this.#view.description = notes.join(' · ');
@@ -225,4 +260,17 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (message !== undefined && view.nextAttemptAt !== undefined && view.nextAttemptAt > Date.now())
       this.#counting = setTimeout(() => this.#annotate(), COUNT_MS).unref();
   }
+
+  /** What the agent that is filtered by is called, as one of its sessions tells. */
+  #agentName(): string | undefined {
+    const id = agentIn(this.#filter);
+    return id === undefined
+      ? undefined
+      : this.#list.sorted().find(({ agent }) => agent.id === id)?.agent.name;
+  }
+}
+
+/** The folders of the window. */
+function foldersHere(): string[] {
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { paced } from './pace.ts';
 import type { SessionList } from './sessionList.ts';
 import { descriptionOf, escapeMarkdown, lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
 import { needsHelp } from './statusWays.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
+/** How often changes of the list are looked at, at most, in milliseconds. */
+const PACE_MS = 200;
 /** Sessions named in the hover. */
 const MOST_NAMES = 8;
 
@@ -20,7 +23,7 @@ export class StatusPicker implements Disposable {
     );
     this.#item.name = vscode.l10n.t('Holdfast Sessions');
     const update = (): void => this.#update(list, connection);
-    this.#owned.add(list.onChange(update));
+    this.#owned.add(paced(list.onChange, PACE_MS, update));
     this.#owned.add(connection.onView(update));
     update();
     this.#item.show();

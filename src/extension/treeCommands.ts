@@ -1,24 +1,19 @@
 import * as vscode from 'vscode';
 import type { CommandParts, CommandTable } from './commands.ts';
+import { plainText } from './plainText.ts';
 import { pickNumber } from './pickSession.ts';
-import { filterName, type SessionFilter } from './sessionGroups.ts';
-
-const FILTERS: readonly SessionFilter[] = ['all', 'needsMe', 'workspace'];
+import { agentIn, FILTERS, filterName, type SessionFilter } from './sessionFilter.ts';
+import type { SessionList } from './sessionList.ts';
 
 /** Commands about what the sessions tree shows, and about getting to what needs a person (U1, U2). */
 export function treeCommands({ list, hosts, places, tree }: CommandParts): CommandTable {
   const { t } = vscode.l10n;
   return {
     'holdfast.filterSessions': async () => {
-      const items = FILTERS.map((filter) => ({
-        filter,
-        label: filterName(filter, t),
-        description: filter === tree.filter ? t('now') : '',
-      }));
-      const picked = await vscode.window.showQuickPick(items, {
+      const picked = await vscode.window.showQuickPick(filterItems(list, tree.filter), {
         placeHolder: t('The sessions that the list shows'),
       });
-      if (picked !== undefined) tree.filter = picked.filter;
+      if (picked?.filter !== undefined) tree.filter = picked.filter;
     },
 
     'holdfast.clearFilter': () => {
@@ -43,4 +38,28 @@ export function treeCommands({ list, hosts, places, tree }: CommandParts): Comma
       else await places.open(next.sessionId);
     },
   };
+}
+
+interface FilterItem extends vscode.QuickPickItem {
+  readonly filter?: SessionFilter;
+}
+
+/** What the list can be filtered by: the fixed filters, then each agent that has a session in it. */
+function filterItems(list: SessionList, current: SessionFilter): FilterItem[] {
+  const { t } = vscode.l10n;
+  const agents = new Map(list.sorted().map(({ agent }) => [agent.id, agent.name]));
+  const kept = agentIn(current);
+  if (kept !== undefined && !agents.has(kept)) agents.set(kept, kept);
+  const itemOf = (filter: SessionFilter, agentName?: string): FilterItem => ({
+    filter,
+    label: plainText(filterName(filter, t, agentName)),
+    description: filter === current ? t('now') : '',
+  });
+  return [
+    ...FILTERS.map((filter) => itemOf(filter)),
+    { label: t('Agents'), kind: vscode.QuickPickItemKind.Separator },
+    ...[...agents]
+      .sort(([, a], [, b]) => a.localeCompare(b))
+      .map(([id, name]) => itemOf(`agent:${id}`, name)),
+  ];
 }

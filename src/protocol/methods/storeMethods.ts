@@ -26,11 +26,16 @@ export const storeMethods = {
       pinned: z.boolean().optional(),
       agent: z.string().optional(),
       cwd: z.string().optional(),
+      within: z.array(z.string()).max(100).optional(),
       phase: z.array(z.enum(['opening', 'idle', 'running', 'waiting', 'detached', 'ended'])).optional(),
+      attention: z.array(z.enum(['needsYou', 'failed', 'finished', 'working', 'none'])).optional(),
       text: z.string().optional(),
     }),
     result: z.object({ sessions: z.array(summary), next: z.string().optional() }),
-    describe: 'Sessions by last change, newest first, from heads alone.',
+    describe:
+      'Sessions by last change, newest first, from heads alone. All that is given must hold: `cwd` is the working directory itself, ' +
+      '`within` names folders of which one is it or has it in it, `text` is part of the title, the agent’s id or name, or the ' +
+      'working directory, in any case.',
   },
   'session/search': {
     params: z.object({

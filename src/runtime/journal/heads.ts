@@ -1,8 +1,9 @@
 import { HoldfastError } from '../../protocol/errors.ts';
 import { foldHead, type Head } from '../../protocol/head.ts';
 import type { JournalId, SessionId } from '../../protocol/ids.ts';
-import type { Database, Statement, Value } from './database.ts';
+import type { Database, Statement } from './database.ts';
 import type { Envelopes } from './envelopes.ts';
+import { conditionsOf } from './headFilter.ts';
 import type { HeadFilter, StoredHead } from './journal.ts';
 
 /** How a session stands in the database. `itemsSeq` is the number up to which the table of items is folded. */
@@ -40,11 +41,12 @@ export class Heads {
     this.#envelopes = envelopes;
     this.#byId = database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE s.id = ?`);
     this.#upsert = database.prepare(
-      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq, pinned)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq, pinned, attention, folded_about)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(key) DO UPDATE SET seq = excluded.seq, items_seq = excluded.items_seq, updated_at = excluded.updated_at,
          archived = excluded.archived, unsettled = excluded.unsettled, phase = excluded.phase,
-         folded_title = excluded.folded_title, settled_seq = excluded.settled_seq, pinned = excluded.pinned`,
+         folded_title = excluded.folded_title, settled_seq = excluded.settled_seq, pinned = excluded.pinned,
+         attention = excluded.attention, folded_about = excluded.folded_about`,
     );
     this.#body = database.prepare('INSERT OR REPLACE INTO head(session, body) VALUES (?, ?)');
   }
@@ -66,6 +68,8 @@ export class Heads {
       head.title.toLowerCase(),
       head.lastTurn?.seq ?? 0,
       head.pinned ? 1 : 0,
+      head.attention,
+      [head.agent.id, head.agent.name, head.cwd].join('\n').toLowerCase(),
     );
     if (before === undefined || differs(before, head)) this.#body.run(key, JSON.stringify(head));
   }
@@ -171,27 +175,6 @@ function differs(before: Head, after: Head): boolean {
 function isUnsettled(head: Head): boolean {
   if (head.turn !== undefined || head.queue.length > 0 || head.interactions.length > 0) return true;
   return head.process !== undefined || (!head.ended && head.link !== 'detached');
-}
-
-function conditionsOf({ archived, pinned, agent, cwd, phase, text, updatedBefore }: HeadFilter): {
-  conditions: string[];
-  values: Value[];
-} {
-  const conditions: string[] = [];
-  const values: Value[] = [];
-  const add = (condition: string, ...given: Value[]): void => {
-    conditions.push(condition);
-    values.push(...given);
-  };
-  if (archived !== undefined) add('s.archived = ?', archived ? 1 : 0);
-  // Written out, so that the index of pinned sessions serves it.
-  if (pinned !== undefined) add(pinned ? 's.pinned = 1' : 's.pinned = 0');
-  if (agent !== undefined) add('s.agent = ?', agent);
-  if (cwd !== undefined) add('s.cwd = ?', cwd);
-  if (phase !== undefined) add('s.phase IN (SELECT value FROM json_each(?))', JSON.stringify(phase));
-  if (updatedBefore !== undefined) add('s.updated_at < ?', updatedBefore);
-  if (text !== undefined && text !== '') add('instr(s.folded_title, ?) > 0', text.toLowerCase());
-  return { conditions, values };
 }
 
 function writeCursor({ updated_at, id }: Row): string {

@@ -49,8 +49,11 @@ export interface HeadFilter {
   readonly pinned?: boolean | undefined;
   readonly agent?: string | undefined;
   readonly cwd?: string | undefined;
+  /** Folders of which one is the working directory, or has it somewhere in it. */
+  readonly within?: readonly string[] | undefined;
   readonly phase?: readonly Head['phase'][] | undefined;
-  /** Part of the title, case-insensitive. */
+  readonly attention?: readonly Head['attention'][] | undefined;
+  /** Part of the title, of the agent's id or name, or of the working directory, case-insensitive. */
   readonly text?: string | undefined;
   /** Last changed before this time, in milliseconds since the epoch. */
   readonly updatedBefore?: number | undefined;

@@ -98,6 +98,20 @@ const steps: readonly string[] = [
     FROM head h WHERE h.session = session.key), 0);
   CREATE INDEX session_pinned ON session(updated_at, id) WHERE pinned = 1;
   `,
+  `
+  -- What needs a person or is at work is found however long ago it was; a list is searched by agent and folder beside the title.
+  ALTER TABLE session ADD COLUMN attention TEXT NOT NULL DEFAULT 'none';
+  ALTER TABLE session ADD COLUMN folded_about TEXT NOT NULL DEFAULT '';
+  UPDATE session SET
+    attention = coalesce((
+      SELECT CASE WHEN json_valid(h.body) THEN json_extract(h.body, '$.attention') END
+      FROM head h WHERE h.session = session.key), 'none'),
+    folded_about = lower(agent || char(10) || coalesce((
+      SELECT CASE WHEN json_valid(h.body) THEN json_extract(h.body, '$.agent.name') END
+      FROM head h WHERE h.session = session.key), '') || char(10) || cwd);
+  CREATE INDEX session_attention ON session(updated_at, id) WHERE attention IN ('failed', 'needsYou');
+  CREATE INDEX session_active ON session(updated_at, id) WHERE phase IN ('opening', 'running', 'waiting');
+  `,
 ];
 
 /** The version this build writes, and the newest it opens. */

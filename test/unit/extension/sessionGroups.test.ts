@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filterSessions, groupSessions } from '../../../src/extension/sessionGroups.ts';
+import { filterSessions } from '../../../src/extension/sessionFilter.ts';
+import { groupSessions } from '../../../src/extension/sessionGroups.ts';
 import { summary } from './summary.ts';
 
 const noon = new Date(2026, 4, 10, 12).getTime();

@@ -23,12 +23,15 @@ function listOf(context: TestContext, sessions: readonly Summary[], remembered: 
     onView: views.listen,
     request: (_: string, params: ParamsIn<'session/list'>) => {
       asked.push(params);
-      const { archived, pinned, phase, text, limit = 200, after = '0' } = params;
+      const { archived, pinned, phase, attention, agent, within, text, limit = 200, after = '0' } = params;
       const fits = sessions.filter(
         (each) =>
           (archived === undefined || each.archived === archived) &&
           (pinned === undefined || each.pinned === pinned) &&
           (phase === undefined || phase.includes(each.phase)) &&
+          (attention === undefined || attention.includes(each.attention)) &&
+          (agent === undefined || agent === each.agent.id) &&
+          (within === undefined || within.includes(each.cwd)) &&
           (text === undefined || each.title.includes(text)),
       );
       const next = Number(after) + limit;
@@ -57,20 +60,22 @@ const many = Array.from({ length: 10_000 }, (_, index) =>
   summary(`s${index}`, {
     updatedAt: 1e9 - index * 60_000,
     pinned: index === 9_000,
+    ...(index === 9_700 && { attention: 'failed' }),
+    ...(index >= 9_000 && { cwd: '/home/ada/pier', agent: { id: 'ebb', name: 'Ebb' } }),
     ...(index === 9_500 && { phase: 'waiting', attention: 'needsYou' }),
   }),
 );
 
-test('of 10,000 sessions the newest are loaded, and all that are pinned or at work, however old (U1)', async (t) => {
+test('of 10,000 sessions the newest are loaded, and all that are pinned, at work or failed, however old (U1)', async (t) => {
   const { list, connect, asked } = listOf(t, many);
   await connect();
-  assert.equal(asked.length, 4);
+  assert.equal(asked.length, 5);
   assert.deepEqual(
     list
       .sorted()
-      .slice(0, 3)
+      .slice(0, 4)
       .map(({ title }) => title),
-    ['s9500', 's9000', 's0'],
+    ['s9500', 's9700', 's9000', 's0'],
   );
   assert.ok(list.sorted().length < 300);
   await list.loadMore('current');
@@ -104,6 +109,28 @@ test('changes that nobody sees are told to nobody, and a session that is hidden 
   assert.equal(list.sorted().length, 1);
   tell({ removed: ['a' as SessionId] });
   assert.equal(list.sorted().length, 0);
+});
+
+test('a list that is narrowed brings what fits, however old it is, and goes on with it page by page (U1)', async (t) => {
+  const { list, connect, asked } = listOf(t, many);
+  const pier = (): number => list.sorted().filter(({ cwd }) => cwd === '/home/ada/pier').length;
+  list.narrow({ within: ['/home/ada/pier'] });
+  assert.equal(asked.length, 0, 'without a connection nothing is asked for');
+  await connect();
+  await settle();
+  assert.equal(pier(), 202, 'the newest, and two older ones that stand on top of every list');
+  for (let page = 0; page < 4; page++) await list.loadMore('current');
+  assert.deepEqual([pier(), list.hasMore('current')], [1_000, false]);
+  const before = asked.length;
+  list.narrow({ within: ['/home/ada/pier'] });
+  assert.equal(asked.length, before, 'what it is narrowed to already is not asked for again');
+  list.narrow({ agent: 'shell' });
+  await settle();
+  assert.deepEqual([asked.at(-2)?.agent, list.hasMore('current')], ['shell', true]);
+  list.narrow(undefined);
+  assert.equal(list.hasMore('current'), true);
+  await list.loadMore('current');
+  assert.ok(list.get('s399'), 'all go on where they were');
 });
 
 /** A list whose pages come when the test says so: each that is asked for waits in `asked`. */
@@ -163,12 +190,12 @@ test('a page of older sessions brings back none that was removed while it was on
   await answer(0, { sessions: [summary('a')], next: '1' });
   const more = Promise.all([list.loadMore('current'), list.loadMore('current')]);
   tell({ removed: ['b' as SessionId] });
-  await answer(4, ...Array(2).fill({ sessions: [summary('b'), summary('c')], next: '2' }));
+  await answer(5, ...Array(2).fill({ sessions: [summary('b'), summary('c')], next: '2' }));
   await more;
   assert.deepEqual([...titles()].sort(), ['a', 'c']);
   const next = list.loadMore('current');
   assert.equal(asked.at(-1)?.params.after, '2');
-  await answer(6, { sessions: [] });
+  await answer(7, { sessions: [] });
   await next;
   assert.equal(list.hasMore('current'), false);
 });
@@ -181,25 +208,25 @@ test('a list that could not be had is asked for again, later each time, and not 
   };
   view('connected');
   await fail();
-  assert.deepEqual([asked.length, list.loaded], [4, false]);
+  assert.deepEqual([asked.length, list.loaded], [5, false]);
   clock.advance(1_000);
-  assert.equal(asked.length, 8);
+  assert.equal(asked.length, 10);
   await fail();
   clock.advance(1_000);
-  assert.equal(asked.length, 8, 'it waits longer the second time');
+  assert.equal(asked.length, 10, 'it waits longer the second time');
   clock.advance(1_000);
-  assert.equal(asked.length, 12);
+  assert.equal(asked.length, 15);
   await fail();
   view('stopped');
   clock.advance(3_600_000);
-  assert.deepEqual([asked.length, clock.waiting], [12, 0]);
+  assert.deepEqual([asked.length, clock.waiting], [15, 0]);
   view('connected');
-  assert.equal(asked.length, 16, 'a new connection waits for nothing');
+  assert.equal(asked.length, 20, 'a new connection waits for nothing');
   for (let round = 0; round < 10; round++) {
     await fail();
     clock.advance(30_000);
-    assert.equal(asked.length, 20 + round * 4, 'it never waits for longer than half a minute');
+    assert.equal(asked.length, 25 + round * 5, 'it never waits for longer than half a minute');
   }
-  await answer(asked.length - 4, { sessions: [summary('now')] });
+  await answer(asked.length - 5, { sessions: [summary('now')] });
   assert.deepEqual([list.loaded, clock.waiting], [true, 0]);
 });

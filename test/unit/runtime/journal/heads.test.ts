@@ -2,8 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { KnownEvent } from '../../../../src/protocol/events.ts';
 import type { InteractionId, ProcessId } from '../../../../src/protocol/ids.ts';
+import { conditionsOf } from '../../../../src/runtime/journal/headFilter.ts';
 import type { HeadFilter, Journal } from '../../../../src/runtime/journal/journal.ts';
-import { chunk, id, messageStarted, note, open, started, turnEnded, turnStarted } from './temporary.ts';
+import {
+  beside,
+  chunk,
+  id,
+  messageStarted,
+  note,
+  open,
+  started,
+  turnEnded,
+  turnStarted,
+} from './temporary.ts';
 
 const ids = (journal: Journal, filter: HeadFilter = {}): string[] =>
   journal.heads(filter, { limit: 100 }).heads.map(({ head }) => head.sessionId);
@@ -75,6 +86,51 @@ test('all conditions of a filter hold together', (context) => {
   assert.deepEqual(ids(journal, { text: '0% OF' }), ['b']);
   assert.deepEqual(ids(journal, { text: '' }), ['d', 'c', 'b', 'a']);
   assert.deepEqual(ids(journal, { agent: 'claude', cwd: '/x', archived: false }), []);
+  assert.deepEqual(ids(journal, { attention: ['working'] }), ['b']);
+  assert.deepEqual(ids(journal, { attention: ['working', 'none'], archived: false }), ['d', 'b', 'a']);
+});
+
+test('a list is narrowed to folders with what is in them, and searched by agent and folder too (U1, U2)', (context) => {
+  const { journal } = open(context);
+  const make = (name: string, event: KnownEvent): void =>
+    void journal.create(id(name)).append({ at: name.charCodeAt(0), event });
+  make('a', started({ title: 'One', cwd: '/home/ada/tides' }));
+  make('b', started({ title: 'Two', cwd: '/home/ada/tides/pier', agent: 'claude' }));
+  make('c', started({ title: 'Three', cwd: '/home/ada/tidesmark' }));
+  make('d', started({ title: 'Four', cwd: 'C:\\Ada\\Über\\pier' }));
+  assert.deepEqual(ids(journal, { within: ['/home/ada/tides/'] }), ['b', 'a']);
+  assert.deepEqual(ids(journal, { within: ['/home/ada/tidesmark', 'C:/Ada'] }), ['d', 'c']);
+  assert.deepEqual(ids(journal, { within: [] }), []);
+  assert.deepEqual(ids(journal, { within: ['/home/ada'], agent: 'claude' }), ['b']);
+  assert.deepEqual(ids(journal, { text: 'claude' }), ['b']);
+  assert.deepEqual(ids(journal, { text: 'PIER' }), ['d', 'b']);
+  assert.deepEqual(ids(journal, { text: 'über' }), ['d']);
+});
+
+test('what failed and was not read, and what is at work, is found among all sessions by an index (U1)', (context) => {
+  const { journal, file } = open(context);
+  const make = (name: string, ...rest: KnownEvent[]): void => {
+    const log = journal.create(id(name));
+    for (const [at, event] of [started(), ...rest].entries()) log.append({ at, event });
+  };
+  const failed = [ready, turnStarted('t'), { ...turnEnded('t'), outcome: 'failed' }] as KnownEvent[];
+  make('a', ...failed);
+  make('b');
+  make('c', ...failed, { type: 'session.configured', readSeq: 100 });
+  make('d', ready, {
+    ...{ type: 'interaction.opened', interactionId: 'i' as InteractionId },
+    interaction: { kind: 'url', title: 'Open?', url: 'https://a.example' },
+  });
+  assert.deepEqual(ids(journal, { attention: ['failed'] }), ['a']);
+  assert.deepEqual(ids(journal, { attention: ['failed', 'needsYou'] }).sort(), ['a', 'd']);
+  const planOf = (filter: HeadFilter): string => {
+    const { conditions, values } = conditionsOf(filter);
+    const sql = `SELECT id FROM session s WHERE ${conditions.join(' AND ')} ORDER BY s.updated_at DESC, s.id DESC`;
+    const plan = beside(context, file).prepare(`EXPLAIN QUERY PLAN ${sql}`);
+    return JSON.stringify(plan.all(...values));
+  };
+  assert.match(planOf({ attention: ['failed', 'needsYou'], archived: false }), /session_attention/u);
+  assert.match(planOf({ phase: ['opening', 'running', 'waiting'] }), /session_active/u);
 });
 
 test('a title that changes is found by its new words alone', (context) => {

@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { CommandId } from '../../../../src/protocol/ids.ts';
 import { QUIET_MS } from '../../../../src/runtime/journal/compactor.ts';
+import type { HeadFilter } from '../../../../src/runtime/journal/journal.ts';
 import { JOURNAL_VERSION } from '../../../../src/runtime/journal/migrations.ts';
 import { beside, id, note, open, stored, temporaryFile } from './temporary.ts';
 
@@ -33,6 +34,10 @@ test('a journal of version 1 opens with everything in place, and goes on (J8)', 
   );
   const a = journal.head(id('a'))?.head;
   assert.deepEqual([a?.title, a?.phase, a?.seq, a?.turnCount], ['The old session', 'ended', 95, 2]);
+  const found = (filter: HeadFilter): string[] =>
+    journal.heads(filter, { limit: 10 }).heads.map(({ head }) => head.sessionId);
+  assert.deepEqual(found({ attention: [a?.attention ?? 'none'], phase: ['ended'] }), ['a']);
+  assert.deepEqual(found({ text: a?.agent.name.toUpperCase(), phase: ['ended'] }), ['a']);
   assert.deepEqual(
     journal.unsettled().map(({ head }) => head.sessionId),
     ['b'],
