@@ -8,7 +8,8 @@ export function testSettings(trust: boolean | 'ask'): Record<string, unknown> {
   return {
     'chat.disableAIFeatures': true,
     'extensions.autoCheckUpdates': false,
-    'extensions.autoUpdate': false,
+    // By its present name: a value of earlier releases is one that each window writes anew, into both files.
+    'extensions.autoUpdate': 'off',
     'extensions.ignoreRecommendations': true,
     'git.autofetch': false,
     'git.openRepositoryInParentFolders': 'never',
