@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
@@ -7,6 +7,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { newCommandRunId } from '../../protocol/ids.ts';
+import type { Failure } from '../../protocol/sessionState.ts';
 import type { AgentSession, OpenAgentSession, TurnResult } from '../agent/agent.ts';
 import { commandFailure, runCommand, type CommandResult } from '../work/commandRun.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -95,7 +96,8 @@ export class ShellSession implements AgentSession {
 
   async #run(command: string, signal: AbortSignal): Promise<TurnResult> {
     if (command.trim() === '') return { outcome: 'completed', exitCode: 0 };
-    this.#leaveMissingDirectory();
+    const lost = this.#leaveMissingDirectory();
+    if (lost !== undefined) return { outcome: 'failed', exitCode: -1, failure: lost };
     const folder = temporaryFolder('holdfast-shell', this.#options.temporary);
     try {
       const file = join(folder, 'kept');
@@ -146,17 +148,25 @@ export class ShellSession implements AgentSession {
     if (kept !== undefined) this.#kept = kept;
   }
 
-  /** A directory that a command went to can vanish; the session's own is then the way out. That one missing is a failure. */
-  #leaveMissingDirectory(): void {
+  /**
+   * A directory that a command went to can vanish; the session's own is then the way out. The command at hand was written for
+   * the other one: what it would do here nobody asked for, so it does not run. The session's own missing is a failure of the run.
+   */
+  #leaveMissingDirectory(): Failure | undefined {
     const { cwd } = this.#request;
     const gone = this.#kept.cwd;
-    if (gone === cwd || existsSync(gone) || !existsSync(cwd)) return;
+    if (gone === cwd || isDirectory(gone) || !isDirectory(cwd)) return undefined;
     this.#kept = { ...this.#kept, cwd };
-    this.#request.host.emit({
-      type: 'notice',
-      level: 'warning',
-      text: `${gone} does not exist any more: back in ${cwd}.`,
-    });
+    const message = `${gone} does not exist any more, so the command did not run. The session is back in ${cwd}: send the command again if you want it to run there.`;
+    return { kind: 'cwdMissing', message };
+  }
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -221,16 +221,25 @@ test('a missing working directory fails the turn and is named', posix, async () 
 });
 
 test(
-  'a directory that vanished under the shell leads back to the session’s own, with a word',
+  'a command typed in a directory that vanished does not run in another one; the session goes back to its own and says so',
   posix,
   async () => {
     const { session, type, host } = await open();
-    await type('mkdir gone; cd gone; rmdir ../gone');
-    assert.equal((await type('pwd')).printed, `${home}\n`);
-    assert.deepEqual(
-      host.of('notice').map(({ text }) => text),
-      [`${join(home, 'gone')} does not exist any more: back in ${home}.`],
-    );
+    const gone = join(home, 'gone');
+    mkdirSync(gone);
+    await type('cd gone');
+    rmdirSync(gone);
+    host.events.length = 0;
+    const { result } = await type('mkdir marker');
+    assert.equal(result.outcome, 'failed');
+    assert.deepEqual(result.failure, {
+      kind: 'cwdMissing',
+      message: `${gone} does not exist any more, so the command did not run. The session is back in ${home}: send the command again if you want it to run there.`,
+    });
+    assert.deepEqual(host.events, []);
+    assert.equal(existsSync(join(home, 'marker')), false);
+    assert.equal((await type('mkdir marker')).result.outcome, 'completed');
+    assert.equal(existsSync(join(home, 'marker')), true);
     await session.close();
   },
 );
