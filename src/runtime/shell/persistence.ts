@@ -12,21 +12,27 @@ const END = 'holdfast-end';
 /** Names that belong to one run of a shell, or to the wrapping below. */
 const PASSING = /^(_|PWD|SHLVL|ELECTRON_RUN_AS_NODE|__holdfast_.*|BASH_FUNC___holdfast_.*)$/;
 
+/** What a shell is given to run, and what stands in its `$1` and on. */
+export interface Wrapped {
+  readonly command: string;
+  readonly parameters?: readonly string[];
+}
+
 /**
  * The command, wrapped so that its final working directory and exported environment are written to `file`, NUL-separated:
  * also after `exit 3`, also when the command is a syntax error, and with the command's own exit code kept. A command that
  * replaces the shell (`exec`), or that leaves through an exit trap of its own, writes nothing, and then nothing changes.
  */
-export function keeping({ dialect }: Shell, command: string, file: string): string {
+export function keeping({ dialect }: Shell, command: string, file: string): Wrapped {
   switch (dialect) {
     case 'posix':
-      return posix(command, file);
+      return { command: posix(file), parameters: [command] };
     case 'fish':
-      return fish(command, file);
+      return { command: fish(command, file) };
     case 'powershell':
-      return powershell(command, file);
+      return { command: powershell(command, file) };
     case 'cmd':
-      return cmd(command, file);
+      return { command: cmd(command, file) };
   }
 }
 
@@ -48,12 +54,16 @@ export function readKept({ dialect }: Shell, text: string): Kept | undefined {
 const printEnvironment =
   'for (const [k, v] of Object.entries(process.env)) process.stdout.write(`${k}=${v}\\0`)';
 
-/** All on one line, so that the shell's messages count the lines of the command and not of this. */
-function posix(command: string, file: string): string {
+/**
+ * All on one line, and the command given beside it, so that the shell's messages count the lines of the command and not of
+ * this: bash begins to count at the line where the text of `eval` ends. The command does not see where it came from.
+ */
+function posix(file: string): string {
   const own = `ELECTRON_RUN_AS_NODE=1 ${quoted(process.execPath)} -e ${quoted(printEnvironment)}`;
   const print = `printf '%s\\0' "$(pwd)"; command -p env -0 || env -0 || ${own}; printf '${END}\\0'`;
   const keep = `__holdfast_status=$?; { set +eux; { ${print}; } >${quoted(file)}; } 2>/dev/null; return "$__holdfast_status"`;
-  return `__holdfast_keep() { ${keep}; }; trap __holdfast_keep EXIT; eval ${quoted(`${command}\n`)}; __holdfast_keep`;
+  const begin = `__holdfast_keep() { ${keep}; }; trap __holdfast_keep EXIT; __holdfast_command=$1; shift`;
+  return `${begin}; eval "$__holdfast_command"; __holdfast_keep`;
 }
 
 /** `fish_exit` is also fired when the command is a syntax error, and outside of it `$status` is the command's. */

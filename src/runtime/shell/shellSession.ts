@@ -15,7 +15,7 @@ import { childEnvironment } from '../work/environment.ts';
 import type { ProcessTree } from '../work/processTree.ts';
 import { personsShell, type Shell } from '../work/shells.ts';
 import type { Valve } from '../work/valve.ts';
-import { keeping, readKept, type Kept } from './persistence.ts';
+import { keeping, readKept, type Kept, type Wrapped } from './persistence.ts';
 
 /** What a session of the Shell agent is made with. */
 export interface ShellSessionOptions {
@@ -109,7 +109,7 @@ export class ShellSession implements AgentSession {
     }
   }
 
-  async #execute(command: string, wrapped: string, signal: AbortSignal): Promise<CommandResult> {
+  async #execute(command: string, wrapped: Wrapped, signal: AbortSignal): Promise<CommandResult> {
     const { host } = this.#request;
     const { cwd, env } = this.#kept;
     const commandRunId = newCommandRunId();
@@ -125,7 +125,7 @@ export class ShellSession implements AgentSession {
       });
     };
     const result = await runCommand({
-      command: wrapped,
+      ...wrapped,
       name: command,
       cwd,
       env: { ...env, PWD: cwd },

@@ -19,6 +19,8 @@ export interface CommandRequest {
   readonly command: string;
   /** With arguments, the command is a program, and no shell comes between. */
   readonly args?: readonly string[];
+  /** What a POSIX shell has in `$1` and on. */
+  readonly parameters?: readonly string[] | undefined;
   /** What the command is called in words, where that is not its text. */
   readonly name?: string;
   /** Absolute. */
@@ -100,10 +102,10 @@ export function commandFailure(
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 function start(request: CommandRequest, starting: Starting): Child {
-  const { command, args: given, cwd, env, shell } = request;
+  const { command, args: given, parameters, cwd, env, shell } = request;
   const { file, args, verbatim } =
     given === undefined
-      ? shellInvocation(shell ?? personsShell(env), command)
+      ? shellInvocation(shell ?? personsShell(env), command, parameters)
       : commandLine(command, given, env);
   return spawn(file, args, {
     cwd,

@@ -48,19 +48,27 @@ function runnable(file: string): boolean {
   }
 }
 
-/** How a shell is started to run a text and end. With `verbatim` the arguments go to Windows unquoted. */
+/**
+ * How a shell is started to run a text and end; a POSIX one finds `parameters` in its `$1` and on. The text begins on the shell's
+ * first line, which its messages count from. With `verbatim` the arguments go to Windows unquoted.
+ */
 export function shellInvocation(
   { file, dialect }: Shell,
   text: string,
+  parameters: readonly string[] = [],
 ): { readonly file: string; readonly args: readonly string[]; readonly verbatim: boolean } {
   switch (dialect) {
-    case 'posix':
+    case 'posix': {
+      // Before `$1` comes `$0`, which is the shell's own name without any.
+      const given = parameters.length === 0 ? [] : [file, ...parameters];
+      return { file, args: ['-c', text, ...given], verbatim: false };
+    }
     case 'fish':
       return { file, args: ['-c', text], verbatim: false };
     case 'powershell': {
       // Base64 of UTF-16 is the one way past PowerShell's quoting that keeps every character.
       const encoded = Buffer.from(
-        `[Console]::OutputEncoding=[Text.Encoding]::UTF8\n${text}`,
+        `[Console]::OutputEncoding=[Text.Encoding]::UTF8; ${text}`,
         'utf16le',
       ).toString('base64');
       return {
