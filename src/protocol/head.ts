@@ -85,6 +85,7 @@ export interface Head {
   readonly createdAt: number;
   /** The client that created it. */
   readonly createdBy?: string | undefined;
+  /** When something last happened in it: a turn, an answer, its end. */
   readonly updatedAt: number;
   readonly agentSessionId?: string | undefined;
   /** What a prompt may hold besides text and links, once the agent said so. */
@@ -140,6 +141,8 @@ export interface Head {
   readonly rules?: readonly Rule[] | undefined;
   readonly pinned: boolean;
   readonly archived: boolean;
+  /** Since when it is archived; unknown for what was archived before this was kept. */
+  readonly archivedAt?: number | undefined;
   /** How far a person has read; what ended after it is news. */
   readonly readSeq: number;
   /** The last message of the agent that began, so that a preview can be shown. */
@@ -183,9 +186,21 @@ function settled(head: Head): Head {
   return { ...head, attention: attentionOf(head) };
 }
 
-/** Events that are about looking at a session, not about its work, leave its place in the list alone. */
+/**
+ * Events that are about keeping a session (reading, pinning, naming, setting it up, letting its agent go), not about its work,
+ * leave its time and with it its place in the list alone. The loss of its agent is news.
+ */
 function quiet(event: KnownEvent): boolean {
-  return event.type === 'session.configured' && event.readSeq !== undefined;
+  switch (event.type) {
+    case 'session.configured':
+    case 'session.renamed':
+    case 'agent.exited':
+      return true;
+    case 'session.detached':
+      return event.failure === undefined;
+    default:
+      return false;
+  }
 }
 
 function started(envelope: Envelope, event: EventOf<'session.started'>): Head {
@@ -321,14 +336,20 @@ function reduce(head: Head, envelope: Envelope, event: KnownEvent): Head {
   }
 }
 
-function configured(head: Head, { by }: Envelope, event: EventOf<'session.configured'>): Head {
+function configured(head: Head, { by, at }: Envelope, event: EventOf<'session.configured'>): Head {
   const { type: _, readSeq, ...given } = event;
   return {
     ...head,
     ...defined(given),
     readSeq: Math.max(head.readSeq, readSeq ?? 0),
+    ...(event.archived !== undefined && { archivedAt: archivedSince(head, event.archived, at) }),
     ...(event.permissionMode !== undefined && { permissionModeBy: by }),
   };
+}
+
+function archivedSince(head: Head, archived: boolean, at: number): number | undefined {
+  if (!archived) return undefined;
+  return head.archived ? head.archivedAt : at;
 }
 
 function renamed(head: Head, event: EventOf<'session.renamed'>): Head {

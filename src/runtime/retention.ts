@@ -42,7 +42,7 @@ export class Retention {
     this.#parts.onDeleted(sessionId);
   }
 
-  /** Deletes, or with `dryRun` only names, the sessions that nothing happened in for a while. Pinned and busy ones stay. */
+  /** Deletes, or with `dryRun` only names, the sessions that nothing happened in for a while; archiving one counts as that. Pinned and busy ones stay. */
   async prune(
     { olderThanMs, archivedOnly, dryRun }: Omit<Params<'session/prune'>, 'commandId'>,
     by: By,
@@ -73,7 +73,8 @@ export class Retention {
     let after: string | undefined;
     do {
       const page = journal.heads(filter, { limit: 200, after });
-      for (const { head } of page.heads) if (!head.pinned && !isBusy(head)) chosen.push(head);
+      for (const { head } of page.heads)
+        if (!head.pinned && !isBusy(head) && (head.archivedAt ?? 0) < updatedBefore) chosen.push(head);
       after = page.next;
       await breathe();
     } while (after !== undefined && chosen.length <= PRUNE_AT_ONCE);

@@ -112,7 +112,8 @@ export const storeMethods = {
       more: z.boolean(),
     }),
     describe:
-      'Deletes the sessions in which nothing happened for so long; pinned and busy ones stay. A dry run, which it is unless told ' +
+      'Deletes the sessions in which nothing happened for so long, and which are not archived since less; pinned and busy ones stay. ' +
+      'A dry run, which it is unless told ' +
       'otherwise, only names them and what they weigh. At most 1000 at once: `more` says that there are others.',
   },
 } as const;

@@ -125,9 +125,32 @@ test('a title that a person gave is kept; the first prompt names a session that 
   assert.equal(headOf(rename('Mine', 'person'), rename('Theirs', 'agent'), message('Fix')).title, 'Mine');
 });
 
-test('reading a session does not move it in the list, and never unreads what was read', () => {
-  const head = headOf(ready, prompt, ended('completed'), { type: 'session.configured', readSeq: 4 });
-  assert.equal(head.updatedAt, 1_003);
+test('reading, pinning, archiving, naming and setting up a session, and letting its agent go, do not move it in the list (U1)', () => {
+  const worked = [ready, prompt, ended('completed')];
+  const keeping: KnownEvent[] = [
+    { type: 'session.configured', readSeq: 4 },
+    { type: 'session.configured', pinned: true },
+    { type: 'session.configured', archived: true },
+    { type: 'session.configured', archived: false },
+    { type: 'session.configured', mode: 'plan' },
+    { type: 'session.renamed', title: 'Tides', source: 'person' },
+    { type: 'session.detached', reason: 'idle' },
+    { type: 'agent.exited', processId, exitCode: 0, signal: null, stderrTail: '' },
+  ];
+  assert.equal(headOf(...worked, ...keeping).updatedAt, headOf(...worked).updatedAt);
+  for (const happened of [prompt, queued, ask, lost, end])
+    assert.ok(headOf(...worked, happened).updatedAt > headOf(...worked).updatedAt, happened.type);
+});
+
+test('a head says since when a session is archived (J7)', () => {
+  const archive = (archived: boolean): KnownEvent => ({ type: 'session.configured', archived });
+  const { archivedAt, updatedAt } = headOf(archive(true));
+  assert.equal(archivedAt, updatedAt + 1);
+  assert.equal(headOf(archive(true), archive(true)).archivedAt, archivedAt);
+  assert.equal(headOf(archive(true), archive(false)).archivedAt, undefined);
+});
+
+test('reading a session never unreads what was read', () => {
   assert.equal(
     headOf({ type: 'session.configured', readSeq: 9 }, { type: 'session.configured', readSeq: 2 }).readSeq,
     9,

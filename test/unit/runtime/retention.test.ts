@@ -61,15 +61,17 @@ test('a dry run names what would go and what it weighs; pinned, busy and young s
   const { connect, journal } = await runtimeInMemory(context, { clock });
   const client = await connect();
   const names = ['old', 'archived', 'pinned', 'busy', 'young'];
+  // Making it what it is is no use of it that keeps it.
+  const configure = (sessionId: string, change: object) =>
+    client.request('session/configure', { sessionId: id(sessionId), ...change });
   for (const name of names) {
-    if (name === 'young') clock.advance(10_000);
+    if (name === 'young') {
+      await configure('archived', { archived: true });
+      clock.advance(10_000);
+    }
     await client.request('session/create', { sessionId: id(name), cwd, title: `The ${name} one` });
     await turns();
   }
-  // Making them what they are is no use of them that keeps them.
-  const configure = (sessionId: string, change: object) =>
-    client.request('session/configure', { sessionId: id(sessionId), readSeq: 99, ...change });
-  await configure('archived', { archived: true });
   await configure('pinned', { pinned: true });
   const busyAt = journal.head(id('busy'))?.head.updatedAt ?? 0;
   assert.ok(busyAt < clock.now());
@@ -99,4 +101,25 @@ test('a dry run names what would go and what it weighs; pinned, busy and young s
     ['pinned', 'busy', 'young'].map((name) => journal.head(id(name))?.head.sessionId),
     ['pinned', 'busy', 'young'],
   );
+});
+
+test('a session that was just archived is not yet one to prune, however long nothing happened in it; its time stays (J7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect, journal } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  await client.request('session/create', { sessionId: id('a'), cwd });
+  await turns();
+  const { updatedAt } = journal.head(id('a'))?.head ?? {};
+  const prune = async () => {
+    const { sessions } = await client.request('session/prune', { olderThanMs: 5000, archivedOnly: true });
+    return sessions.map(({ sessionId }) => sessionId);
+  };
+  clock.advance(10_000);
+  await client.request('session/configure', { sessionId: id('a'), archived: true });
+  assert.deepEqual(await prune(), []);
+  assert.equal(journal.head(id('a'))?.head.updatedAt, updatedAt);
+  clock.advance(4000);
+  await client.request('session/configure', { sessionId: id('a'), archived: true, title: 'Tides' });
+  clock.advance(2000);
+  assert.deepEqual(await prune(), ['a'], 'what is archived already is not archived anew');
 });
