@@ -207,3 +207,55 @@ test('a message that is very long is there in parts, its beginning at once, and 
   );
   assert.deepEqual(chat.problems, []);
 });
+
+test('a block that is very long is shown in pieces over several frames, and all of it is there [U3]', async () => {
+  const rows = (line: (at: number) => string): string =>
+    Array.from({ length: 900 }, (_, at) => line(at)).join('');
+  const text = [
+    '[ref]: https://tides.example/list',
+    rows((at) => `1. item ${at} of [the list][ref]\n`),
+    `| place | tide |\n|---|---|\n${rows((at) => `| row ${at} | high |\n`)}`,
+    `\`\`\`js\n${rows((at) => `const line${at} = ${at}; // \`\n`)}\`\`\``,
+    rows((at) => `word${at} in one line `),
+  ].join('\n\n');
+  const session = new FakeSession().prompt('Say much');
+  await using chat = await openChatPage({ session });
+  await chat.page.evaluate(() => {
+    const added: number[] = [];
+    new MutationObserver((records) => {
+      const nodes = records.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node.isConnected);
+      const inner = nodes.filter((node) => !nodes.some((other) => other !== node && other.contains(node)));
+      added.push(inner.reduce((sum, node) => sum + (node.textContent?.length ?? 0), 0));
+    }).observe(document.body, { subtree: true, childList: true });
+    Object.assign(window, { added });
+  });
+  const stream = session.stream('agent', 'So:\n\n');
+  const half = text.length / 2;
+  stream.add(text.slice(0, half));
+  stream.add(text.slice(half));
+  stream.done();
+  const message = chat.page.locator('.agent-message');
+  await chat.page.waitForFunction(() =>
+    document.querySelector('.agent-message')?.textContent.includes('word899'),
+  );
+  const found = await message.evaluate((element) => ({
+    items: [...element.querySelectorAll('li')].map((item) => item.innerText.trim()),
+    starts: [...element.querySelectorAll('ol')].map((list) => list.start),
+    counts: [...element.querySelectorAll('ol')].map((list) => list.children.length),
+    links: element.querySelectorAll('li > a[href="https://tides.example/list"]').length,
+    rows: element.querySelectorAll('tbody tr').length,
+    blocks: [...element.querySelectorAll('pre > code')].map((code) => code.textContent),
+    words: [...element.querySelectorAll('p')].map((part) => part.textContent.trim()).join(' '),
+    most: Math.max(...(window as unknown as { added: number[] }).added),
+  }));
+  assert.deepEqual([found.items.length, found.links, found.rows], [900, 900, 900]);
+  let next = 1;
+  for (const [index, start] of found.starts.entries()) {
+    assert.equal(start, next);
+    next += found.counts[index] ?? 0;
+  }
+  assert.deepEqual(found.blocks, [rows((at) => `const line${at} = ${at}; // \`\n`)]);
+  assert.ok(found.words.endsWith(rows((at) => `word${at} in one line `).trim()));
+  assert.ok(found.most <= 16_000, `${found.most} characters at once`);
+  assert.deepEqual(chat.problems, []);
+});
