@@ -1,3 +1,5 @@
+import { isTooLong } from './gantt.ts';
+
 /** The longest source that is drawn, in characters. */
 export const LONGEST = 20_000;
 /** The most lines between the parts of one diagram. */
@@ -24,6 +26,7 @@ export function isTooMuch(text: string): boolean {
     .split(kind.startsWith('block') ? /[\s;,]+/ : /[\n;,&]/)
     .filter((part) => /[^\s]/.test(part) && !/^\s*%%/.test(part));
   if (kind.startsWith('packet') && parts.some((part) => largestOf(part) > LARGEST_PACKET)) return true;
+  if (kind === 'gantt' && isTooLong(text)) return true;
   return parts.length > (costly.find(([beginning]) => kind.startsWith(beginning))?.[1] ?? MOST_PARTS);
 }
 

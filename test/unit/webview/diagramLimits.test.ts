@@ -31,3 +31,28 @@ test('what would keep the page from answering is not drawn: too many parts of an
   ])
     assert.equal(isTooMuch(source), true, source.slice(0, 40));
 });
+
+/** A plan that leaves weekends out. */
+const plan = (more: string, tasks: string): string =>
+  `gantt\n  dateFormat YYYY-MM-DD\n  ${more}\n  begin :a, 2026-01-05, 3d\n${tasks}`;
+
+test('a plan of a year or more is drawn, and one whose days or ticks nobody could count is not [U3]', () => {
+  const tasks = many(60, (at) => `  step ${at} :s${at}, after a, ${(at % 20) + 1}d`);
+  for (const source of [
+    plan('excludes weekends', tasks),
+    plan('tickInterval 1week', `${tasks}\n  end :2027-01-05, 2w`),
+    plan('', '  for ever :b, 1000-01-01, 4000y'),
+  ])
+    assert.equal(isTooMuch(source), false, source);
+  for (const source of [
+    plan('excludes weekends', '  for ever :b, 1000-01-01, 4000y'),
+    plan(
+      'excludes weekends',
+      many(380, (at) => `  step ${at} :s${at}, 2026-01-05, 300d`),
+    ),
+    plan('tickInterval 1second', '  soon :2026-01-06, 1d'),
+    plan('tickInterval 1day', '  late :2026-01-06, 9999-01-01'),
+    'gantt\n  dateFormat X\n  tickInterval 1day\n  late :0, 999999999999',
+  ])
+    assert.equal(isTooMuch(source), true, source);
+});
