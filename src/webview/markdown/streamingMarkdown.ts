@@ -1,7 +1,7 @@
 import { openFence } from './blocks.ts';
 import { colourCode } from './colour.ts';
 import { Definitions } from './definitions.ts';
-import { inFrame } from './frames.ts';
+import { inFrame } from '../frames.ts';
 import { goOn } from './goesOn.ts';
 import { AT_ONCE, MOST_BLOCK, nextPiece, type Going } from './pieces.ts';
 import { renderMarkdown } from './render.ts';
