@@ -70,7 +70,7 @@ export class TurnWork {
     const result =
       work.kind === 'prompt'
         ? await this.#worked(work, await this.#prompt(work, turn), turn)
-        : await this.#command(work.spec, turn.turnId, turn.signal);
+        : await this.#command(work.spec, turn, { isNamed: false });
     return this.#afterwards(work, result, turn);
   }
 
@@ -112,7 +112,7 @@ export class TurnWork {
       isShell: head().agent.kind === 'shell',
       clock,
       record,
-      run: (spec, hear) => this.#command(spec, turn.turnId, turn.signal, hear),
+      run: (spec, hear) => this.#command(spec, turn, { isNamed: true, hear }),
     });
     return { ...result, ...checked };
   }
@@ -125,7 +125,7 @@ export class TurnWork {
   ): Promise<TurnResult | undefined> {
     if (specs.length > 0) turn.enter(stage);
     for (const spec of specs) {
-      const { outcome, exitCode, failure } = await this.#command(spec, turn.turnId, turn.signal);
+      const { outcome, exitCode, failure } = await this.#command(spec, turn, { isNamed: true });
       if (turn.signal.aborted) return { outcome: 'cancelled' };
       if (outcome === 'completed') continue;
       const where =
@@ -199,11 +199,11 @@ export class TurnWork {
     }
   }
 
+  /** Runs a command in a turn. What the turn is about is named by its own line, others by their failure. */
   #command(
     spec: CommandSpec,
-    turnId: TurnId,
-    signal: AbortSignal,
-    hear?: (event: AgentEvent) => void,
+    { turnId, signal }: TurnContext,
+    { isNamed, hear }: { readonly isNamed: boolean; readonly hear?: (event: AgentEvent) => void },
   ): Promise<TurnResult> {
     const { head, values, valve, emit, onPid } = this.#parts;
     const commandRunId = newCommandRunId();
@@ -213,6 +213,7 @@ export class TurnWork {
       onStarted: (pid) => onPid(commandRunId, pid),
       sessionCwd: head().cwd,
       env: { ...values.env, ...spec.env },
+      isNamed,
       signal,
       emit: (event) => {
         hear?.(event);

@@ -103,7 +103,7 @@ export class ShellSession implements AgentSession {
       const file = join(folder, 'kept');
       const result = await this.#execute(command, keeping(this.#shell, command, file), signal);
       this.#keep(await readFile(file, 'utf8').catch(() => ''));
-      return turnResult(command, result, signal.aborted);
+      return turnResult(result, signal.aborted);
     } finally {
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
@@ -170,10 +170,10 @@ function isDirectory(path: string): boolean {
   }
 }
 
-function turnResult(command: string, result: CommandResult, cancelled: boolean): TurnResult {
+function turnResult(result: CommandResult, cancelled: boolean): TurnResult {
   const { exitCode } = result;
   if (cancelled) return { outcome: 'cancelled', exitCode };
-  const failure = commandFailure(command, result);
+  const failure = commandFailure(result);
   return failure === undefined
     ? { outcome: 'completed', exitCode }
     : { outcome: 'failed', exitCode, failure };

@@ -88,15 +88,19 @@ export async function runCommand(request: CommandRequest): Promise<CommandResult
   }
 }
 
-/** The failure of a command that did not exit with 0, in words; `undefined` for one that did. */
+/**
+ * The failure of a command that did not exit with 0, in words; `undefined` for one that did. Given the command, they name it:
+ * for where nothing beside them does.
+ */
 export function commandFailure(
-  command: string,
   { exitCode, signal, failure }: CommandResult,
+  command?: string,
 ): Failure | undefined {
   if (failure !== undefined) return failure;
   if (exitCode === 0) return undefined;
   const how = signal === null ? `exited with ${exitCode}` : `was ended by ${signal}`;
-  return { kind: 'commandFailed', message: `${called({ command })} ${how}`, exitCode, signal };
+  const message = command === undefined ? how : `${called({ command })} ${how}`;
+  return { kind: 'commandFailed', message, exitCode, signal };
 }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;

@@ -19,6 +19,8 @@ export interface SessionCommand {
   readonly sessionCwd: string;
   /** Over the environment of the person's login shell. */
   readonly env: Readonly<Record<string, string>>;
+  /** Whether its failure is told where nothing else tells which command it was. */
+  readonly isNamed: boolean;
   readonly signal: AbortSignal;
   emit(event: AgentEvent): void;
   /** The command has a process. */
@@ -38,6 +40,7 @@ export async function runSessionCommand({
   commandRunId,
   sessionCwd,
   env,
+  isNamed,
   signal,
   emit,
   onStarted,
@@ -59,7 +62,7 @@ export async function runSessionCommand({
     valve,
   });
   emit({ type: 'commandRun.ended', commandRunId, ...result });
-  const failure = commandFailure(spec.command, result);
+  const failure = commandFailure(result, isNamed ? spec.command : undefined);
   const { exitCode } = result;
   return failure === undefined
     ? { outcome: 'completed', exitCode }

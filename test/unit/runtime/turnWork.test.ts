@@ -79,6 +79,21 @@ test(
 );
 
 test(
+  'the failure of a command beside a prompt names it; that of a turn which is a command says only how it ended (C1, C2)',
+  { skip: posix },
+  async (context) => {
+    const { client, prompt } = await setUp(context);
+    await prompt({ before: [{ command: 'exit 7' }] });
+    await client.request('session/command', { sessionId, command: 'exit 8' });
+    await until(() => all(client, 'turn.ended').length === 2);
+    assert.deepEqual(
+      all(client, 'turn.ended').map(({ failure }) => failure?.message),
+      ['A command before the prompt failed, so it was not sent: `exit 7` exited with 7', 'exited with 8'],
+    );
+  },
+);
+
+test(
   'a command after a prompt that fails ends the turn failed with what the agent came to, and skips the rest (C2)',
   { skip: posix },
   async (context) => {

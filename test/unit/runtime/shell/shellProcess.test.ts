@@ -63,16 +63,20 @@ test('the Shell agent runs what is typed and tells it as events of a command', p
   await session.close();
 });
 
-test('a non-zero exit ends the turn failed with its exit code', posix, async () => {
-  const { type, session } = await open();
-  const { result } = await type('exit 2');
-  assert.deepEqual(result, {
-    outcome: 'failed',
-    exitCode: 2,
-    failure: { kind: 'commandFailed', message: '`exit 2` exited with 2', exitCode: 2, signal: null },
-  });
-  await session.close();
-});
+test(
+  'a non-zero exit ends the turn failed with its exit code, without saying again what was typed',
+  posix,
+  async () => {
+    const { type, session } = await open();
+    const { result } = await type('exit 2');
+    assert.deepEqual(result, {
+      outcome: 'failed',
+      exitCode: 2,
+      failure: { kind: 'commandFailed', message: 'exited with 2', exitCode: 2, signal: null },
+    });
+    await session.close();
+  },
+);
 
 const shells = ['/bin/sh', '/bin/bash', '/bin/zsh', '/usr/bin/fish'].filter((file) => existsSync(file));
 for (const shell of process.platform === 'win32' ? [] : shells) {

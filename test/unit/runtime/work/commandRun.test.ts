@@ -78,16 +78,15 @@ test('C1: a command streams both outputs and gives its exit code', posix, async 
 test('C1: a command that a signal ended has exit code −1 and the signal named', posix, async () => {
   const result = await run('kill -9 $$').result;
   assert.deepEqual(result, { exitCode: -1, signal: 'SIGKILL' });
-  assert.equal(commandFailure('kill -9 $$', result)?.message, '`kill -9 $$` was ended by SIGKILL');
+  assert.equal(commandFailure(result, 'kill -9 $$')?.message, '`kill -9 $$` was ended by SIGKILL');
 });
 
-test('C1: the failure of a command names it in one short line', () => {
-  assert.equal(
-    commandFailure('make all', { exitCode: 2, signal: null })?.message,
-    '`make all` exited with 2',
-  );
-  assert.equal(commandFailure('make\nall', { exitCode: 2, signal: null })?.message, '`make…` exited with 2');
-  assert.equal(commandFailure('true', { exitCode: 0, signal: null }), undefined);
+test('C1: the failure of a command says how it ended, and names it in one short line where that is not known', () => {
+  const failed = { exitCode: 2, signal: null };
+  assert.equal(commandFailure(failed)?.message, 'exited with 2');
+  assert.equal(commandFailure(failed, 'make all')?.message, '`make all` exited with 2');
+  assert.equal(commandFailure(failed, 'make\nall')?.message, '`make…` exited with 2');
+  assert.equal(commandFailure({ exitCode: 0, signal: null }, 'true'), undefined);
 });
 
 test('C1: a command gets no terminal and a closed stdin', posix, async () => {
