@@ -54,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       clientName: vscode.env.appName,
       log,
       isOwn: (sessionId): boolean => own.get(sessionId) !== undefined,
+      t: vscode.l10n.t,
     }),
   );
   const window = (connection = owned(new WindowConnection({ bundle, output, log, hosts })));

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
 import { actOnAgent, agentActionLook, type AgentParts } from './agentActions.ts';
 import {
@@ -15,6 +14,7 @@ import {
 } from './agentLook.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 import { readSettings } from './settings.ts';
 import { tellError } from './tellError.ts';
 import type { SessionList } from './sessionList.ts';
@@ -83,7 +83,7 @@ export function pickAgent(
       read = { agents, processes };
       problem = undefined;
     } catch (error) {
-      problem = plainText(errorText(error));
+      problem = plainText(saidError(error, vscode.l10n.t));
     }
     pick.busy = false;
     paint();

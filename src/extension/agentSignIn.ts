@@ -4,6 +4,7 @@ import type { SignInMethod } from '../protocol/signIn.ts';
 import { runInTerminal } from './agentTerminal.ts';
 import { askValue } from './askValue.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 import type { SignInValues } from './signInValues.ts';
 import type { WindowConnection } from './windowConnection.ts';
 import { withProgress } from './withProgress.ts';
@@ -50,7 +51,7 @@ export async function signInToAgent(
     } catch (error) {
       if (!isHoldfastError(error, 'signInFailed')) throw error;
       const again = t('Try Again');
-      const words = t('Holdfast: {0}', plainText(error.message));
+      const words = t('Holdfast: {0}', plainText(saidError(error, t)));
       if ((await vscode.window.showErrorMessage(words, again)) !== again) return false;
       method = undefined;
     }

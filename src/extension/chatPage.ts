@@ -20,6 +20,7 @@ import { relay } from './pageRelay.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { DraftImages } from './draftImages.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
+import { saidError } from './saidError.ts';
 import type { ShownTexts } from './shownTexts.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
@@ -175,7 +176,7 @@ export class ChatPage implements Disposable, SessionViewer {
             connection.request(method, params),
           session: (sessionId: SessionId) => connection.session(sessionId),
         };
-        return this.#post(await relay(message, this.#sessionId, target));
+        return this.#post(await relay(message, this.#sessionId, target, vscode.l10n.t));
       }
       case 'ask':
         return this.#post(await this.#parts.asks.answer(this, message, this.#folder(), this.#host?.name));
@@ -217,7 +218,9 @@ export class ChatPage implements Disposable, SessionViewer {
       if (message.type === 'openText') await texts.show(this.#sessionId, message.name, message.source);
       else await texts.compare(this.#sessionId, message.file, message);
     } catch (error) {
-      void vscode.window.showWarningMessage(vscode.l10n.t('It cannot be opened: {0}', errorText(error)));
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('It cannot be opened: {0}', saidError(error, vscode.l10n.t)),
+      );
     }
   }
 

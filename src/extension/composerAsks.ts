@@ -66,7 +66,7 @@ export class ComposerAsks implements Disposable {
             : await this.#result(ask, { directory, asker, token: source.token });
       return { type: 'response', requestId, result };
     } catch (error) {
-      return { type: 'response', requestId, error: pageError(error) };
+      return { type: 'response', requestId, error: pageError(error, vscode.l10n.t) };
     }
   }
 

@@ -1,6 +1,8 @@
 import type { ChannelState, DialState } from '../client/index.ts';
 import type { HoldfastError } from '../protocol/errors.ts';
 import type { ConnectionView } from '../protocol/page.ts';
+import { saidError } from './saidError.ts';
+import { english, type Translate } from './words.ts';
 
 /** All that decides how a window's connection is shown. */
 export interface ConnectionFacts {
@@ -14,27 +16,24 @@ export interface ConnectionFacts {
 }
 
 /** Where a window's connection stands, in the words of U8. Pure. */
-export function connectionView({
-  trusted,
-  channel,
-  dial,
-  problem,
-  storageProblem,
-}: ConnectionFacts): ConnectionView {
+export function connectionView(
+  { trusted, channel, dial, problem, storageProblem }: ConnectionFacts,
+  t: Translate = english,
+): ConnectionView {
   if (!trusted) return { state: 'restricted', isReading: channel === 'connected' };
   switch (channel) {
     case 'connected':
       return { state: 'connected', storageProblem };
     case 'incompatible':
-      return { state: 'incompatible', detail: problem?.message };
+      return { state: 'incompatible', detail: problem && saidError(problem, t) };
     case undefined:
     case 'closed':
-      return { state: 'stopped', detail: problem?.message };
+      return { state: 'stopped', detail: problem && saidError(problem, t) };
     case 'starting':
     case 'reconnecting':
       return {
         state: channel,
-        detail: dial?.lastError?.message,
+        detail: dial?.lastError && saidError(dial.lastError, t),
         nextAttemptAt: dial?.state === 'waiting' ? dial.nextAttemptAt : undefined,
       };
   }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { AgentEntry } from '../protocol/methods/agentMethods.ts';
 import { agentIcon, agentState } from './agentLook.ts';
@@ -8,6 +7,7 @@ import { conversationTexts, sessionOf, sortConversations, type Conversation } fr
 import type { LiveSessions } from './liveSessions.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -121,7 +121,7 @@ function pickConversation(
       }
       if (found.length === 0) show([], t('{0} has no conversations in this folder.', plainText(agent.name)));
     } catch (error) {
-      if (!closed.signal.aborted) show(found, `$(error) ${plainText(errorText(error))}`);
+      if (!closed.signal.aborted) show(found, `$(error) ${plainText(saidError(error, vscode.l10n.t))}`);
     }
     if (!closed.signal.aborted) pick.busy = false;
   };

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { examine, type Finding } from '../client/examine.ts';
+import { examine } from '../client/examine.ts';
+import type { Finding } from '../client/findings.ts';
 import { HoldfastError } from '../protocol/errors.ts';
+import { findingWords } from './findingWords.ts';
 import { Picker } from './picker.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -47,15 +49,15 @@ const pathsOf = ({ home, bundle }: WindowConnection): { home: string; bundle: st
 async function reached(connection: WindowConnection): Promise<WindowConnection> {
   const { state, detail } = connection.view;
   if (state === 'connected') return connection;
-  const words =
-    detail ?? connection.problem?.message ?? vscode.l10n.t('There is no connection to the runtime.');
+  const words = detail ?? vscode.l10n.t('There is no connection to the runtime.');
   return Promise.reject(new HoldfastError('runtimeUnreachable', words));
 }
 
 const rank = ({ state }: Finding): number => ['wrong', 'warning', 'ok'].indexOf(state);
 
 function item(finding: Finding): FindingItem {
-  const { check, state, text, help } = finding;
+  const { state } = finding;
+  const { check, text, help } = findingWords(finding, vscode.l10n.t);
   const action = state === 'ok' ? undefined : actionOf(finding).label;
   const detail = [help, action].filter((part) => part !== undefined).join(' — ');
   return {
@@ -98,9 +100,15 @@ async function act(finding: Finding): Promise<void> {
 
 function report(findings: readonly Finding[]): string {
   return findings
-    .map(
-      ({ check, state, text, help }) =>
-        `${state}: ${check}: ${text}${help === undefined ? '' : `\n  ${help}`}`,
-    )
+    .map((finding) => {
+      const { check, text, help } = findingWords(finding, vscode.l10n.t);
+      return `${stateName(finding)}: ${check}: ${text}${help === undefined ? '' : `\n  ${help}`}`;
+    })
     .join('\n');
+}
+
+function stateName({ state }: Finding): string {
+  const { t } = vscode.l10n;
+  const names = { ok: t('ok'), warning: t('warning'), wrong: t('wrong') };
+  return names[state];
 }

@@ -1,6 +1,8 @@
 import type { ChannelState, DialState } from '../client/index.ts';
 import type { HoldfastError } from '../protocol/errors.ts';
 import type { ConnectionView } from '../protocol/page.ts';
+import { saidError } from './saidError.ts';
+import { english, type Translate } from './words.ts';
 
 /** How it stands with a remote host. `idle`: nobody wanted anything of it yet. */
 export interface HostView {
@@ -34,19 +36,22 @@ export interface HostFacts {
 }
 
 /** How it stands with a remote host, in the words of U8. Pure. */
-export function hostView({ channel, dial, problem, preparing, storageProblem }: HostFacts): HostView {
+export function hostView(
+  { channel, dial, problem, preparing, storageProblem }: HostFacts,
+  t: Translate = english,
+): HostView {
   switch (channel) {
     case 'connected':
       return { state: 'connected', storageProblem };
     case 'incompatible':
-      return { state: 'incompatible', detail: problem?.message };
+      return { state: 'incompatible', detail: problem && saidError(problem, t) };
     case 'starting':
     case 'reconnecting':
       return dial?.lastError === undefined
         ? { state: channel === 'starting' ? 'connecting' : 'reconnecting' }
         : {
             state: 'unreachable',
-            detail: dial.lastError.message,
+            detail: saidError(dial.lastError, t),
             nextAttemptAt: dial.state === 'waiting' ? dial.nextAttemptAt : undefined,
           };
     case undefined:
@@ -54,7 +59,7 @@ export function hostView({ channel, dial, problem, preparing, storageProblem }: 
       if (problem === undefined) return { state: preparing ? 'connecting' : 'idle' };
       return {
         state: problem.kind === 'accessRefused' ? 'refused' : 'unreachable',
-        detail: problem.message,
+        detail: saidError(problem, t),
       };
   }
 }

@@ -11,6 +11,7 @@ import { pickSession } from './pickSession.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import type { SessionChange, SessionList } from './sessionList.ts';
+import { problemOf } from './sessionLook.ts';
 import { readSettings } from './settings.ts';
 import type { SystemNotices } from './systemNotices.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -108,7 +109,8 @@ export class Notifications implements Disposable {
     if (cause.kind !== 'needsYou') {
       // Why it failed may be long, and stays in the editor.
       void system.tell(endWords(cause.kind, summary.title));
-      return say(cause.kind, endWords(cause.kind, title, summary.problem), [open, settingsButton()]);
+      const words = endWords(cause.kind, title, problemOf(summary, t));
+      return say(cause.kind, words, [open, settingsButton()]);
     }
     const choices = await this.#choices(cause);
     if (choices === undefined) return undefined;

@@ -1,4 +1,3 @@
-import { errorText } from '../base/errorText.ts';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Cursor, Method } from '../protocol/methods.ts';
@@ -9,6 +8,8 @@ import {
   type PageMethod,
   type ToPage,
 } from '../protocol/page.ts';
+import { saidError } from './saidError.ts';
+import { english, type Translate } from './words.ts';
 
 /** What relaying needs of the window's connection. */
 export interface RelayTarget {
@@ -30,6 +31,7 @@ export async function relay(
   { requestId, sessionId, method, params }: Extract<FromPage, { type: 'request' }>,
   shown: SessionId | undefined,
   target: RelayTarget,
+  t: Translate = english,
 ): Promise<Extract<ToPage, { type: 'response' }>> {
   try {
     if (!PAGE_METHODS.includes(method)) throw new Error(`a page may not ask for ${String(method)}`);
@@ -39,13 +41,13 @@ export async function relay(
     const result = await target.request(method, { ...given, sessionId } as never);
     return { type: 'response', requestId, result };
   } catch (error) {
-    return { type: 'response', requestId, error: pageError(error) };
+    return { type: 'response', requestId, error: pageError(error, t) };
   }
 }
 
 /** A failure in the words that a page shows. */
-export function pageError(error: unknown): PageError {
-  return { kind: isHoldfastError(error) ? error.kind : 'internalError', message: errorText(error) };
+export function pageError(error: unknown, t: Translate): PageError {
+  return { kind: isHoldfastError(error) ? error.kind : 'internalError', message: saidError(error, t) };
 }
 
 /** Writing to an ended session opens it again, events going on where they are. */

@@ -12,6 +12,7 @@ import { hostConnectionView, hostView, type HostView } from './hostView.ts';
 import type { TerminalRemote } from './openTerminal.ts';
 import type { RemoteLine } from './remoteLine.ts';
 import { RuntimeSessions } from './sessionList.ts';
+import type { Translate } from './words.ts';
 
 /** What a remote host is made of. */
 export interface RemoteHostOptions {
@@ -25,6 +26,8 @@ export interface RemoteHostOptions {
   /** Where its sessions are remembered. */
   readonly memory: Memento;
   readonly log: Log;
+  /** Says what is wrong in the person’s language; default: English. */
+  readonly t?: Translate | undefined;
 }
 
 /** Sessions kept that were opened here, so that a window that is loaded again knows where they are. */
@@ -79,13 +82,16 @@ export class RemoteHost implements Disposable {
 
   get view(): HostView {
     const { channel, dialer } = this.#line ?? {};
-    return hostView({
-      channel: channel?.state,
-      dial: dialer?.state,
-      problem: channel?.problem ?? this.#problem,
-      preparing: this.#preparing,
-      storageProblem: this.#storageProblem,
-    });
+    return hostView(
+      {
+        channel: channel?.state,
+        dial: dialer?.state,
+        problem: channel?.problem ?? this.#problem,
+        preparing: this.#preparing,
+        storageProblem: this.#storageProblem,
+      },
+      this.#options.t,
+    );
   }
 
   get connectionView(): ConnectionView {

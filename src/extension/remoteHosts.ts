@@ -11,6 +11,7 @@ import { loadInSlices } from './loadWire.ts';
 import { memoryKeys, RemoteHost } from './remoteHost.ts';
 import { RemoteTokens } from './remoteTokens.ts';
 import type { SessionChange } from './sessionList.ts';
+import type { Translate } from './words.ts';
 
 /** What the remote hosts of a window are made of. */
 export interface RemoteHostsOptions {
@@ -22,6 +23,8 @@ export interface RemoteHostsOptions {
   readonly log: Log;
   /** Whether a session is one of this machine: no host can take its place. */
   readonly isOwn: (sessionId: string) => boolean;
+  /** Says what is wrong with one in the person’s language; default: English. */
+  readonly t?: Translate;
 }
 
 interface Known {
@@ -138,11 +141,11 @@ export class RemoteHosts implements Disposable {
   }
 
   #make(name: string, remote: Remote, before: Known | undefined): Known {
-    const { clientName, home, memory, log } = this.#options;
+    const { clientName, home, memory, log, t } = this.#options;
     const owned = new DisposableStore();
     const host = owned.add(
       new RemoteHost({
-        ...{ name, clientName, home, memory, log },
+        ...{ name, clientName, home, memory, log, t },
         resolve: () => this.#resolve(name, remote),
       }),
     );

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
+import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /**
@@ -11,7 +11,9 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
   if (connection.view.state === 'incompatible') return replaceIncompatible(connection);
   if (connection.view.state !== 'connected') {
     const words =
-      connection.problem?.message ?? t('There is no connection to a Holdfast runtime. Trying again.');
+      connection.problem === undefined
+        ? t('There is no connection to a Holdfast runtime. Trying again.')
+        : saidError(connection.problem, t);
     void vscode.window.showWarningMessage(words);
     return connection.retryNow();
   }
@@ -31,7 +33,7 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
     if (!retiring) throw new Error(reason ?? t('it is still needed'));
     void vscode.window.setStatusBarMessage(t('$(sync~spin) Restarting the Holdfast runtime'), 3_000);
   } catch (error) {
-    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', errorText(error)));
+    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', saidError(error, t)));
   }
 }
 
@@ -46,6 +48,6 @@ async function replaceIncompatible(connection: WindowConnection): Promise<void> 
     await endRuntime(connection.home, () => undefined);
     connection.retryNow();
   } catch (error) {
-    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', errorText(error)));
+    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', saidError(error, t)));
   }
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { Disposable } from '../base/disposable.ts';
-import type { Result } from '../protocol/methods.ts';
+import { runtimeFacts, runtimeHead } from './runtimeText.ts';
+import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 const address = vscode.Uri.parse('holdfast:Holdfast Runtime.md');
@@ -25,13 +25,14 @@ export class RuntimeDocument implements vscode.TextDocumentContentProvider, Disp
   }
 
   async provideTextDocumentContent(): Promise<string> {
+    const { t } = vscode.l10n;
     const { view, home } = this.#connection;
-    const head = `# Holdfast runtime\n\n- connection: ${view.state}${view.detail === undefined ? '' : ` — ${view.detail}`}\n- data directory: ${home}\n`;
+    const head = runtimeHead(view, home, t);
     if (view.state !== 'connected') return head;
     try {
-      return head + statusWords(await this.#connection.request('runtime/status', {}));
+      return head + runtimeFacts(await this.#connection.request('runtime/status', {}), t);
     } catch (error) {
-      return `${head}\nIts status could not be read: ${errorText(error)}\n`;
+      return `${head}\n${t('Its status could not be read: {0}', saidError(error, t))}\n`;
     }
   }
 
@@ -40,26 +41,3 @@ export class RuntimeDocument implements vscode.TextDocumentContentProvider, Disp
     this.#changed.dispose();
   }
 }
-
-function statusWords(status: Result<'runtime/status'>): string {
-  const { sessions } = status;
-  const facts = [
-    `process: ${status.pid}, build ${status.buildId}, up ${minutes(status.uptimeMs)}, ${megabytes(status.rssBytes)}`,
-    `protocol: ${status.protocol.min} to ${status.protocol.max}`,
-    `socket: ${status.socket}`,
-    `node: ${status.node}, SQLite ${status.sqlite}`,
-    `clients: ${status.clients}`,
-    `sessions: ${sessions.total}, of which ${sessions.running} running and ${sessions.waiting} waiting`,
-  ];
-  const rows = status.processes.map(
-    ({ pid, agent, sessions: hosted, rssBytes, ageMs }) =>
-      `| ${pid ?? '–'} | ${agent} | ${hosted.length} | ${megabytes(rssBytes)} | ${minutes(ageMs)} |`,
-  );
-  const table = ['| process | agent | sessions | memory | age |', '| --- | --- | --- | --- | --- |', ...rows];
-  return `${facts.map((fact) => `- ${fact}`).join('\n')}\n\n## Agent processes\n\n${rows.length === 0 ? 'None.' : table.join('\n')}\n`;
-}
-
-const megabytes = (bytes: number | null): string =>
-  bytes === null ? '–' : `${Math.round(bytes / 1024 / 1024)} MB`;
-const minutes = (milliseconds: number): string =>
-  milliseconds < 60_000 ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / 60_000)} min`;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { Result } from '../protocol/methods.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 import { relativeTime } from './sessionLook.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
@@ -64,7 +64,7 @@ async function find({ connection, hosts }: Searched, query: string): Promise<Ite
     else if (items.length === 0) items.push(note(t('Nothing was found.')));
     return items;
   } catch (error) {
-    return [note(plainText(errorText(error)))];
+    return [note(plainText(saidError(error, vscode.l10n.t)))];
   }
 }
 

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/unreachable.ts';
+import { errorWords } from '../protocol/errorWords.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { durationText } from './times.ts';
 import type { Translate } from './words.ts';
@@ -61,7 +62,8 @@ export function descriptionOf(summary: Summary, now: number, t: Translate): stri
 }
 
 function mostWorthKnowing(summary: Summary, now: number, t: Translate): string {
-  const { needs, phase, stalled, problem, attention, turnStartedAt, updatedAt } = summary;
+  const { needs, phase, stalled, attention, turnStartedAt, updatedAt } = summary;
+  const problem = problemOf(summary, t);
   const [need] = needs;
   if (need !== undefined) return need.title;
   if (phase === 'running') {
@@ -71,6 +73,11 @@ function mostWorthKnowing(summary: Summary, now: number, t: Translate): string {
   }
   const when = relativeTime(updatedAt, now, t);
   return attention === 'failed' && problem !== undefined ? `${oneLine(problem)} · ${when}` : when;
+}
+
+/** What went wrong last in a session, in the person's language, while it is news. Pure. */
+export function problemOf({ problem, problemKind }: Summary, t: Translate): string | undefined {
+  return problem === undefined ? undefined : errorWords({ kind: problemKind ?? '', message: problem }, t);
 }
 
 function oneLine(text: string): string {
@@ -86,6 +93,7 @@ export interface TooltipFacts {
 /** Details of a session, as Markdown for a tooltip. Pure; text of others is escaped. */
 export function tooltipOf(summary: Summary, { now, process }: TooltipFacts, t: Translate): string {
   const { queued, turnCount } = summary;
+  const problem = problemOf(summary, t);
   const choices = [summary.modelName ?? summary.model, summary.modeName ?? summary.mode]
     .filter((choice) => choice !== undefined)
     .map(escapeMarkdown);
@@ -103,7 +111,7 @@ export function tooltipOf(summary: Summary, { now, process }: TooltipFacts, t: T
     ...(summary.stalled === undefined
       ? []
       : [`$(watch) ${escapeMarkdown(t('It waits for {0}.', summary.stalled.waitingFor))}`]),
-    ...(summary.problem === undefined ? [] : [`$(error) ${escapeMarkdown(summary.problem)}`]),
+    ...(problem === undefined ? [] : [`$(error) ${escapeMarkdown(problem)}`]),
     ...(choices.length === 0 ? [] : [`$(settings) ${choices.join(' · ')}`]),
     ...(weight === '' ? [] : [`$(server-process) ${weight}`]),
     work.join(' · '),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { ProcessId } from '../protocol/ids.ts';
+import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Stops an agent process; one that works only when the person wants that. Whether it was stopped. */
@@ -14,7 +15,11 @@ export async function stopProcess(connection: WindowConnection, processId: Proce
     const detail = vscode.l10n.t(
       'Its running turns fail. The sessions stay, and go on with their next prompt.',
     );
-    const chosen = await vscode.window.showWarningMessage(error.message, { modal: true, detail }, go);
+    const chosen = await vscode.window.showWarningMessage(
+      saidError(error, vscode.l10n.t),
+      { modal: true, detail },
+      go,
+    );
     if (chosen !== go) return false;
     await connection.request('runtime/stopProcess', { processId, force: true });
     return true;

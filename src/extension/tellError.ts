@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 
-/** Tells the person what went wrong, in the words of the error. */
+/** Tells the person what went wrong. */
 export function tellError(error: unknown): void {
-  void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(errorText(error))));
+  const words = saidError(error, vscode.l10n.t);
+  void vscode.window.showErrorMessage(vscode.l10n.t('Holdfast: {0}', plainText(words)));
 }

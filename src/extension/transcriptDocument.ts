@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { Disposable } from '../base/disposable.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Item } from '../protocol/items.ts';
 import { transcriptText } from '../protocol/transcriptText.ts';
 import { fileName } from './fileName.ts';
+import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 const SCHEME = 'holdfast-transcript';
@@ -56,7 +56,7 @@ export class TranscriptDocument implements vscode.TextDocumentContentProvider, D
     try {
       return await this.textOf(authority as SessionId);
     } catch (error) {
-      return vscode.l10n.t('The transcript could not be read: {0}', errorText(error));
+      return vscode.l10n.t('The transcript could not be read: {0}', saidError(error, vscode.l10n.t));
     }
   }
 

@@ -78,14 +78,17 @@ export class WindowConnection implements Disposable {
   }
 
   get view(): ConnectionView {
-    return connectionView({
-      trusted: vscode.workspace.isTrusted,
-      channel: this.#started ? (this.#wire?.channel.state ?? 'starting') : undefined,
-      dial: this.#wire?.dialer.state,
-      problem: this.problem,
-      storageProblem:
-        this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
-    });
+    return connectionView(
+      {
+        trusted: vscode.workspace.isTrusted,
+        channel: this.#started ? (this.#wire?.channel.state ?? 'starting') : undefined,
+        dial: this.#wire?.dialer.state,
+        problem: this.problem,
+        storageProblem:
+          this.#runtimeState?.storage === 'failed' ? (this.#runtimeState.reason ?? '?') : undefined,
+      },
+      vscode.l10n.t,
+    );
   }
 
   /** Tells every change of `view`. */

@@ -53,12 +53,14 @@ export interface Summary {
   readonly artifacts?: number | undefined;
   /** What went wrong last, while it is still news. */
   readonly problem?: string | undefined;
+  /** The kind of that failure (`errors.ts`), by which it can be said in another language. */
+  readonly problemKind?: string | undefined;
 }
 
 /** The summary of a head. Pure. */
 export function summaryOf(head: Head, journal: JournalId): Summary {
-  const problem =
-    head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure)?.message : undefined;
+  const failure =
+    head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure) : undefined;
   return {
     sessionId: head.sessionId,
     journal,
@@ -89,7 +91,8 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
       title: interaction.title,
     })),
     artifacts: head.artifacts === undefined || head.artifacts.count === 0 ? undefined : head.artifacts.count,
-    problem,
+    problem: failure?.message,
+    ...(failure !== undefined && { problemKind: failure.kind }),
   };
 }
 

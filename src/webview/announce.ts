@@ -1,5 +1,6 @@
 import { unreachable } from '../base/unreachable.ts';
 import type { Envelope } from '../protocol/events.ts';
+import { errorWords } from '../protocol/errorWords.ts';
 import type { Head } from '../protocol/head.ts';
 import { spokenDuration } from './duration.ts';
 import { t } from './words.ts';
@@ -12,7 +13,11 @@ export function announcementOf({ event, at }: Envelope, before: Head | undefined
     case 'turn.ended': {
       const turn = before?.turn;
       if (turn?.turnId !== event.turnId) return undefined;
-      return turnSentence(event.outcome, spokenDuration(at - turn.startedAt), event.failure?.message);
+      return turnSentence(
+        event.outcome,
+        spokenDuration(at - turn.startedAt),
+        event.failure && errorWords(event.failure, t),
+      );
     }
     case 'notice':
       return event.level === 'info' ? undefined : event.text;

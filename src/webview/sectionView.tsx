@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
+import { errorWords } from '../protocol/errorWords.ts';
 import { contentText } from '../protocol/contentText.ts';
 import type { Outcome } from '../protocol/head.ts';
 import type { ItemId, TurnId } from '../protocol/ids.ts';
@@ -123,7 +124,7 @@ function Problem({ failure }: { failure: Failure }): VNode {
   return (
     <div class="row problem" role="note">
       <div>
-        <InlineCode text={failure.message} />
+        <InlineCode text={errorWords(failure, t)} />
       </div>
       {failure.stderrTail !== undefined && failure.stderrTail !== '' && (
         <pre class="output">{failure.stderrTail}</pre>

@@ -9,7 +9,9 @@ export const doctor: Command = {
   summary: 'look for what is wrong, and say what to do about it',
   details:
     'Exit code: 0 nothing that stops Holdfast from working, 1 something is wrong. Starts a runtime if none runs.',
-  options: { json: { type: 'boolean', describe: 'one JSON object a line: {check, state, text, help}' } },
+  options: {
+    json: { type: 'boolean', describe: 'one JSON object a line: {check, state, text, help, code, values}' },
+  },
   async run(invocation) {
     noMore(invocation, 0);
     const { terminal, values, home } = invocation;

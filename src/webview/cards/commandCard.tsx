@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { errorWords } from '../../protocol/errorWords.ts';
 import type { CommandRunItem } from '../../protocol/items.ts';
 import { outputText, type Output } from '../../protocol/output.ts';
 import { sizeWords } from '../blobs.ts';
@@ -44,7 +45,7 @@ export function CommandBody({ item }: { item: CommandRunItem }): VNode {
   const { blob } = item;
   return (
     <div class="command-body">
-      {item.failure !== undefined && <div class="problem">{item.failure.message}</div>}
+      {item.failure !== undefined && <div class="problem">{errorWords(item.failure, t)}</div>}
       {!empty && <OutputBox output={item.output} label={t('Output of {0}', item.command)} />}
       {empty && item.endedAt !== undefined && item.failure === undefined && (
         <div class="quiet-line">{t('No output')}</div>

@@ -8,11 +8,11 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const read = (name: string): Record<string, string> =>
   JSON.parse(readFileSync(path.join(root, name), 'utf8')) as Record<string, string>;
 
-/** Every text that the extension or the page hands to its translator, with the files that do. */
+/** Every text that the extension, the page or what both say hands to a translator, with the files that do. */
 function texts(): Map<string, string> {
   const call = /\bt\(\s*(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\$]|\\.)*)`)/gu;
   const found = new Map<string, string>();
-  for (const folder of ['src/extension', 'src/webview']) {
+  for (const folder of ['src/extension', 'src/webview', 'src/protocol']) {
     for (const name of readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (!/\.tsx?$/u.test(name)) continue;
       const source = readFileSync(path.join(root, folder, name), 'utf8');
