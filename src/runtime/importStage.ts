@@ -14,6 +14,12 @@ export interface BlobStretch {
   readonly data: string;
 }
 
+/** An envelope that came, and what it weighs, in bytes. */
+interface Staged {
+  readonly envelope: Envelope;
+  readonly length: number;
+}
+
 type Line = { readonly envelope: unknown } | { readonly blob: BlobStretch };
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -84,18 +90,23 @@ export class ImportStage {
   }
 
   /** The envelopes, in order. */
-  *envelopes(): Iterable<Envelope> {
-    for (const line of this.#lines()) if ('envelope' in line) yield parseEnvelope(line.envelope);
+  *envelopes(): Iterable<Staged> {
+    for (const { line, length } of this.#lines())
+      if ('envelope' in line) yield { envelope: parseEnvelope(line.envelope), length };
   }
 
-  /** What the contents are said to be, and what they are: SHA-256 in hexadecimal. */
-  hashes(): ReadonlyMap<string, string> {
+  /** What the contents are said to be, and what they are: SHA-256 in hexadecimal. Waits for `pause` after each line. */
+  async hashes(pause: (bytes: number) => Promise<void>): Promise<ReadonlyMap<string, string>> {
     const hashes = new Map<string, Hash>();
-    for (const line of this.#lines()) {
-      if (!('blob' in line)) continue;
-      const { sha256, data } = line.blob;
-      const hash = hashes.get(sha256) ?? createHash('sha256');
-      hashes.set(sha256, hash.update(data, 'base64'));
+    // Most sessions have none.
+    if (this.#lengths.size === 0) return new Map();
+    for (const { line, length } of this.#lines()) {
+      if ('blob' in line) {
+        const { sha256, data } = line.blob;
+        const hash = hashes.get(sha256) ?? createHash('sha256');
+        hashes.set(sha256, hash.update(data, 'base64'));
+      }
+      await pause(length);
     }
     return new Map([...hashes].map(([sha256, hash]) => [sha256, hash.digest('hex')]));
   }
@@ -103,7 +114,8 @@ export class ImportStage {
   /** The contents, each whole, as soon as all of it is read. */
   *contents(): Iterable<Buffer> {
     const parts = new Map<string, { readonly bytes: Buffer[]; length: number }>();
-    for (const line of this.#lines()) {
+    if (this.#lengths.size === 0) return;
+    for (const { line } of this.#lines()) {
       if (!('blob' in line)) continue;
       const { sha256, data } = line.blob;
       const found = parts.get(sha256) ?? { bytes: [], length: 0 };
@@ -126,7 +138,7 @@ export class ImportStage {
     }
   }
 
-  *#lines(): Iterable<Line> {
+  *#lines(): Iterable<{ readonly line: Line; readonly length: number }> {
     if (this.#bytes === 0) return;
     const handle = openSync(this.#file, 'r');
     try {
@@ -140,7 +152,7 @@ export class ImportStage {
           const line = Buffer.concat([...rest, chunk.subarray(from, end)]);
           rest = [];
           from = end + 1;
-          yield JSON.parse(line.toString('utf8')) as Line;
+          yield { line: JSON.parse(line.toString('utf8')) as Line, length: line.length };
         }
         rest.push(chunk.subarray(from, length));
       }

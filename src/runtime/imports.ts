@@ -4,13 +4,14 @@ import type { AgentRecord } from '../protocol/agentDefinition.ts';
 import { blobsOf } from '../protocol/blob.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { Envelope, EventOf, KnownEvent } from '../protocol/events.ts';
-import { newSessionId } from '../protocol/ids.ts';
+import { newSessionId, type SessionId } from '../protocol/ids.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import { parseEnvelope } from '../protocol/parseEnvelope.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
 import { ruleText } from '../protocol/ruleText.ts';
 import { ImportStage } from './importStage.ts';
-import type { Journal, SessionLog } from './journal/journal.ts';
+import type { Journal, SessionImport, SessionLog } from './journal/journal.ts';
+import { Pace } from './pace.ts';
 import { settlePending } from './recovery.ts';
 
 /** What all imports that are under way may weigh together, in bytes. */
@@ -44,8 +45,8 @@ interface Staged {
 type ImportParams = Omit<Params<'session/import'>, 'commandId'>;
 
 /**
- * Sessions that are being taken in (J7). Pages are gathered in a temporary file, and with the last one the session is written in one
- * go: it is there as a whole or not at all. Numbers keep their spans but begin anew, in a new lineage (law 6), under a new id.
+ * Sessions that are being taken in (J7). Pages are gathered in a temporary file, and with the last one the session is written bit by
+ * bit, out of sight: it is there as a whole or not at all, and however large it is, nothing else waits for it. Numbers keep their spans but begin anew, in a new lineage (law 6), under a new id.
  * Nothing that a file says is run: the agent is resolved here, and what an agent process did elsewhere is left out.
  */
 export class Imports {
@@ -60,7 +61,10 @@ export class Imports {
    * Takes a page; the last one makes the session. Throws `invalidParams` naming what is wrong with it, and then the whole
    * import is given up; `sessionBusy` while too many are under way.
    */
-  take(params: ImportParams, agents: Readonly<Record<string, unknown>>): Result<'session/import'> {
+  async take(
+    params: ImportParams,
+    agents: Readonly<Record<string, unknown>>,
+  ): Promise<Result<'session/import'>> {
     const { importId, page, done } = params;
     if (!this.#staged.has(importId) && this.#staged.size >= MOST_IMPORTS) {
       const words = `${MOST_IMPORTS} imports are under way; try again when one of them is through`;
@@ -76,7 +80,7 @@ export class Imports {
         throw invalid(importId, `page ${page} came, and page ${stage.pages} was expected; begin again`);
       }
       if (page === stage.pages) this.#add(stage, params);
-      if (done) return this.#finish(stage, params, agents);
+      if (done) return await this.#finish(stage, params, agents);
       goesOn = true;
     } finally {
       if (!goesOn) stage.dispose();
@@ -112,37 +116,62 @@ export class Imports {
     }
   }
 
-  #finish(
+  async #finish(
     stage: ImportStage,
-    { importId, cwd }: ImportParams,
+    params: ImportParams,
     agents: Readonly<Record<string, unknown>>,
-  ): Result<'session/import'> {
-    const { journal, clock } = this.#parts;
+  ): Promise<Result<'session/import'>> {
+    const { importId } = params;
     if (stage.envelopeCount === 0) throw invalid(importId, 'it has no events');
-    const hashes = stage.hashes();
+    const paced = new Pace(this.#parts.clock);
+    const hashes = await stage.hashes((bytes) => paced.step(bytes));
     for (const [sha256, actual] of hashes)
       if (actual !== sha256) throw invalid(importId, `the content ${sha256} is damaged: it is ${actual}`);
-    const sessionId = newSessionId();
-    const log = journal.create(sessionId);
-    const missing = new Set<string>();
-    for (const envelope of stage.envelopes()) {
-      const { event, at, turnId, by, seq, from = seq } = envelope;
-      for (const sha256 of blobsOf([envelope])) if (!hashes.has(sha256)) missing.add(sha256);
-      if (event.type === 'agent.started' || event.type === 'agent.exited') continue;
-      const own = event.type === 'session.started' ? this.#started(event, cwd, agents) : event;
-      // What this build does not know stays as it came; the fold leaves it alone.
-      log.append({ event: own as KnownEvent, at, turnId, by, span: seq - from + 1 });
+    const taken = this.#parts.journal.import(newSessionId());
+    try {
+      const missing = new Set<string>();
+      for (const bytes of stage.contents()) {
+        taken.putBlob(bytes);
+        await paced.step(bytes.byteLength, () => taken.write());
+      }
+      for (const { envelope, length } of stage.envelopes()) {
+        for (const sha256 of blobsOf([envelope])) if (!hashes.has(sha256)) missing.add(sha256);
+        this.#append(taken.log, envelope, params, agents);
+        await paced.step(length, () => taken.write());
+      }
+      return { ...this.#show(taken), missingBlobs: missing.size };
+    } finally {
+      taken.dispose();
     }
+  }
+
+  /** What an agent process did elsewhere is left out. */
+  #append(
+    log: SessionLog,
+    { event, at, turnId, by, seq, from = seq }: Envelope,
+    { cwd }: ImportParams,
+    agents: Readonly<Record<string, unknown>>,
+  ): void {
+    if (event.type === 'agent.started' || event.type === 'agent.exited') return;
+    const own = event.type === 'session.started' ? this.#started(event, cwd, agents) : event;
+    // What this build does not know stays as it came; the fold leaves it alone.
+    log.append({ event: own as KnownEvent, at, turnId, by, span: seq - from + 1 });
+  }
+
+  /** Brings it to its end; everybody sees it from now on. */
+  #show(taken: SessionImport): { readonly sessionId: SessionId; readonly events: number } {
+    const { clock } = this.#parts;
+    const { log } = taken;
     settlePending(log, clock, 'the session was imported while it was running');
     withdrawPermissions(log, clock);
     if (log.head?.ended !== true) {
       log.append({ event: { type: 'session.ended', reason: 'imported' }, at: clock.now(), durable: true });
     }
+    taken.show();
     // What ended elsewhere is no news here: whoever imports it looks at it anyway.
     const read = { type: 'session.configured', readSeq: log.head?.seq ?? 0 } as const;
-    log.append({ event: read, at: clock.now() });
-    for (const bytes of stage.contents()) journal.putBlob(sessionId, bytes);
-    return { sessionId, events: log.head?.seq ?? 0, missingBlobs: missing.size };
+    log.append({ event: read, at: clock.now(), durable: true });
+    return { sessionId: log.sessionId, events: log.head?.seq ?? 0 };
   }
 
   /**

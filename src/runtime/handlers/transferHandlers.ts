@@ -34,9 +34,9 @@ export function transferHandlers(parts: HandlerParts): Handlers<keyof typeof tra
     },
 
     'session/import': (params, caller) =>
-      idempotency.run(params.commandId, 'session/import', () => {
+      idempotency.run(params.commandId, 'session/import', async () => {
         parts.refuseNewWork();
-        return { kept: imports.take(params, caller.agents) };
+        return { kept: await imports.take(params, caller.agents) };
       }),
   };
 }

@@ -76,26 +76,35 @@ export class Batch {
   }
 
   /** Writes all of it, inside a transaction. May run again after a failure. */
-  write({ envelopes, heads, commands, blobs }: Tables): void {
+  write(tables: Tables): void {
+    const { heads, commands, unseen } = tables;
+    this.writeContent(tables);
+    for (const { head, committedHead, items, key, journal } of this.#logs) {
+      if (head === undefined) continue;
+      heads.write({ key, journal, head, itemsSeq: items.isDue ? head.seq : items.writtenSeq }, committedHead);
+      if (committedHead === undefined) unseen.end(key);
+    }
+    for (const [id, command] of this.commands) commands.write(id, command);
+  }
+
+  /** As `write`, without the rows of the sessions: those that have none are seen by nobody. */
+  writeContent({ envelopes, blobs }: Tables): void {
     for (const [sha256, { data, sessions }] of this.#blobs)
       for (const log of sessions) blobs.write(log.key, sha256, data);
     envelopes.insert(this.#envelopes);
-    for (const log of this.#logs) {
-      const { head, committedHead, items, key, journal } = log;
-      if (head === undefined) continue;
-      if (items.isDue) items.write();
-      heads.write({ key, journal, head, itemsSeq: items.isDue ? head.seq : items.writtenSeq }, committedHead);
-    }
-    for (const [id, command] of this.commands) commands.write(id, command);
+    for (const { head, items } of this.#logs) if (head !== undefined && items.isDue) items.write();
   }
 
   /** The transaction is committed: what the logs appended counts from now on. */
   committed(recent: Recent): void {
     for (const { session, envelope, json } of this.#envelopes) recent.keep(session, envelope, json);
-    for (const log of this.#logs) {
-      if (log.items.isDue) log.items.written(log.head?.seq ?? 0);
-      log.wasCommitted();
-    }
+    this.contentCommitted();
+    for (const log of this.#logs) log.wasCommitted();
+  }
+
+  /** The same after `writeContent`: nobody may be shown anything yet. */
+  contentCommitted(): void {
+    for (const { items, head } of this.#logs) if (items.isDue) items.written(head?.seq ?? 0);
   }
 
   /** Tells who waited that the batch was committed, or why it never will be. */

@@ -36,6 +36,7 @@ export class Envelopes {
   readonly #replace: Statement<never>;
   readonly #erase: Statement<never>;
   readonly #remove: Statement<never>;
+  readonly #removeSome: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
   /** What an envelope usually weighs: a page is read in one go, and should not be much more than was asked for. */
   #usualBytes = 256;
@@ -56,6 +57,9 @@ export class Envelopes {
     );
     this.#erase = database.prepare('DELETE FROM envelope WHERE session = ? AND seq >= ? AND seq < ?');
     this.#remove = database.prepare('DELETE FROM envelope WHERE session = ?');
+    this.#removeSome = database.prepare(
+      'DELETE FROM envelope WHERE id IN (SELECT id FROM envelope WHERE session = ? LIMIT ?)',
+    );
     this.#weigh = database.prepare(
       'SELECT total(octet_length(body)) AS bytes FROM envelope WHERE session = ?',
     );
@@ -130,6 +134,11 @@ export class Envelopes {
 
   remove(session: number): void {
     this.#remove.run(session);
+  }
+
+  /** Removes at most so many of a session's envelopes; whether there were any. */
+  removeSome(session: number, most: number): boolean {
+    return this.#removeSome.run(session, most) > 0;
   }
 
   /** Bytes of a session's envelopes. */

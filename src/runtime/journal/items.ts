@@ -16,6 +16,7 @@ export class ItemTable {
   readonly #page: Statement<Row>;
   readonly #upsert: Statement<never>;
   readonly #remove: Statement<never>;
+  readonly #removeSome: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
 
   constructor(database: Database) {
@@ -30,6 +31,9 @@ export class ItemTable {
        ON CONFLICT(session, item_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
     );
     this.#remove = database.prepare('DELETE FROM item WHERE session = ?');
+    this.#removeSome = database.prepare(
+      'DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE session = ? LIMIT ?)',
+    );
     this.#weigh = database.prepare('SELECT total(octet_length(body)) AS bytes FROM item WHERE session = ?');
   }
 
@@ -58,6 +62,11 @@ export class ItemTable {
 
   remove(session: number): void {
     this.#remove.run(session);
+  }
+
+  /** Removes at most so many of a session's rows; whether there were any. */
+  removeSome(session: number, most: number): boolean {
+    return this.#removeSome.run(session, most) > 0;
   }
 
   /** Bytes of a session's rows. */

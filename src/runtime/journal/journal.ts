@@ -1,3 +1,4 @@
+import type { Disposable } from '../../base/disposable.ts';
 import type { Listen } from '../../base/emitter.ts';
 import type { By, Envelope, EventOf, EventType, KnownEvent } from '../../protocol/events.ts';
 import type { Head } from '../../protocol/head.ts';
@@ -35,6 +36,22 @@ export interface SessionLog {
   append(entry: Entry): Envelope;
   /** Resolves when everything appended so far is committed. While storage fails it waits; it never rejects, except with `connectionClosed` when the journal closes. */
   committed(): Promise<void>;
+}
+
+/**
+ * A session that is being taken in, however large: what it has is stored bit by bit, and it is there for others with the last of it,
+ * or not at all (J7). What a runtime that is killed leaves of one is removed by the next.
+ */
+export interface SessionImport extends Disposable {
+  readonly log: SessionLog;
+  /** Keeps a large content with it. */
+  putBlob(data: Uint8Array): void;
+  /** Stores what came since the last time. Throws `storageFailed`; it is to be given up then. */
+  write(): void;
+  /** The session is there from the next transaction on, with what is appended before that. Throws as `write`. */
+  show(): void;
+  /** Gives it up, unless it was shown: what was stored is removed in the background. */
+  dispose(): void;
 }
 
 /** A head with the lineage of its numbers. */
@@ -75,6 +92,8 @@ export type StorageState =
 export interface Journal {
   /** Starts a session's log; throws `sessionExists` unless the id is free. It exists from its first event on. */
   create(sessionId: SessionId): SessionLog;
+  /** Takes a session in that nobody sees before it is whole; its id is new. */
+  import(sessionId: SessionId): SessionImport;
   /** The log of an existing session, always the same object while it is in use; `undefined` when there is none. */
   log(sessionId: SessionId): SessionLog | undefined;
   /** Lets a log that has nothing uncommitted go from memory; appending to it throws from then on. One that has, stays. */

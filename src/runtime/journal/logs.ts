@@ -14,7 +14,7 @@ export class Logs {
   constructor(tables: Tables, owner: LogOwner) {
     this.#tables = tables;
     this.#owner = owner;
-    this.#lastKey = tables.heads.lastKey();
+    this.#lastKey = Math.max(tables.heads.lastKey(), ...tables.unseen.keys());
   }
 
   /** A log for a free id; throws `sessionExists`. One that has no event yet gives way to it. */
@@ -24,11 +24,19 @@ export class Logs {
     if (isTaken)
       throw new HoldfastError('sessionExists', `session ${sessionId} already exists`, { sessionId });
     known?.release();
-    const key = ++this.#lastKey;
-    const session = { key, id: sessionId, journal: newJournalId(), head: undefined };
-    const log = new Log(this.#owner, session, this.#newItems(key, sessionId, 0));
+    const log = this.#newLog(sessionId, this.#owner);
     this.#logs.set(sessionId, log);
     return log;
+  }
+
+  /** A log for a session that nobody knows before it is adopted; its id is new. */
+  unseen(sessionId: SessionId, owner: LogOwner): Log {
+    return this.#newLog(sessionId, owner);
+  }
+
+  /** From now on it is the log of its session. */
+  adopt(log: Log): void {
+    this.#logs.set(log.sessionId, log);
   }
 
   /** The log of a session, loaded if need be. */
@@ -72,6 +80,12 @@ export class Logs {
     const items = this.#newItems(log.key, log.sessionId, log.items.writtenSeq);
     items.rebuild();
     return items;
+  }
+
+  #newLog(sessionId: SessionId, owner: LogOwner): Log {
+    const key = ++this.#lastKey;
+    const session = { key, id: sessionId, journal: newJournalId(), head: undefined };
+    return new Log(owner, session, this.#newItems(key, sessionId, 0));
   }
 
   #newItems(key: number, id: SessionId, writtenSeq: number): Items {

@@ -112,6 +112,10 @@ const steps: readonly string[] = [
   CREATE INDEX session_attention ON session(updated_at, id) WHERE attention IN ('failed', 'needsYou');
   CREATE INDEX session_active ON session(updated_at, id) WHERE phase IN ('opening', 'running', 'waiting');
   `,
+  `
+  -- Sessions that are being taken in: what they have stands in the other tables, and nobody sees it before their row is there.
+  CREATE TABLE importing(session INTEGER PRIMARY KEY) STRICT;
+  `,
 ];
 
 /** The version this build writes, and the newest it opens. */

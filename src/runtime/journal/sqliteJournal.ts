@@ -10,12 +10,21 @@ import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';
 import { Compactor } from './compactor.ts';
 import type { Database } from './database.ts';
-import type { HeadFilter, Journal, SessionLog, StoredEnvelope, StoredHead } from './journal.ts';
+import type {
+  HeadFilter,
+  Journal,
+  SessionImport,
+  SessionLog,
+  StoredEnvelope,
+  StoredHead,
+} from './journal.ts';
 import { endUse } from './lineage.ts';
 import type { Log, LogOwner } from './log.ts';
 import { Logs } from './logs.ts';
 import type { SearchRequest } from './searchIndex.ts';
 import { Tables } from './tables.ts';
+import { UnseenRemover } from './unseenRemover.ts';
+import { UnseenSession } from './unseenSession.ts';
 import type { SearchPage } from './worker.ts';
 import { WorkerLink } from './workerLink.ts';
 
@@ -26,6 +35,7 @@ export class SqliteJournal implements Journal, LogOwner {
   readonly #tables: Tables;
   readonly #committer: Committer;
   readonly #compactor: Compactor;
+  readonly #remover: UnseenRemover;
   readonly #worker: WorkerLink;
   readonly #logs: Logs;
 
@@ -55,6 +65,7 @@ export class SqliteJournal implements Journal, LogOwner {
       isRunning: (id) => this.#logs.loaded(id)?.head?.turn !== undefined,
       onReplaced: (key) => this.#committer.recent.forget(key),
     });
+    this.#remover = new UnseenRemover({ database, tables: this.#tables, clock: options.clock });
     this.#worker = new WorkerLink({ ...options, keyOf: (id) => this.#logs.keyOf(id) });
     this.#committer.onCommitted((batch) => {
       this.#compactor.saw(batch);
@@ -81,6 +92,24 @@ export class SqliteJournal implements Journal, LogOwner {
   create(sessionId: SessionId): SessionLog {
     this.checkOpen();
     return this.#logs.create(sessionId);
+  }
+
+  import(sessionId: SessionId): SessionImport {
+    this.checkOpen();
+    const parts = { database: this.#database, tables: this.#tables, logs: this.#logs, journal: this };
+    return new UnseenSession(
+      {
+        ...parts,
+        mustBeWritable: () => {
+          if (this.state.storage === 'failed') throw this.#storageFailed();
+        },
+        onWritten: (bytes) => this.#worker.wrote(bytes),
+        onGivenUp: (key) => this.#remover.add(key),
+        onShow: (log) => this.#committer.fill().addItems(log),
+        failed: (error) => this.#storageFailed(error),
+      },
+      sessionId,
+    );
   }
 
   log(sessionId: SessionId): SessionLog | undefined {
@@ -225,6 +254,7 @@ export class SqliteJournal implements Journal, LogOwner {
 
   close(): void {
     this.#compactor.dispose();
+    this.#remover.dispose();
     this.#worker.dispose();
     for (const log of this.#logs) if (log.items.hasChanges) this.#committer.fill().addItems(log);
     const done = this.#committer.close();

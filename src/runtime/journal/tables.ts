@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { Envelopes } from './envelopes.ts';
 import { Heads } from './heads.ts';
 import { ItemTable } from './items.ts';
+import { Unseen } from './unseen.ts';
 
 /** The tables of a journal, each with its prepared statements. Owned by the journal. */
 export class Tables {
@@ -12,6 +13,7 @@ export class Tables {
   readonly items: ItemTable;
   readonly commands: Commands;
   readonly blobs: Blobs;
+  readonly unseen: Unseen;
 
   constructor(database: Database) {
     this.envelopes = new Envelopes(database);
@@ -19,6 +21,7 @@ export class Tables {
     this.items = new ItemTable(database);
     this.commands = new Commands(database);
     this.blobs = new Blobs(database);
+    this.unseen = new Unseen(database);
   }
 
   /** Removes a session with all it had, inside a transaction; what only it held goes with it. */

@@ -80,7 +80,7 @@ test('an imported compacted envelope keeps its span, and its row (law 1)', async
   const client = await connect();
   const said = [{ type: 'text' as const, text: 'the whole of it' }];
   const event = { type: 'message.completed', messageId: 'm', role: 'agent', content: said };
-  const envelopes = [started(), { sessionId: 'elsewhere', from: 2, seq: 9, at: 2, event }];
+  const envelopes = [started({}), { sessionId: 'elsewhere', from: 2, seq: 9, at: 2, event }];
   const { sessionId } = await client.request('session/import', {
     ...{ importId: 'i', page: 0, envelopes: envelopes as never, done: true },
   });
@@ -140,6 +140,31 @@ test('an import is there as a whole or not at all, a page sent again changes not
   clock.advance(10 * 60_000);
   await assert.rejects(page(1, { done: true }), /page 0 was expected/u, 'an abandoned one is given up');
   await none();
+});
+
+test('while a long session is taken in others are served, it is listed when it is whole, and is told of to every window (J7, law 7)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const [client, window] = [await connect(), await connect({ summaries: true })];
+  const note = (seq: number): object => ({
+    sessionId: 'elsewhere',
+    seq,
+    at: seq,
+    event: { type: 'notice', level: 'info', text: `${seq}` },
+  });
+  const envelopes = [started({}), ...Array.from({ length: 1999 }, (_, index) => note(index + 2))];
+  const done: string[] = [];
+  const importing = client
+    .request('session/import', { importId: 'i', page: 0, envelopes: envelopes as never, done: true })
+    .finally(() => done.push('import'));
+  const { sessions } = await client.request('session/list', {}).finally(() => done.push('list'));
+  assert.deepEqual([sessions, done], [[], ['list']]);
+  const { sessionId, events } = await importing;
+  const { head } = await client.request('session/get', { sessionId: sessionId ?? id('') });
+  assert.deepEqual([head.ended, head.seq, events], [true, 2003, 2003]);
+  assert.deepEqual(head.readSeq, head.seq - 1, 'nothing in it is news');
+  await turns();
+  const told = window.told.filter(({ method }) => method === 'session/summaries');
+  assert.ok(JSON.stringify(told).includes(sessionId ?? ''));
 });
 
 test('an import brings the large contents that its events refer to, in stretches, and counts those that miss (J7)', async (context) => {
@@ -239,7 +264,7 @@ test('an import whose numbers leave no room for what comes after them is refused
   const { connect } = await runtimeInMemory(context);
   const client = await connect();
   const last = { ...started(), seq: Number.MAX_SAFE_INTEGER - 1, from: 2 };
-  const envelopes = [started(), { ...last, event: { type: 'notice', level: 'info', text: 'far' } }];
+  const envelopes = [started({}), { ...last, event: { type: 'notice', level: 'info', text: 'far' } }];
   await assert.rejects(
     client.request('session/import', { importId: 'i', page: 0, envelopes: envelopes as never, done: true }),
     { kind: 'invalidParams', message: /9007199254740990 is higher than any session reaches/u },
