@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { errorText } from '../base/errorText.ts';
+import { turn } from '../base/turn.ts';
 import type { Discovery } from '../protocol/discovery.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { FrameTransport } from '../protocol/frames.ts';
@@ -43,6 +44,8 @@ export async function reach(options: ReachOptions, signal?: AbortSignal): Promis
   const file = homePaths(home).discovery;
   const found = discover(file, log);
   if (found.kind === 'live') {
+    // Making a socket takes as long as finding it: an extension host has its turn in between (law 8).
+    await turn();
     try {
       return { transport: await openSocket(found.entry, signal), entry: found.entry };
     } catch (error) {
