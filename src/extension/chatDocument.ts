@@ -27,6 +27,7 @@ export function loadChatDocument(
     styles: [address('codicon.css'), address('chat.css')],
     surface,
     words: bundle === undefined ? undefined : textsOf(bundle),
+    editor: vscode.env.appName,
     language: vscode.env.language,
   });
 }

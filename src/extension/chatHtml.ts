@@ -14,6 +14,8 @@ export interface ChatHtml {
   readonly surface: 'sidebar' | 'editor';
   /** Translations of the page's texts, by the English ones. */
   readonly words?: Readonly<Record<string, string>> | undefined;
+  /** The editor's name, as its clients are called: what was done in it needs no name. */
+  readonly editor: string;
   /** The language of the editor, for assistive technology. */
   readonly language: string;
 }
@@ -27,6 +29,7 @@ export function chatHtml({
   styles,
   surface,
   words,
+  editor,
   language,
 }: ChatHtml): string {
   const policy = [
@@ -53,7 +56,7 @@ export function chatHtml({
 ${sheets}
     <title>Holdfast</title>
   </head>
-  <body data-surface="${surface}">
+  <body data-surface="${surface}" data-editor="${attribute(editor)}">
     <div id="app" ${scripts} data-words="${translations}"></div>
     <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
   </body>

@@ -18,11 +18,16 @@ export interface Choice {
   readonly only?: ((summary: Summary) => boolean) | undefined;
 }
 
+/** How long after a key the editor may still tell of the row that it selected, in milliseconds. */
+const KEY_MS = 1_000;
+
 /** Finds out which session, or which sessions, a command means. */
 export class Choosing {
   readonly #list: SessionList;
   readonly #places: Places;
   readonly #tree: SessionTree;
+  /** When a key last meant the rows, in milliseconds of the process. */
+  #keyAt = -Infinity;
 
   constructor(parts: { list: SessionList; places: Places; tree: SessionTree }) {
     this.#list = parts.list;
@@ -53,6 +58,14 @@ export class Choosing {
     return id === undefined ? [] : [id];
   }
 
+  /**
+   * Whether a row is selected because a key meant it: the editor then shows its session, and nobody goes there. What the key
+   * asks, a new name for one, would lose the focus.
+   */
+  get isByKey(): boolean {
+    return performance.now() - this.#keyAt < KEY_MS;
+  }
+
   /** What Enter means in the tree: what the editor makes of it, and the session when the row is one. */
   async entered(named: Named): Promise<SessionId | undefined> {
     if (!meansSelection(named)) return undefined;
@@ -64,6 +77,7 @@ export class Choosing {
   /** What a key means in the tree: the rows that are selected, or the one that has the focus. */
   async #selected(named: Named): Promise<(SessionId | undefined)[]> {
     if (!meansSelection(named)) return [];
+    this.#keyAt = performance.now();
     // The arrow keys move the focus alone, of which extensions are not told: selecting the row tells.
     if (this.#tree.selected.length <= 1) await vscode.commands.executeCommand('list.selectAndPreserveFocus');
     return this.#tree.selected.map((node) => (node.kind === 'session' ? node.sessionId : undefined));

@@ -102,7 +102,7 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
     // A row of the tree: the first click shows the session, the next one goes there.
     'holdfast.showSession': (named?: Named) => {
       const sessionId = idOf(named);
-      return sessionId && places.open(sessionId, { focus: places.isSeen(sessionId) });
+      return sessionId && places.open(sessionId, { focus: places.isSeen(sessionId) && !choosing.isByKey });
     },
 
     'holdfast.openInEditor': async (named?: Named) => {

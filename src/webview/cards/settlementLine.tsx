@@ -20,7 +20,9 @@ function words(item: InteractionItem): string {
   const { settlement, settledBy } = item;
   if (settlement?.outcome !== 'answered') return settlement?.reason ?? '';
   const what = answerWords(item);
-  return settledBy === undefined ? what : t('{0} — by {1}', what, settledBy.name);
+  // Who answered in the editor knows; the terminal and programs are named.
+  const isHere = settledBy?.name === document.body.dataset['editor'];
+  return settledBy === undefined || isHere ? what : t('{0} — by {1}', what, settledBy.name);
 }
 
 function answerWords({ interaction, settlement }: InteractionItem): string {

@@ -70,6 +70,7 @@ async function started(): Promise<NonNullable<typeof shared>> {
       response.setHeader('content-type', 'text/html');
       return response.end(
         chatHtml({
+          editor: 'the editor',
           cspSource: "'self'",
           nonce: crypto.randomUUID(),
           script: '/chat.js',
