@@ -9,6 +9,7 @@ import {
   answerDialog,
   notification,
   openContainer,
+  openGroup,
   pickContextMenu,
   sessionRows,
   treeRows,
@@ -154,7 +155,7 @@ test('a deleted session whose window is reloaded at once is not lost: it is amon
   await sessionRows(page, 'Ebb').waitFor({ state: 'detached' });
   await window.reload();
   await openContainer(page, 'Holdfast');
-  await treeRows(page, 'Sessions', /^Archived/u).click();
+  await openGroup(page, /^Archived/u, sessionRows(page, 'Ebb'));
   await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Unarchive Session');
   await isIn('Ebb', 'Today');
 });

@@ -9,6 +9,7 @@ import {
   answerInput,
   answerNotification,
   openContainer,
+  openGroup,
   pickContextMenu,
   pickRow,
   quickInput,
@@ -17,7 +18,6 @@ import {
   sessionRows,
   statusBarItem,
   treeRows,
-  until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -88,13 +88,7 @@ test('a session is renamed where it stands, several are archived together, and a
   await pickContextMenu(page, sessionRows(page, 'Neap'), 'Archive Session');
   await treeRows(page, 'Sessions', /^Archived/u).waitFor();
   await sessionRows(page, 'Neap').waitFor({ state: 'detached' });
-  const archived = treeRows(page, 'Sessions', /^Archived/u);
-  await archived.click();
-  // A group that is drawn anew in the very moment of the click stays as it was.
-  await until(async () => {
-    if ((await archived.getAttribute('aria-expanded')) === 'false') await page.keyboard.press('ArrowRight');
-    return sessionRows(page, 'Slack water').isVisible();
-  });
+  await openGroup(page, /^Archived/u, sessionRows(page, 'Slack water'));
   await sessionRows(page, 'Ebb').click();
   await shared.header('Ebb').waitFor();
   await page.keyboard.press('Delete');

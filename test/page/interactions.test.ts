@@ -98,9 +98,13 @@ test('a permission card shows word for word the rule that its answer saves, and 
       ...{ interactionId, answer },
       ...(saves && { saveRule: rule }),
     });
-    settle({ outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } });
+    settle(
+      { outcome: 'answered', answer: { kind: 'option', optionId: 'yes' } },
+      { client: 'a window', name: 'the editor' },
+    );
     await choice.waitFor({ state: 'detached' });
   }
+  assert.deepEqual(await chat.page.locator('.settlement').allInnerTexts(), ['Allow once', 'Allow once']);
 });
 
 test('typing ahead into the composer never answers a permission', async () => {

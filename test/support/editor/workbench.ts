@@ -68,6 +68,17 @@ export function treeRows(page: Page, view: string, text?: string | RegExp): Loca
   return text === undefined ? rows : rows.filter({ hasText: text });
 }
 
+/** Opens a closed group of the tree until a row in it shows: one that is drawn anew in the moment of a click stays closed. */
+export async function openGroup(page: Page, group: RegExp, row: Locator): Promise<void> {
+  const closed = treeRows(page, 'Sessions', group);
+  await closed.click();
+  await until(async () => {
+    if (await row.isVisible()) return true;
+    if ((await closed.getAttribute('aria-expanded')) === 'false') await page.keyboard.press('ArrowRight');
+    return false;
+  });
+}
+
 /** The sessions in the tree, top to bottom, without the groups they stand in; optionally those that show `text`. */
 export function sessionRows(page: Page, text?: string | RegExp): Locator {
   const rows = page.getByRole('tree', { name: 'Sessions' }).locator('[role=treeitem][aria-level="2"]');
