@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
 import { Attended } from './attended.ts';
@@ -9,6 +10,7 @@ import { ContextKeys } from './contextKeys.ts';
 import { DraftImages } from './draftImages.ts';
 import { Deliveries } from './deliveries.ts';
 import { registerFixAction } from './fixAction.ts';
+import { lastKnownHere } from './lastKnown.ts';
 import { LiveSessions } from './liveSessions.ts';
 import { logTo } from './log.ts';
 import { Notifications } from './notifications.ts';
@@ -46,9 +48,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = owned(vscode.window.createOutputChannel('Holdfast', { log: true }));
   const log = logTo(output);
   const bundle = context.asAbsolutePath('dist/runtime.mjs');
+  const home = resolveHome({ home: readSettings().home });
   const hosts = owned(
     new RemoteHosts({
-      home: resolveHome({ home: readSettings().home }),
+      home,
       memory: context.workspaceState,
       secrets: context.secrets,
       clientName: vscode.env.appName,
@@ -58,7 +61,16 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const window = (connection = owned(new WindowConnection({ bundle, output, log, hosts })));
-  const own = owned(new RuntimeSessions({ connection: window, memory: context.workspaceState, log }));
+  const own = owned(
+    new RuntimeSessions({
+      connection: window,
+      lastKnown: lastKnownHere({
+        ...{ everywhere: context.globalState, window: context.workspaceState },
+        owner: `${hostname()}:${home}`,
+      }),
+      log,
+    }),
+  );
   const list = owned(new EverySession({ own, hosts }));
   const live = owned(new LiveSessions(window));
   const chat: ChatParts = {

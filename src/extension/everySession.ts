@@ -4,6 +4,7 @@ import type { Summary } from '../protocol/summary.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionChange, SessionList } from './sessionList.ts';
+import { mergeSorted } from './mergeSorted.ts';
 import { compareSessions, countSessions, type Counts } from './sessionOrder.ts';
 
 /** The sessions of this machine and of all remote hosts as one list. Owned by `activate`. */
@@ -14,15 +15,23 @@ export class EverySession implements SessionList, Disposable {
   readonly #changed = new Emitter<void>();
   readonly #moved = new Emitter<SessionChange>();
   #sorted: readonly Summary[] | undefined;
+  #counts: Counts | undefined;
 
   constructor({ own, hosts }: { readonly own: RuntimeSessions; readonly hosts: RemoteHosts }) {
     this.#own = own;
     this.#hosts = hosts;
-    const tell = (): void => {
+    const forget = (): void => {
       this.#sorted = undefined;
+      this.#counts = undefined;
+    };
+    const tell = (): void => {
+      forget();
       this.#changed.fire();
     };
-    const move = (change: SessionChange): void => this.#moved.fire(change);
+    const move = (change: SessionChange): void => {
+      forget();
+      this.#moved.fire(change);
+    };
     this.#owned.add(own.onChange(tell));
     this.#owned.add(hosts.onChange(tell));
     this.#owned.add(own.onSession(move));
@@ -33,17 +42,9 @@ export class EverySession implements SessionList, Disposable {
     return this.#own.loaded;
   }
 
-  /** What is known of a host that is not connected may be long past: it counts nothing. */
   get counts(): Counts {
-    const far = countSessions(
-      this.#hosts.all.flatMap((host) => (host.view.state === 'connected' ? this.#of(host) : [])),
-    );
-    const { working, needsYou, failed } = this.#own.counts;
-    return {
-      working: working + far.working,
-      needsYou: needsYou + far.needsYou,
-      failed: failed + far.failed,
-    };
+    this.#counts ??= this.#count();
+    return this.#counts;
   }
 
   get(sessionId: string): Summary | undefined {
@@ -89,14 +90,27 @@ export class EverySession implements SessionList, Disposable {
     this.#moved.dispose();
   }
 
+  /** What is known of a host that is not connected may be long past: it counts nothing. */
+  #count(): Counts {
+    const far = countSessions(
+      this.#hosts.all.flatMap((host) => (host.view.state === 'connected' ? this.#of(host) : [])),
+    );
+    const { working, needsYou, failed } = this.#own.counts;
+    return {
+      working: working + far.working,
+      needsYou: needsYou + far.needsYou,
+      failed: failed + far.failed,
+    };
+  }
+
+  /** Each list is kept in order while its sessions change: nothing is sorted anew. */
   #sort(): readonly Summary[] {
-    const own = this.#own.sorted();
-    const far = this.#hosts.all.flatMap((host) => this.#of(host));
-    return far.length === 0 ? own : [...own, ...far].sort(compareSessions);
+    const far = this.#hosts.all.map((host) => this.#of(host)).filter(({ length }) => length > 0);
+    return far.reduce((all, each) => mergeSorted(all, each, compareSessions), this.#own.sorted());
   }
 
   /** Those that are a host's own here: a session that is known twice belongs to one. */
-  #of(host: RemoteHost): Summary[] {
+  #of(host: RemoteHost): readonly Summary[] {
     return host.sessions.sorted().filter(({ sessionId }) => this.#hosts.hostOf(sessionId) === host);
   }
 }

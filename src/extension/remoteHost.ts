@@ -11,6 +11,7 @@ import type { ConnectionView } from '../protocol/page.ts';
 import { hostConnectionView, hostView, type HostView } from './hostView.ts';
 import type { TerminalRemote } from './openTerminal.ts';
 import type { RemoteLine } from './remoteLine.ts';
+import { lastKnownIn } from './lastKnown.ts';
 import { RuntimeSessions } from './sessionList.ts';
 import type { Translate } from './words.ts';
 
@@ -72,8 +73,7 @@ export class RemoteHost implements Disposable {
         onSummaries: this.#summaries.listen,
         onView: this.#views.listen,
       },
-      memory: options.memory,
-      stored: memoryKeys(options.name).known,
+      lastKnown: lastKnownIn(options.memory, memoryKeys(options.name).known),
       host: options.name,
       log: options.log,
     });

@@ -1,4 +1,3 @@
-import type { Memento } from 'vscode';
 import { systemClock, type Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
@@ -7,6 +6,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { Method, NotificationParams, Result } from '../protocol/methods.ts';
 import type { ConnectionView } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
+import type { LastKnown } from './lastKnown.ts';
 import { Meanwhile, newer, settled, type Told } from './meanwhile.ts';
 import { looksTheSame, type Counts } from './sessionOrder.ts';
 import { SessionPages, type Narrowing, type Part } from './sessionPages.ts';
@@ -15,7 +15,6 @@ import { SortedSessions } from './sortedSessions.ts';
 /** Sessions kept for the next start of the window, and how long a change waits to be kept with others. */
 const REMEMBERED = 100;
 const REMEMBER_MS = 1_000;
-const STORED = 'holdfast.lastKnownSessions';
 
 /** A session whose summary changed, with what it was before; `before` is absent for one that was not known. */
 export interface SessionChange {
@@ -35,9 +34,8 @@ export interface SessionSource {
 /** What a list of sessions is made of. */
 export interface RuntimeSessionsParts {
   readonly connection: SessionSource;
-  readonly memory: Memento;
-  /** Where the list is remembered. */
-  readonly stored?: string;
+  /** Where the list is kept for the next start. */
+  readonly lastKnown: LastKnown;
   /** The host of the runtime, when that is not this machine. */
   readonly host?: string;
   readonly log: Log;
@@ -55,8 +53,7 @@ export type SessionList = {
  * (U1). Owned by `activate`, or by the remote host that has them.
  */
 export class RuntimeSessions implements Disposable {
-  readonly #memory: Memento;
-  readonly #stored: string;
+  readonly #lastKnown: LastKnown;
   readonly #host: string | undefined;
   readonly #meanwhile = new Meanwhile();
   readonly #pages: SessionPages;
@@ -69,11 +66,10 @@ export class RuntimeSessions implements Disposable {
   #loaded = false;
   #remembering: NodeJS.Timeout | undefined;
 
-  constructor({ connection, memory, stored = STORED, host, log, clock = systemClock }: RuntimeSessionsParts) {
-    this.#memory = memory;
-    this.#stored = stored;
+  constructor({ connection, lastKnown, host, log, clock = systemClock }: RuntimeSessionsParts) {
+    this.#lastKnown = lastKnown;
     this.#host = host;
-    this.#sessions = byId(memory.get<Summary[]>(stored, []));
+    this.#sessions = byId(lastKnown.get());
     this.#owned.add(connection.onSummaries((told) => this.#take(told)));
     this.#owned.add({ dispose: () => clearTimeout(this.#remembering) });
     this.#pages = this.#owned.add(
@@ -227,7 +223,8 @@ export class RuntimeSessions implements Disposable {
     this.#changed.fire();
     this.#remembering ??= setTimeout(() => {
       this.#remembering = undefined;
-      void this.#memory.update(this.#stored, this.sorted().slice(0, REMEMBERED));
+      // What was known before the runtime answered says nothing new.
+      if (this.#loaded) this.#lastKnown.keep(this.sorted().slice(0, REMEMBERED));
     }, REMEMBER_MS).unref();
   }
 }

@@ -4,6 +4,7 @@ import { EverySession } from '../../src/extension/everySession.ts';
 import type { HostView } from '../../src/extension/hostView.ts';
 import type { RemoteHost } from '../../src/extension/remoteHost.ts';
 import { RemoteHosts } from '../../src/extension/remoteHosts.ts';
+import { lastKnownIn } from '../../src/extension/lastKnown.ts';
 import { RuntimeSessions } from '../../src/extension/sessionList.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 import type { Connection, Remote, Session } from '../../src/client/index.ts';
@@ -24,7 +25,7 @@ function windowOf(t: TestContext, home: TestHome, local?: Connection) {
       onSummaries: local?.onSummaries ?? (() => ({ dispose: () => undefined })),
       onView: views.listen,
     },
-    memory,
+    lastKnown: lastKnownIn(memory, 'own'),
     log: () => undefined,
   });
   const hosts = new RemoteHosts({

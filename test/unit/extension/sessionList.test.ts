@@ -39,8 +39,9 @@ function listOf(context: TestContext, sessions: readonly Summary[], remembered: 
       return Promise.resolve({ sessions: page, ...(next < fits.length && { next: String(next) }) });
     },
   };
-  const memory = { get: () => remembered, update: () => Promise.resolve(), keys: () => [] };
-  const parts = { connection, memory, log: () => undefined } as unknown;
+  const kept: (readonly Summary[])[] = [];
+  const lastKnown = { get: () => remembered, keep: (given: readonly Summary[]) => kept.push(given) };
+  const parts = { connection, lastKnown, log: () => undefined } as unknown;
   const list = new RuntimeSessions(parts as ConstructorParameters<typeof RuntimeSessions>[0]);
   context.after(() => list.dispose());
   const connect = (): Promise<void> =>
@@ -53,7 +54,7 @@ function listOf(context: TestContext, sessions: readonly Summary[], remembered: 
     });
   const tell = (more: Partial<Told>): void =>
     told.fire({ summaries: [], removed: [], notify: false, ...more });
-  return { list, connect, tell, asked };
+  return { list, connect, tell, asked, kept };
 }
 
 const many = Array.from({ length: 10_000 }, (_, index) =>
@@ -90,6 +91,20 @@ test('before the runtime answers the list is what was known last, and says so (U
   assert.deepEqual([list.loaded, list.get('then')?.title], [false, 'then']);
   await connect();
   assert.deepEqual([list.loaded, list.sorted().map(({ title }) => title)], [true, ['now']]);
+});
+
+test('what is kept for the next start is what the runtime answered, never what was known before (U1)', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { list, connect, kept } = listOf(t, [summary('now')], [summary('then')]);
+  list.hide('then', true);
+  t.mock.timers.tick(10_000);
+  assert.equal(kept.length, 0);
+  await connect();
+  t.mock.timers.tick(10_000);
+  assert.deepEqual(
+    kept.map((rows) => rows.map(({ title }) => title)),
+    [['now']],
+  );
 });
 
 test('changes that nobody sees are told to nobody, and a session that is hidden stays out until it is shown again', async (t) => {
@@ -148,8 +163,8 @@ function slowListOf(context: TestContext) {
       return page.promise;
     },
   };
-  const memory = { get: () => [], update: () => Promise.resolve(), keys: () => [] };
-  const parts = { connection, memory, clock, log: () => undefined } as unknown;
+  const lastKnown = { get: () => [], keep: () => undefined };
+  const parts = { connection, lastKnown, clock, log: () => undefined } as unknown;
   const list = new RuntimeSessions(parts as ConstructorParameters<typeof RuntimeSessions>[0]);
   context.after(() => list.dispose());
   const answer = async (from: number, ...pages: Page[]): Promise<void> => {
