@@ -14,12 +14,29 @@ export function shortDuration(milliseconds: number): string {
     : t('{0} h {1} min', Math.floor(minutes / 60), minutes % 60);
 }
 
-/** How long something took, in words to be spoken. */
+/** How long something took, in words to be spoken: the same that `shortDuration` shows. */
 export function spokenDuration(milliseconds: number): string {
-  const seconds = Math.max(1, Math.round(milliseconds / 1000));
-  if (seconds < 60) return seconds === 1 ? t('1 second') : t('{0} seconds', seconds);
-  const minutes = Math.round(seconds / 60);
-  return minutes === 1 ? t('1 minute') : t('{0} minutes', minutes);
+  const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.05) return t('less than 0.1 seconds');
+  if (seconds < 9.95) return spokenSeconds(Number(seconds.toFixed(1)));
+  const whole = Math.round(seconds);
+  if (whole < 60) return spokenSeconds(whole);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return spoken(spokenMinutes(minutes), whole % 60, spokenSeconds);
+  const hours = Math.floor(minutes / 60);
+  return spoken(hours === 1 ? t('1 hour') : t('{0} hours', hours), minutes % 60, spokenMinutes);
+}
+
+function spoken(most: string, rest: number, spokenRest: (count: number) => string): string {
+  return rest === 0 ? most : `${most} ${spokenRest(rest)}`;
+}
+
+function spokenSeconds(count: number): string {
+  return count === 1 ? t('1 second') : t('{0} seconds', count);
+}
+
+function spokenMinutes(count: number): string {
+  return count === 1 ? t('1 minute') : t('{0} minutes', count);
 }
 
 /** How long ago something was, in few words. */

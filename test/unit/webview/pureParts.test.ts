@@ -50,13 +50,25 @@ test('durations are short beside a label, and words when spoken', () => {
     '2 min',
     '1 h 2 min',
   ]);
-  assert.deepEqual([100, 1_000, 5_000, 60_000, 200_000].map(spokenDuration), [
-    '1 second',
-    '1 second',
-    '5 seconds',
-    '1 minute',
-    '3 minutes',
-  ]);
+});
+
+test('a spoken duration says what stands beside a label (U6)', () => {
+  const times = [20, 100, 400, 1_000, 5_040, 12_300, 61_000, 120_000, 3_600_000, 7_380_000];
+  assert.deepEqual(
+    times.map((time) => [shortDuration(time), spokenDuration(time)]),
+    [
+      ['< 0.1 s', 'less than 0.1 seconds'],
+      ['0.1 s', '0.1 seconds'],
+      ['0.4 s', '0.4 seconds'],
+      ['1.0 s', '1 second'],
+      ['5.0 s', '5 seconds'],
+      ['12 s', '12 seconds'],
+      ['1 min 1 s', '1 minute 1 second'],
+      ['2 min', '2 minutes'],
+      ['1 h', '1 hour'],
+      ['2 h 3 min', '2 hours 3 minutes'],
+    ],
+  );
 });
 
 test('rows are grouped by turn; rows before, between and after turns stand apart, late ones do not split a turn', () => {
