@@ -17,8 +17,9 @@ export function lookOf(
     phase,
     attention,
     archived = false,
+    failed,
     stalled,
-  }: Pick<Summary, 'phase' | 'attention'> & Partial<Pick<Summary, 'archived' | 'stalled'>>,
+  }: Pick<Summary, 'phase' | 'attention'> & Partial<Pick<Summary, 'archived' | 'failed' | 'stalled'>>,
   t: Translate,
 ): Look {
   // Put away: how it ended is no news any more.
@@ -34,11 +35,11 @@ export function lookOf(
     case 'waiting':
       return { icon: 'bell-dot', colour: 'notificationsWarningIcon.foreground', label: t('Needs you') };
     case 'ended':
-      if (attention === 'failed') return failedLook(t);
+      if (failed === true || attention === 'failed') return failedLook(t);
       return { icon: 'circle-slash', colour: 'disabledForeground', label: t('Ended') };
     case 'idle':
     case 'detached':
-      if (attention === 'failed') return failedLook(t);
+      if (failed === true || attention === 'failed') return failedLook(t);
       if (attention === 'finished')
         return { icon: 'pass', colour: 'testing.iconPassed', label: t('Finished') };
       return phase === 'idle'
@@ -49,7 +50,7 @@ export function lookOf(
   }
 }
 
-/** News until it is read, also of a session that ended: it stands among those that failed. */
+/** Also of a session that was looked at, or that ended: it is to be found until something is begun in it. */
 function failedLook(t: Translate): Look {
   return { icon: 'error', colour: 'errorForeground', label: t('Failed') };
 }
@@ -62,7 +63,7 @@ export function descriptionOf(summary: Summary, now: number, t: Translate): stri
 }
 
 function mostWorthKnowing(summary: Summary, now: number, t: Translate): string {
-  const { needs, phase, stalled, attention, turnStartedAt, updatedAt } = summary;
+  const { needs, phase, stalled, turnStartedAt, updatedAt } = summary;
   const problem = problemOf(summary, t);
   const [need] = needs;
   if (need !== undefined) return need.title;
@@ -72,10 +73,10 @@ function mostWorthKnowing(summary: Summary, now: number, t: Translate): string {
     return minutes < 1 ? t('working') : t('working for {0}', durationText(minutes * 60_000, t));
   }
   const when = relativeTime(updatedAt, now, t);
-  return attention === 'failed' && problem !== undefined ? `${oneLine(problem)} · ${when}` : when;
+  return problem === undefined ? when : `${oneLine(problem)} · ${when}`;
 }
 
-/** What went wrong last in a session, in the person's language, while it is news. Pure. */
+/** What went wrong last in a session, in the person's language. Pure. */
 export function problemOf({ problem, problemKind }: Summary, t: Translate): string | undefined {
   return problem === undefined ? undefined : errorWords({ kind: problemKind ?? '', message: problem }, t);
 }

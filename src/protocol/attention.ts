@@ -1,4 +1,4 @@
-import type { Head } from './head.ts';
+import type { Head, LastTurn } from './head.ts';
 
 /** What the person should look at (ARCHITECTURE.md), the most urgent first. */
 export type Attention = 'needsYou' | 'failed' | 'finished' | 'working' | 'none';
@@ -12,9 +12,23 @@ export function attentionOf(
   if (head.detached?.failure !== undefined && head.detached.seq > head.readSeq) return 'failed';
   const last = head.lastTurn;
   if (last !== undefined && last.seq > head.readSeq) {
-    if (last.outcome === 'failed' || last.outcome === 'interrupted' || last.outcome === 'refused')
-      return 'failed';
+    if (isFailure(last.outcome)) return 'failed';
     if (last.outcome === 'completed') return 'finished';
   }
   return head.queue.length > 0 ? 'working' : 'none';
+}
+
+/** Whether what happened last in a session failed, read or not: its last turn, or its agent after it. Not while a turn runs. Pure. */
+export function hasFailed({
+  turn,
+  detached,
+  lastTurn,
+}: Pick<Head, 'turn' | 'detached' | 'lastTurn'>): boolean {
+  if (turn !== undefined) return false;
+  if (detached?.failure !== undefined && detached.seq > (lastTurn?.seq ?? 0)) return true;
+  return lastTurn !== undefined && isFailure(lastTurn.outcome);
+}
+
+function isFailure(outcome: LastTurn['outcome']): boolean {
+  return outcome === 'failed' || outcome === 'interrupted' || outcome === 'refused';
 }

@@ -1,4 +1,4 @@
-import type { Attention } from './attention.ts';
+import { hasFailed, type Attention } from './attention.ts';
 import { contentText } from './contentText.ts';
 import type { Choice, Head, Phase } from './head.ts';
 import type { InteractionId, JournalId, ProcessId, SessionId, TurnId } from './ids.ts';
@@ -51,7 +51,9 @@ export interface Summary {
   }[];
   /** How many files it produced; absent when none. */
   readonly artifacts?: number | undefined;
-  /** What went wrong last, while it is still news. */
+  /** What happened last in it failed, read or not, and no turn began since; else absent. `attention` says whether that is news. */
+  readonly failed?: boolean | undefined;
+  /** What went wrong, where `failed`. */
   readonly problem?: string | undefined;
   /** The kind of that failure (`errors.ts`), by which it can be said in another language. */
   readonly problemKind?: string | undefined;
@@ -59,8 +61,8 @@ export interface Summary {
 
 /** The summary of a head. Pure. */
 export function summaryOf(head: Head, journal: JournalId): Summary {
-  const failure =
-    head.attention === 'failed' ? (head.detached?.failure ?? head.lastTurn?.failure) : undefined;
+  const failed = head.attention === 'failed' || hasFailed(head);
+  const failure = failed ? (head.detached?.failure ?? head.lastTurn?.failure) : undefined;
   return {
     sessionId: head.sessionId,
     journal,
@@ -91,6 +93,7 @@ export function summaryOf(head: Head, journal: JournalId): Summary {
       title: interaction.title,
     })),
     artifacts: head.artifacts === undefined || head.artifacts.count === 0 ? undefined : head.artifacts.count,
+    ...(failed && { failed }),
     problem: failure?.message,
     ...(failure !== undefined && { problemKind: failure.kind }),
   };

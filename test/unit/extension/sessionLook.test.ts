@@ -47,6 +47,18 @@ test('a look says in an icon and a word what to notice', () => {
   assert.equal(lookOf({ phase: 'detached', attention: 'none' }, english).label, 'Detached');
 });
 
+test('a session that failed looks so also when that was read, until it works again; only archived it does not (U1)', () => {
+  const looks = (more: Partial<Parameters<typeof lookOf>[0]>): string =>
+    lookOf({ phase: 'idle', attention: 'none', failed: true, ...more }, english).label;
+  assert.deepEqual(
+    [looks({}), looks({ phase: 'detached' }), looks({ phase: 'ended' })],
+    ['Failed', 'Failed', 'Failed'],
+  );
+  assert.deepEqual([looks({ phase: 'running' }), looks({ archived: true })], ['Working', 'Archived']);
+  const read = summary('a', { failed: true, problem: 'exited with 3' });
+  assert.equal(descriptionOf(read, 5 * minute, english), 'Shell · exited with 3 · 5 min ago');
+});
+
 test('an archived session looks archived, however it ended, unless it is at work (U1)', () => {
   const looks = (phase: 'idle' | 'running' | 'ended', attention: 'finished' | 'failed' | 'working') =>
     lookOf({ phase, attention, archived: true }, english).label;

@@ -44,6 +44,38 @@ test('a summary of a long queue, or of long prompts, stays short', () => {
   assert.ok(JSON.stringify(summary).length < 10_000);
 });
 
+test('a summary says that a session failed, and why, also when that was read, until a turn begins (U1)', () => {
+  const turn = (id: string) => ({ turnId: id as TurnId });
+  const begun = (id: string): KnownEvent => ({
+    ...{ type: 'turn.started', kind: 'prompt', origin: 'person' },
+    ...turn(id),
+  });
+  const failed: KnownEvent = {
+    ...{ type: 'turn.ended', outcome: 'failed', ...turn('a') },
+    failure: { kind: 'commandFailed', message: 'exited with 3' },
+  };
+  const read: KnownEvent = { type: 'session.configured', readSeq: 1_000 };
+  const done: KnownEvent = { type: 'turn.ended', outcome: 'completed', ...turn('b') };
+  const lost: KnownEvent = {
+    ...{ type: 'session.detached', reason: 'crash' },
+    failure: { kind: 'agentFailed', message: 'gone' },
+  };
+  const told = (...events: KnownEvent[]) => {
+    const summary = summaryAfter(...events);
+    return [summary.attention, summary.failed, summary.problem];
+  };
+  assert.deepEqual(told(begun('a'), failed), ['failed', true, 'exited with 3']);
+  assert.deepEqual(told(begun('a'), failed, read), ['none', true, 'exited with 3']);
+  assert.deepEqual(told(begun('a'), failed, read, { type: 'session.ended', reason: 'done' }), [
+    'none',
+    true,
+    'exited with 3',
+  ]);
+  assert.deepEqual(told(begun('a'), failed, begun('b')), ['working', undefined, undefined]);
+  assert.deepEqual(told(begun('a'), failed, begun('b'), done, read), ['none', undefined, undefined]);
+  assert.deepEqual(told(begun('b'), done, lost, read), ['none', true, 'gone']);
+});
+
 test('a summary names model and mode as the agent does (U1, P7)', () => {
   const summary = summaryAfter({
     type: 'session.configured',
