@@ -74,6 +74,7 @@ export const window = {
 };
 
 export const l10n = {
+  bundle: undefined,
   t: (message: string, ...values: readonly (string | number)[]): string =>
     message.replace(/\{(\d+)\}/gu, (whole, at: string) => String(values[Number(at)] ?? whole)),
 };
@@ -97,10 +98,12 @@ export const env = {
   remoteName: undefined as string | undefined,
   uiKind: UIKind.Desktop,
   appName: 'Visual Studio Code',
+  language: 'en',
 };
 
 export const extensions = { getExtension: (): undefined => undefined };
 
 export const Uri = {
   file: (file: string) => ({ scheme: 'file', fsPath: file, toString: () => `file://${file}` }),
+  joinPath: (base: object, ...parts: readonly string[]) => ({ ...base, toString: () => parts.join('/') }),
 };

@@ -12,9 +12,9 @@ import type { SessionList } from '../../../src/extension/sessionList.ts';
 import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
-import { fakeEditor, FakeWebview } from './fakeEditor.ts';
+import { FakeWebview } from './fakeWebview.ts';
+import '../../support/fakeVscode.ts';
 
-fakeEditor();
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
 
 const sessionId = idOf('S');
