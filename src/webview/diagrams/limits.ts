@@ -1,9 +1,13 @@
 import { isTooLong } from './gantt.ts';
+import { spansOf } from './spans.ts';
 
 /** The longest source that is drawn, in characters. */
 export const LONGEST = 20_000;
 /** The most lines between the parts of one diagram. */
-export const MOST_EDGES = 300;
+export const MOST_EDGES = 150;
+/** Rows that the lines of one diagram may go over in all, where a layout makes a place for a line in each. */
+const MOST_SPANS = 1_000;
+const inRows = /^(?:flowchart|graph|class|state|er)/;
 /** The most parts of one diagram: lines of its source, or what stands between commas and semicolons in them. */
 const MOST_PARTS = 400;
 /** Those of kinds whose layout takes more than its share with every part, by how they begin. */
@@ -27,6 +31,7 @@ export function isTooMuch(text: string): boolean {
     .filter((part) => /[^\s]/.test(part) && !/^\s*%%/.test(part));
   if (kind.startsWith('packet') && parts.some((part) => largestOf(part) > LARGEST_PACKET)) return true;
   if (kind === 'gantt' && isTooLong(text)) return true;
+  if (inRows.test(kind) && spansOf(text) > MOST_SPANS) return true;
   return parts.length > (costly.find(([beginning]) => kind.startsWith(beginning))?.[1] ?? MOST_PARTS);
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { isTooMuch } from '../../../src/webview/diagrams/limits.ts';
+import { spansOf } from '../../../src/webview/diagrams/spans.ts';
 
 const many = (count: number, part: (at: number) => string, between = '\n'): string =>
   Array.from({ length: count }, (_, at) => part(at)).join(between);
@@ -55,4 +56,19 @@ test('a plan of a year or more is drawn, and one whose days or ticks nobody coul
     'gantt\n  dateFormat X\n  tickInterval 1day\n  late :0, 999999999999',
   ])
     assert.equal(isTooMuch(source), true, source);
+});
+
+test('lines over many rows are counted, since a layout makes a place for each in every row [U3]', () => {
+  assert.equal(
+    spansOf('flowchart TD\n  a[One] --> b("Two -->") -->|three --> x| c\n  a ==> c\n  c -.-> a'),
+    6,
+  );
+  assert.equal(spansOf('erDiagram\n  A ||--o{ B : has\n  B }|..|{ C : is'), 2);
+  assert.equal(spansOf('classDiagram\n  A <|-- B\n  B ..> C : uses\n  C *-- D'), 3);
+  assert.equal(spansOf('stateDiagram-v2\n  [*] --> s1\n  s1 --> s2 : go\n  s2 --> s2'), 1);
+  assert.equal(spansOf('flowchart LR\n  a & b --> c & d; d --> e'), 5);
+  const chain = many(100, (at) => `  n${at} --> n${at + 1}`);
+  assert.equal(isTooMuch(`flowchart TD\n${chain}`), false);
+  const long = many(40, (at) => `  n${at} --> n${100 - at}`);
+  assert.equal(isTooMuch(`flowchart TD\n${chain}\n${long}`), true);
 });
