@@ -1,5 +1,5 @@
 import { isTooLong } from './gantt.ts';
-import { spansOf } from './spans.ts';
+import { linesOf, spansOf } from './spans.ts';
 
 /** The longest source that is drawn, in characters. */
 export const LONGEST = 20_000;
@@ -31,8 +31,9 @@ export function isTooMuch(text: string): boolean {
     .filter((part) => /[^\s]/.test(part) && !/^\s*%%/.test(part));
   if (kind.startsWith('packet') && parts.some((part) => largestOf(part) > LARGEST_PACKET)) return true;
   if (kind === 'gantt' && isTooLong(text)) return true;
-  if (inRows.test(kind) && spansOf(text) > MOST_SPANS) return true;
-  return parts.length > (costly.find(([beginning]) => kind.startsWith(beginning))?.[1] ?? MOST_PARTS);
+  if (parts.length > (costly.find(([beginning]) => kind.startsWith(beginning))?.[1] ?? MOST_PARTS))
+    return true;
+  return inRows.test(kind) && (linesOf(text).length > MOST_EDGES || spansOf(text) > MOST_SPANS);
 }
 
 function largestOf(part: string): number {

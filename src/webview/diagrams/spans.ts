@@ -1,12 +1,12 @@
 /** How a line of a source is told from what it joins, in flowcharts and in diagrams of classes, states and entities. */
-const arrow = /[|}o<*]{0,3}(?:-{2,}|={2,}|-?\.+-|\.{2,}|~{3,})[|{o>*x]{0,3}/u;
+const arrow = /[|}o<*]{0,3}(?:-{2,}|={2,}|-?\.{1,8}-|\.{2,}|~{3,})[|{o>*x]{0,3}/u;
 
 /**
  * Over how many rows the lines of a diagram go in all, about, where its parts are put into rows by what leads to them. A layout makes
  * a place for a line in each of them, and what it takes grows with these. Pure.
  */
 export function spansOf(text: string): number {
-  const edges = text.split(/[\n;]/u).flatMap(edgesOf);
+  const edges = linesOf(text);
   const after = new Map<string, string[]>();
   for (const [from, to] of edges) {
     after.set(from, [...(after.get(from) ?? []), to]);
@@ -23,6 +23,11 @@ export function spansOf(text: string): number {
   for (const [from, to] of forward)
     if (from !== to) rows.set(to, Math.max(rows.get(to) ?? 0, (rows.get(from) ?? 0) + 1));
   return forward.reduce((sum, [from, to]) => sum + (rows.get(to) ?? 0) - (rows.get(from) ?? 0), 0);
+}
+
+/** The lines between the parts of a diagram, as far as they can be read. Pure. */
+export function linesOf(text: string): Edge[] {
+  return text.split(/[\n;]/u).flatMap(edgesOf);
 }
 
 type Edge = readonly [from: string, to: string];

@@ -22,6 +22,7 @@ test('what would keep the page from answering is not drawn: too many parts of an
   for (const source of [
     `sequenceDiagram\n${many(1_500, () => 'a->>b:x')}`,
     `flowchart LR\n${many(1_500, (at) => `a${at}`, ';')}`,
+    `flowchart LR\n${many(160, (at) => `a${at} --> b${at}`)}`,
     `flowchart LR\n${many(1_500, (at) => `a${at}`, ' & ')}`,
     `xychart-beta\nbar [${many(1_500, () => '1', ',')}]`,
     `\n%% a mind map\nmindmap\n root\n${many(300, (at) => `  m${at}`)}`,
