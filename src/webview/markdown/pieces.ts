@@ -25,6 +25,8 @@ export interface Piece {
   readonly source: string;
   /** How many characters of the text it takes. */
   readonly length: number;
+  /** What it goes on from, where that has not ended. */
+  readonly from?: Going | undefined;
   /** How the block goes on that it ends in, where it does. */
   readonly going?: Going | undefined;
 }
@@ -34,7 +36,8 @@ export interface Piece {
  * frame. Pure. `undefined` where there is only one block, which may still change or be rendered as it is. Joined together, all
  * pieces and the rest are the text.
  */
-export function nextPiece(rest: string, going?: Going): Piece | undefined {
+export function nextPiece(rest: string, before?: Going): Piece | undefined {
+  const going = stillGoing(rest, before);
   const prefix = going?.prefix ?? '';
   let [source, block]: [string, Token | undefined] = ['', undefined];
   for (const length of [AT_ONCE, MOST_BLOCK]) {
@@ -44,10 +47,17 @@ export function nextPiece(rest: string, going?: Going): Piece | undefined {
     // What stands before the rest is no block by itself: then the one that went on has ended.
     if (finished.length > 0 && (finished[0] ?? '').length <= prefix.length) return nextPiece(rest);
     const joined = finished.join('');
-    if (joined.length > prefix.length) return { source: joined, length: joined.length - prefix.length };
+    if (joined.length > prefix.length)
+      return { source: joined, length: joined.length - prefix.length, from: going };
     if (rest.length <= length) return undefined;
   }
   return cutBlock(source, block, { prefix, going });
+}
+
+/** What a text goes on from; a blank line ends what is a paragraph or a table. Pure. */
+export function stillGoing(rest: string, going: Going | undefined): Going | undefined {
+  const isOver = (going?.kind === 'text' || going?.kind === 'table') && /^[^\S\n]*(?:\n|$)/u.test(rest);
+  return isOver ? undefined : going;
 }
 
 interface Before {
@@ -59,7 +69,7 @@ interface Before {
 function cutBlock(source: string, block: Token | undefined, { prefix, going }: Before): Piece {
   const base = source.length - source.replace(/^(?:[^\S\n]*\n)+/u, '').length;
   const cut = (at: number, next?: Going): Piece => {
-    return { source: source.slice(0, at), length: at - prefix.length, going: next };
+    return { source: source.slice(0, at), length: at - prefix.length, from: going, going: next };
   };
   switch (block?.type) {
     case 'list':

@@ -3,7 +3,7 @@ import { colourCode } from './colour.ts';
 import { Definitions } from './definitions.ts';
 import { inFrame } from '../frames.ts';
 import { goOn } from './goesOn.ts';
-import { AT_ONCE, MOST_BLOCK, nextPiece, type Going } from './pieces.ts';
+import { AT_ONCE, MOST_BLOCK, nextPiece, stillGoing, type Going, type Piece } from './pieces.ts';
 import { renderMarkdown } from './render.ts';
 
 /** Nodes of finished blocks that are laid out together, and the characters they are made of. */
@@ -76,12 +76,14 @@ export class StreamingMarkdown {
       return this.#flushLater();
     }
     const rest = text.slice(this.#finishedLength);
+    const from = stillGoing(rest, this.#going);
+    const last = { source: (from?.prefix ?? '') + rest, from };
     if (this.#done) {
       this.#open.remove();
       this.#over = true;
-      return this.#finish(rest, rest.length, undefined);
+      return this.#finish({ ...last, length: rest.length });
     }
-    this.#open.replaceChildren(this.#render(rest, undefined));
+    this.#open.replaceChildren(this.#render(last, undefined));
   }
 
   /** Adds finished blocks, of what is long not more than one frame has room for. Says whether there are more. */
@@ -92,7 +94,7 @@ export class StreamingMarkdown {
       if (this.#done && rest.length <= AT_ONCE) return false;
       const piece = nextPiece(rest, this.#going);
       if (piece === undefined) return false;
-      this.#finish(piece.source.slice(this.#going?.prefix.length ?? 0), piece.length, piece.going);
+      this.#finish(piece);
       added += piece.length;
       // All but the last block of what is short were in it.
       if (rest.length <= AT_ONCE) return false;
@@ -101,9 +103,10 @@ export class StreamingMarkdown {
   }
 
   /** Adds finished blocks to the parts. */
-  #finish(source: string, length: number, going: Going | undefined): void {
-    const nodes = this.#render(source, this.#part?.lastElementChild);
-    const isCodeOver = this.#going?.kind === 'code' && going?.kind !== 'code';
+  #finish(piece: Piece): void {
+    const { length, from, going } = piece;
+    const nodes = this.#render(piece, this.#part?.lastElementChild);
+    const isCodeOver = from?.kind === 'code' && going?.kind !== 'code';
     this.#going = going;
     this.#finishedLength += length;
     if (this.#partLength >= PART_LENGTH && nodes.firstChild !== null) this.#beginPart();
@@ -118,10 +121,12 @@ export class StreamingMarkdown {
   }
 
   /** What stands next, `before` being what it may go on from. */
-  #render(source: string, before: Element | null | undefined): DocumentFragment {
-    const whole = (this.#going?.prefix ?? '') + source;
-    const nodes = renderMarkdown(whole, this.#definitions.of(whole));
-    if (this.#going !== undefined) goOn(nodes, this.#going, before);
+  #render(
+    { source, from }: Pick<Piece, 'source' | 'from'>,
+    before: Element | null | undefined,
+  ): DocumentFragment {
+    const nodes = renderMarkdown(source, this.#definitions.of(source));
+    if (from !== undefined) goOn(nodes, from, before);
     return nodes;
   }
 

@@ -16,10 +16,10 @@ function piecesOf(text: string): { pieces: Piece[]; rest: string } {
     if (piece === undefined) return { pieces, rest };
     assert.ok(piece.length > 0, 'every piece takes something');
     assert.ok(piece.length <= MOST_BLOCK, `a piece of ${piece.length}`);
-    const prefix = going?.prefix ?? '';
+    assert.equal(piece.source, (piece.from?.prefix ?? '') + rest.slice(0, piece.length));
     assert.ok(
-      [prefix + rest.slice(0, piece.length), rest.slice(0, piece.length)].includes(piece.source),
-      'a piece is what stands there',
+      piece.from === undefined || piece.from === going,
+      'it goes on from the one before, or from none',
     );
     pieces.push(piece);
     rest = rest.slice(piece.length);
@@ -71,6 +71,24 @@ test('a list goes on with its numbers, a table with its header and code in its l
   assert.deepEqual(going(table)[0], { kind: 'table', prefix: '| a | b |\n|---|:-:|\n' });
   const code = `\`\`\`js title="a.js"\n${long('a\n')}\`\`\`\n\nafter`;
   assert.deepEqual(going(code)[0], { kind: 'code', prefix: '```js title="a.js"\n', inLine: false });
+});
+
+test('what was cut where it ends anyway does not go on, and nothing of what follows is lost (U3)', () => {
+  const row = '| ebb | flow |\n';
+  const header = '| a | b |\n|---|---|\n';
+  for (const [going, follows] of [
+    [{ kind: 'table', prefix: header }, '\nAfter the table.\n\nAnd on.\n\n'],
+    [{ kind: 'table', prefix: header }, `${row}\nAfter the table.\n\nAnd on.\n\n`],
+    [{ kind: 'table', prefix: header }, '# After the table\n\nAnd on.\n\n'],
+    [{ kind: 'text', prefix: '\u2060' }, '\n\nAfter the text.\n\nAnd on.\n\n'],
+    [{ kind: 'text', prefix: '\u2060' }, '# After the text\n\nAnd on.\n\n'],
+    [{ kind: 'item', prefix: '- \u2060\n' }, '\nAfter the list.\n\nAnd on.\n\n'],
+    [{ kind: 'code', prefix: '```js\n' }, '```\n\nAfter the code.\n\nAnd on.\n\n'],
+  ] as const) {
+    const piece = nextPiece(follows, going);
+    assert.ok(piece !== undefined && follows.startsWith(piece.source.slice(piece.from?.prefix.length ?? 0)));
+    assert.ok(piece.length > 0 && piece.length < follows.length);
+  }
 });
 
 test('links are defined once for a text, wherever their definitions stand, and not by code (U3)', () => {
