@@ -210,12 +210,12 @@ test('a message that is very long is there in parts, its beginning at once, and 
 
 test('a block that is very long is shown in pieces over several frames, and all of it is there [U3]', async () => {
   const rows = (line: (at: number) => string): string =>
-    Array.from({ length: 900 }, (_, at) => line(at)).join('');
+    Array.from({ length: 1_200 }, (_, at) => line(at)).join('');
   const text = [
     '[ref]: https://tides.example/list',
     rows((at) => `1. item ${at} of [the list][ref]\n`),
     `| place | tide |\n|---|---|\n${rows((at) => `| row ${at} | high |\n`)}`,
-    `\`\`\`js\n${rows((at) => `const line${at} = ${at}; // \`\n`)}\`\`\``,
+    `\`\`\`\n${rows((at) => `const line${at} = ${at}; // \`\n`)}\`\`\``,
     rows((at) => `word${at} in one line `),
   ].join('\n\n');
   const session = new FakeSession().prompt('Say much');
@@ -236,7 +236,7 @@ test('a block that is very long is shown in pieces over several frames, and all 
   stream.done();
   const message = chat.page.locator('.agent-message');
   await chat.page.waitForFunction(() =>
-    document.querySelector('.agent-message')?.textContent.includes('word899'),
+    document.querySelector('.agent-message')?.textContent.includes('word1199'),
   );
   const found = await message.evaluate((element) => ({
     items: [...element.querySelectorAll('li')].map((item) => item.innerText.trim()),
@@ -248,7 +248,7 @@ test('a block that is very long is shown in pieces over several frames, and all 
     words: [...element.querySelectorAll('p')].map((part) => part.textContent.trim()).join(' '),
     most: Math.max(...(window as unknown as { added: number[] }).added),
   }));
-  assert.deepEqual([found.items.length, found.links, found.rows], [900, 900, 900]);
+  assert.deepEqual([found.items.length, found.links, found.rows], [1_200, 1_200, 1_200]);
   let next = 1;
   for (const [index, start] of found.starts.entries()) {
     assert.equal(start, next);
@@ -256,6 +256,7 @@ test('a block that is very long is shown in pieces over several frames, and all 
   }
   assert.deepEqual(found.blocks, [rows((at) => `const line${at} = ${at}; // \`\n`)]);
   assert.ok(found.words.endsWith(rows((at) => `word${at} in one line `).trim()));
-  assert.ok(found.most <= 16_000, `${found.most} characters at once`);
+  // A finished piece, the one before it that becomes a piece too, and the open rest.
+  assert.ok(found.most <= 30_000, `${found.most} characters at once`);
   assert.deepEqual(chat.problems, []);
 });
