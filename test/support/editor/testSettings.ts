@@ -13,7 +13,6 @@ export function testSettings(trust: boolean | 'ask'): Record<string, unknown> {
     'extensions.ignoreRecommendations': true,
     'git.autofetch': false,
     'git.openRepositoryInParentFolders': 'never',
-    'holdfast.notifications.system': false,
     'npm.fetchOnlinePackageInfo': false,
     'terminal.integrated.gpuAcceleration': 'off',
     'security.workspace.trust.enabled': trust !== true,

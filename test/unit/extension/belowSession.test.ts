@@ -46,8 +46,8 @@ test('below a session stand its queue and its files, asked for with an end to th
 });
 
 test('without a connection, and where an answer fails, the tree shows what is known and asks again later (U1, U8)', async () => {
-  const never = (): Promise<never> => new Promise(() => undefined);
-  const apart = below('reconnecting', never);
+  const nobody = (): Promise<never> => Promise.reject(new Error('nobody answers'));
+  const apart = below('reconnecting', nobody);
   assert.equal(kinds(await apart.rows.rows(session)), 'queued');
   assert.deepEqual(apart.asked, [], 'nothing is asked that nobody answers');
   assert.deepEqual([apart.rows.takePartial(), apart.rows.takePartial()], [true, false]);
@@ -56,7 +56,7 @@ test('without a connection, and where an answer fails, the tree shows what is kn
   assert.equal(kinds(await failing.rows.rows(session)), 'queued');
   assert.ok(failing.rows.takePartial());
 
-  const far = below('connected', never);
+  const far = below('connected', nobody);
   assert.equal(kinds(await far.rows.rows(session, 'box')), 'queued');
   assert.deepEqual(far.asked, [], 'a host that is not there is not asked either');
 });

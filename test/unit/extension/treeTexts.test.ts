@@ -31,7 +31,8 @@ test('while a lost connection is tried again, the next attempt is told in second
     messageOf({ state: 'reconnecting', nextAttemptAt: 5_000 }, now, english);
   assert.equal(at(0), 'Reconnecting to the Holdfast runtime… Next attempt in 5 s.');
   assert.equal(at(4_000), 'Reconnecting to the Holdfast runtime… Next attempt in 1 s.');
-  assert.equal(at(4_900), messageOf({ state: 'reconnecting' }, 0, english));
+  assert.equal(at(4_900), 'Reconnecting to the Holdfast runtime…');
+  assert.equal(messageOf({ state: 'reconnecting' }, 0, english), at(4_900));
   const failing = { state: 'starting', detail: 'No Node.js was found.', nextAttemptAt: 5_000 } as const;
   assert.equal(
     messageOf(failing, 0, english),
