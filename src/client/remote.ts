@@ -52,7 +52,9 @@ export function readRemotes(home: string): Remotes {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // What is wrong with a data directory that is none is told elsewhere.
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
     return missing ? { remotes: {}, problems: [] } : broken(errorText(error));
   }
   let value: unknown;

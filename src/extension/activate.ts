@@ -150,7 +150,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   followRemotes();
-  owned(watchRemotes(window, followRemotes));
+  owned(watchRemotes({ connection: window, hosts, follow: followRemotes, report }));
   window.start().then(
     () => report.report(),
     (error: unknown) => log(`what talks to the runtime could not be loaded: ${errorText(error)}`),

@@ -78,6 +78,8 @@ export class ChatPage implements Disposable, SessionViewer {
   #wantsFocus = false;
   #schema: Promise<typeof PageSchemas> | undefined;
   #toldConnection = '';
+  /** The remote host that a session was on when it was shown last. */
+  #seenOn: { readonly sessionId: SessionId; readonly host: string } | undefined;
 
   constructor(parts: ChatParts, webview: vscode.Webview, options: ChatPageOptions) {
     this.#parts = parts;
@@ -231,7 +233,9 @@ export class ChatPage implements Disposable, SessionViewer {
     if (this.#joined?.sessionId !== sessionId) this.#part();
     this.#tellConnection();
     if (sessionId === undefined) return this.#showNone();
-    this.#host?.want();
+    const host = this.#host;
+    host?.want();
+    if (host !== undefined) this.#seenOn = { sessionId, host: host.name };
     if (!canRead(this.#view)) return;
     this.#held = [];
     try {
@@ -252,8 +256,14 @@ export class ChatPage implements Disposable, SessionViewer {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
       this.#part();
-      if (canRead(this.#view)) this.#showNone(whyMissing(error, vscode.l10n.t));
+      if (canRead(this.#view)) this.#showNone(whyMissing(error, vscode.l10n.t, this.#leftHost));
     }
+  }
+
+  /** The host that the session shown was on, and that the window has no longer. */
+  get #leftHost(): string | undefined {
+    const { sessionId, host } = this.#seenOn ?? {};
+    return this.#host === undefined && sessionId === this.#sessionId ? host : undefined;
   }
 
   /** The page that begins anew has lost the images of its draft. */

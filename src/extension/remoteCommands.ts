@@ -13,15 +13,15 @@ type NamedHost = Named | { readonly host: string };
 
 /** Commands about remote hosts: what stands in the setting, and the tokens beside it. */
 export function remoteCommands(parts: CommandParts): CommandTable {
-  const { connection, hosts } = parts;
+  const { connection, hosts, tree } = parts;
   const { t } = vscode.l10n;
   const chosen = async (named: NamedHost, title: string): Promise<string | undefined> => {
     if (typeof named === 'object' && 'host' in named) return named.host;
-    return connection.hostOf(idOf(named))?.name ?? (await pickHost(hosts, title));
+    return connection.hostOf(idOf(named))?.name ?? (await pickHost(parts, title));
   };
 
   return {
-    'holdfast.addRemote': () => addRemote(hosts),
+    'holdfast.addRemote': () => addRemote(parts),
 
     'holdfast.removeRemote': async (named?: NamedHost) => {
       const name = await chosen(named, t('Remove Remote Host'));
@@ -35,19 +35,26 @@ export function remoteCommands(parts: CommandParts): CommandTable {
       if (token === undefined) return;
       await hosts.tokens.keep(name, token);
       hosts.get(name)?.retry();
+      // Who signs in from a chat goes on there.
+      if (typeof named !== 'string') await tree.showHost(name);
     },
 
     'holdfast.retryRemote': async (named?: NamedHost) => {
       const name = await chosen(named, t('Connect to Remote Host'));
-      if (name !== undefined) hosts.get(name)?.retry();
+      if (name === undefined) return;
+      hosts.get(name)?.retry();
+      await tree.showHost(name);
     },
 
     'holdfast.openRemoteFile': openRemoteFile(connection),
   };
 }
 
-/** Asks for all that a host needs. The token is kept before the setting is written: whoever follows that finds it. */
-async function addRemote(hosts: RemoteHosts): Promise<void> {
+/**
+ * Asks for all that a host needs, and shows what comes of it. The token is kept before the setting is written: whoever follows that
+ * finds it.
+ */
+async function addRemote({ hosts, tree }: CommandParts): Promise<void> {
   const { t } = vscode.l10n;
   const { placeProblem } = await import('./remoteSettings.ts');
   const title = t('Add Remote Host');
@@ -73,12 +80,15 @@ async function addRemote(hosts: RemoteHosts): Promise<void> {
   await writeRemotes({ ...definedRemotes(), [name.trim()]: { url: url.trim() } });
   await hosts.followed;
   hosts.get(name.trim())?.want();
+  await tree.showHost(name.trim());
 }
 
 function nameProblem(name: string, hosts: RemoteHosts): string | undefined {
   const { t } = vscode.l10n;
   if (name === '' || /[/\\]/u.test(name)) return t('A name is needed, without slashes.');
-  return hosts.get(name) === undefined ? undefined : t('There is a host of this name already.');
+  // One in the settings that cannot be used is no host, and is not to be written over.
+  const isThere = hosts.get(name) !== undefined || Object.hasOwn(definedRemotes(), name);
+  return isThere ? t('There is a host of this name already.') : undefined;
 }
 
 function askToken(host: string, place: { step: number; steps: number }): Promise<string | undefined> {
@@ -92,30 +102,28 @@ function askToken(host: string, place: { step: number; steps: number }): Promise
 
 async function removeRemote(hosts: RemoteHosts, name: string, home: string): Promise<void> {
   const { t } = vscode.l10n;
-  if (hosts.isFromFile(name)) {
-    const { remotesFile } = await import('../client/remote.ts');
-    const file = vscode.Uri.file(remotesFile(home));
-    const open = t('Open File');
-    const words = t('“{0}” stands in {1}. Remove it there.', plainText(name), file.fsPath);
-    if ((await vscode.window.showInformationMessage(words, open)) === open)
-      await vscode.window.showTextDocument(file);
-    return;
-  }
   const remove = t('Remove');
   const words = t('Remove the remote host “{0}”?', plainText(name));
   const detail = t('Its token is forgotten here. Its sessions stay and go on over there.');
   if ((await vscode.window.showWarningMessage(words, { modal: true, detail }, remove)) !== remove) return;
-  const { [name]: _, ...others } = definedRemotes();
-  await writeRemotes(others);
+  if (hosts.isFromFile(name)) {
+    const { removeRemote: takeOut } = await import('../client/writeRemotes.ts');
+    takeOut(home, name);
+    await hosts.follow(remoteSetting());
+  } else {
+    const { [name]: _, ...others } = definedRemotes();
+    await writeRemotes(others);
+  }
   await hosts.forget(name);
 }
 
-async function pickHost(hosts: RemoteHosts, title: string): Promise<string | undefined> {
+async function pickHost(parts: CommandParts, title: string): Promise<string | undefined> {
+  const { hosts } = parts;
   const { t } = vscode.l10n;
   if (hosts.all.length === 0) {
     const add = t('Add Remote Host…');
     const words = t('There are no remote hosts yet.');
-    if ((await vscode.window.showInformationMessage(words, add)) === add) await addRemote(hosts);
+    if ((await vscode.window.showInformationMessage(words, add)) === add) await addRemote(parts);
     return undefined;
   }
   const items = hosts.all.map(({ name, view }) => ({

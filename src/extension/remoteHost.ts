@@ -18,7 +18,7 @@ import type { Translate } from './words.ts';
 /** What a remote host is made of. */
 export interface RemoteHostOptions {
   readonly name: string;
-  /** Where it is, and its token, read anew for each connection. Rejects with `accessRefused` without a token, or `invalidParams`. */
+  /** Where it is, and its token, read anew for each attempt. Rejects with `accessRefused` without a token, or `invalidParams`. */
   readonly resolve: () => Promise<ResolvedRemote>;
   /** How this program is called, for people over there. */
   readonly clientName: string;
@@ -233,13 +233,14 @@ export class RemoteHost implements Disposable {
     this.#preparing = true;
     this.#tell();
     try {
-      const [remote, { createRemoteLine }] = await Promise.all([
-        this.#options.resolve(),
+      const [{ createRemoteLine }] = await Promise.all([
         // Not before it is needed: activation loads nothing that talks to a runtime.
         import('./remoteLine.ts'),
+        // What is wrong here is told before anything is dialled.
+        this.#options.resolve(),
       ]);
       if (attempt !== this.#attempt || this.#disposed) return;
-      this.#line = createRemoteLine(remote, {
+      this.#line = createRemoteLine({
         ...this.#options,
         onSummaries: (told) => this.#summaries.fire(told),
         onStorage: (problem) => {

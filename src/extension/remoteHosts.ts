@@ -3,7 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
 import type { Log, Remote } from '../client/index.ts';
-import type { ResolvedRemote } from '../client/remote.ts';
+import type { Remotes, ResolvedRemote } from '../client/remote.ts';
 import { HoldfastError } from '../protocol/errors.ts';
 import type { NotificationParams } from '../protocol/methods.ts';
 import type { RemoteDefinitions } from './remoteSettings.ts';
@@ -42,9 +42,12 @@ export class RemoteHosts implements Disposable {
   readonly tokens: RemoteTokens;
   readonly #options: RemoteHostsOptions;
   readonly #changed = new Emitter<void>();
+  readonly #looks = new Emitter<void>();
   readonly #moved = new Emitter<SessionChange>();
   #known = new Map<string, Known>();
   #fromFile: ReadonlySet<string> = new Set();
+  #inFile: Remotes['remotes'] = {};
+  #problems: Remotes['problems'] = [];
   #followed: Promise<void> = Promise.resolve();
   #disposed = false;
   #focus: NotificationParams<'window/focus'> | undefined;
@@ -74,6 +77,11 @@ export class RemoteHosts implements Disposable {
     return this.#fromFile.has(name);
   }
 
+  /** What is wrong in `remotes.json`, by the name of the host, or of the file. */
+  get problems(): Remotes['problems'] {
+    return this.#problems;
+  }
+
   /** Resolves when the hosts are known that were followed last; at once where none were. */
   get followed(): Promise<void> {
     return this.#followed;
@@ -88,7 +96,7 @@ export class RemoteHosts implements Disposable {
       try {
         await loadInSlices();
         const { remoteDefinitions } = await import('./remoteSettings.ts');
-        if (!this.#disposed) this.#take(remoteDefinitions(this.#options.home, setting));
+        if (!this.#disposed) this.#take(remoteDefinitions(this.#options.home, setting, this.#inFile));
       } catch (error) {
         this.#options.log(`the remote hosts could not be read: ${errorText(error)}`);
       }
@@ -114,6 +122,9 @@ export class RemoteHosts implements Disposable {
   /** Tells that hosts came or went, that one is connected otherwise, or that its list changed. */
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 
+  /** The same, but for what no row shows: that an attempt to reach a host begins, and when the next one does. */
+  readonly onLook: Listen<void> = (listener) => this.#looks.listen(listener);
+
   /** Tells each session of any host that changed. */
   readonly onSession: Listen<SessionChange> = (listener) => this.#moved.listen(listener);
 
@@ -122,12 +133,15 @@ export class RemoteHosts implements Disposable {
     for (const { owned } of this.#known.values()) owned.dispose();
     this.#known.clear();
     this.#changed.dispose();
+    this.#looks.dispose();
     this.#moved.dispose();
   }
 
-  #take({ remotes, fromFile, problems }: RemoteDefinitions): void {
+  #take({ remotes, fromFile, inFile, problems }: RemoteDefinitions): void {
     for (const { name, problem } of problems) this.#options.log(`${name}: ${problem}`);
     this.#fromFile = fromFile;
+    this.#inFile = inFile;
+    this.#problems = problems;
     const before = this.#known;
     this.#known = new Map();
     for (const [name, remote] of Object.entries(remotes)) {
@@ -138,6 +152,7 @@ export class RemoteHosts implements Disposable {
     }
     for (const [name, { owned }] of before) if (this.#known.get(name)?.owned !== owned) owned.dispose();
     this.#changed.fire();
+    this.#looks.fire();
   }
 
   #make(name: string, remote: Remote, before: Known | undefined): Known {
@@ -149,8 +164,22 @@ export class RemoteHosts implements Disposable {
         resolve: () => this.#resolve(name, remote),
       }),
     );
-    owned.add(host.onChange(() => this.#changed.fire()));
-    owned.add(host.sessions.onChange(() => this.#changed.fire()));
+    let look = '';
+    owned.add(
+      host.onChange(() => {
+        this.#changed.fire();
+        const { nextAttemptAt: _, ...shown } = host.view;
+        const now = JSON.stringify(shown);
+        if (now !== look) this.#looks.fire();
+        look = now;
+      }),
+    );
+    owned.add(
+      host.sessions.onChange(() => {
+        this.#changed.fire();
+        this.#looks.fire();
+      }),
+    );
     owned.add(host.sessions.onSession((change) => this.#moved.fire(change)));
     if (this.#focus !== undefined) host.focus({ focused: this.#focus.focused });
     if (before?.host.isWanted === true) host.want();

@@ -21,6 +21,8 @@ const ATTEMPTS = Number.MAX_SAFE_INTEGER;
 
 /** What a line is made with, and who hears of it. */
 export interface RemoteLineOptions {
+  /** Where the host is, and its token, read anew for each attempt: what was true for the last one may have changed since. */
+  readonly resolve: () => Promise<ResolvedRemote>;
   readonly name: string;
   /** How this program is called, for people over there. */
   readonly clientName: string;
@@ -41,13 +43,13 @@ export interface RemoteLine extends Disposable {
 }
 
 /** Makes a line, and begins to connect. */
-export function createRemoteLine(remote: ResolvedRemote, options: RemoteLineOptions): RemoteLine {
-  const { name, clientName, home, onSummaries, onStorage, onState } = options;
+export function createRemoteLine(options: RemoteLineOptions): RemoteLine {
+  const { name, clientName, home, resolve, onSummaries, onStorage, onState } = options;
   const log: Log = (line, level) => options.log(`${name}: ${line}`, level);
   const owned = new DisposableStore();
   const dialer = createDialer({
     ...{ home, log, mayLaunch: false, attempts: ATTEMPTS },
-    reach: (_, signal) => reachRemote(remote, log, signal),
+    reach: async (_, signal) => reachRemote(await resolve(), log, signal),
   });
   const channel = createJsonRpcChannel({
     dialer,

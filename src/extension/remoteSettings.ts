@@ -1,5 +1,6 @@
 import { errorText } from '../base/errorText.ts';
 import { placeOf, readRemotes, type Remote, type Remotes } from '../client/remote.ts';
+import { homeLayout } from '../protocol/homeLayout.ts';
 import { issueText } from '../protocol/parseParams.ts';
 import { remoteSchema } from '../protocol/remotes.ts';
 import type { SettingProblem } from './settings.ts';
@@ -31,17 +32,28 @@ export interface RemoteDefinitions {
   readonly remotes: Readonly<Record<string, Remote>>;
   /** Names of those that the setting does not have. */
   readonly fromFile: ReadonlySet<string>;
+  /** Those of the file. */
+  readonly inFile: Remotes['remotes'];
   /** What is wrong with those of the file that cannot be used. */
   readonly problems: Remotes['problems'];
 }
 
-/** The hosts of the setting over those of `remotes.json` in a data directory. */
-export function remoteDefinitions(home: string, setting: unknown): RemoteDefinitions {
+/**
+ * The hosts of the setting over those of `remotes.json` in a data directory. A file that cannot be read at all, as one that somebody
+ * is just writing, takes nobody's hosts away: those that it had `before` stay.
+ */
+export function remoteDefinitions(
+  home: string,
+  setting: unknown,
+  before: Remotes['remotes'] = {},
+): RemoteDefinitions {
   const file = readRemotes(home);
+  const isBroken = file.problems.some(({ name }) => name === homeLayout.remotes);
+  const inFile = isBroken ? before : file.remotes;
   // What is wrong in the setting is said to the person elsewhere.
   const { remotes } = readRemoteSettings(setting, (text) => text);
-  const fromFile = new Set(Object.keys(file.remotes).filter((name) => !Object.hasOwn(remotes, name)));
-  return { remotes: { ...file.remotes, ...remotes }, fromFile, problems: file.problems };
+  const fromFile = new Set(Object.keys(inFile).filter((name) => !Object.hasOwn(remotes, name)));
+  return { remotes: { ...inFile, ...remotes }, fromFile, inFile, problems: file.problems };
 }
 
 /** What is wrong with an address; `undefined` for one that can be used. Pure. */

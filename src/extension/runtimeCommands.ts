@@ -34,7 +34,9 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
     'holdfast.stopIdleAgents': async () => {
       const { processes } = await connection.request('runtime/status', {});
       let stopped = 0;
-      for (const { processId } of processes) {
+      for (const { processId, pid } of processes) {
+        // The Shell is in the runtime's own process: to stop it frees nothing, and ends what its sessions left in the background.
+        if (pid === null) continue;
         try {
           await connection.request('runtime/stopProcess', { processId });
           stopped++;
@@ -45,7 +47,11 @@ export function runtimeCommands(parts: CommandParts): CommandTable {
         }
       }
       void vscode.window.showInformationMessage(
-        stopped === 1 ? t('1 agent process was stopped.') : t('{0} agent processes were stopped.', stopped),
+        stopped === 0
+          ? t('No agent process was idle: none was stopped.')
+          : stopped === 1
+            ? t('1 agent process was stopped.')
+            : t('{0} agent processes were stopped.', stopped),
       );
     },
 

@@ -31,6 +31,8 @@ const PACE_MS = 200;
 const COUNT_MS = 1_000;
 /** Where the filter of a window is kept. */
 const FILTER = 'holdfast.filter';
+/** How often a row is asked to open. */
+const MOST_TRIES = 8;
 
 /** What the tree is made of. */
 export interface SessionTreeParts {
@@ -68,6 +70,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   #drawsAll = true;
   #more = '';
   #counting: NodeJS.Timeout | undefined;
+  /** The host that is to be opened, until the editor asks what is below it. */
+  #opening: string | undefined;
 
   constructor({ list, own, hosts, connection, places, facts, log, memory }: SessionTreeParts) {
     this.#below = new BelowSession({ connection, hosts, log });
@@ -93,7 +97,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       pace.ask();
     };
     this.#owned.add(
-      hosts.onChange(() => {
+      hosts.onLook(() => {
         this.#narrow();
         drawAll();
       }),
@@ -143,6 +147,26 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   /** Shows anew what summaries do not tell of: what stands below a session. */
   refresh(): void {
     this.#changed.fire();
+  }
+
+  /** Brings a remote host before the person's eyes, with what stands below it. */
+  async showHost(name: string): Promise<void> {
+    if (this.#filter === 'workspace') this.filter = 'all';
+    // The editor reveals no row that it has not drawn, and draws none of a view out of sight.
+    await vscode.commands.executeCommand('holdfast.sessions.focus');
+    this.#opening = name;
+    // Nor does it open one that is drawn anew meanwhile, as that of a host is whose connection changes, or find it: then once more.
+    for (let left = MOST_TRIES; left > 0 && this.#opening === name; left--) {
+      const host = this.#hosts.get(name);
+      if (host === undefined) return;
+      this.refresh();
+      await this.#view.reveal(hostNode(host), { expand: true, focus: true }).then(undefined, () => undefined);
+    }
+  }
+
+  /** Hosts alone are revealed, and they stand at the top. */
+  getParent(): undefined {
+    return undefined;
   }
 
   async getChildren(parent?: TreeNode): Promise<TreeNode[]> {
@@ -235,6 +259,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
 
   /** Who looks below a host wants it. */
   #belowHost(name: string): TreeNode[] {
+    if (name === this.#opening) this.#opening = undefined;
     const host = this.#hosts.get(name);
     host?.want();
     return host === undefined ? [] : hostChildren(host, this.#filter);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Remotes } from '../client/remote.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
@@ -69,6 +70,7 @@ function readNotifications(values: vscode.WorkspaceConfiguration): NotificationS
 export class SettingsReport {
   #said = '';
   #saidOfAgents = '';
+  #saidOfRemotes = '';
 
   /** The same for agent definitions that the runtime could not read, wherever they stand; broken ones of settings it was never sent. */
   reportAgents(problems: RuntimeHello['agentProblems']): void {
@@ -79,6 +81,23 @@ export class SettingsReport {
     void vscode.window.showWarningMessage(
       vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words)),
     );
+  }
+
+  /** The same for remote hosts of `remotes.json`; a click opens that file. */
+  reportRemotes(problems: Remotes['problems'], file: string): void {
+    const words = problems.map(({ name, problem }) => `${name}: ${problem}`).join('; ');
+    if (words === this.#saidOfRemotes) return;
+    this.#saidOfRemotes = words;
+    if (words === '') return;
+    const open = vscode.l10n.t('Open File');
+    void vscode.window
+      .showWarningMessage(
+        vscode.l10n.t('Holdfast leaves out remote hosts that it cannot use: {0}', plainText(words)),
+        open,
+      )
+      .then((chosen) => {
+        if (chosen === open) void vscode.window.showTextDocument(vscode.Uri.file(file));
+      });
   }
 
   /** Reads the settings as they are now, and the agents with them, whose check is loaded when it is first needed. */

@@ -2,17 +2,29 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../base/disposable.ts';
 import { homeLayout } from '../protocol/homeLayout.ts';
 import { Pace } from './pace.ts';
+import type { RemoteHosts } from './remoteHosts.ts';
+import type { SettingsReport } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** Writes come in swarms: the hosts are read anew at most this often, in milliseconds. */
 const BETWEEN_READS_MS = 500;
 
+/** Whose `remotes.json` is watched, for whom, and who tells a person what is wrong in it. */
+export interface WatchRemotesParts {
+  readonly connection: WindowConnection;
+  readonly hosts: RemoteHosts;
+  readonly follow: () => void;
+  readonly report: SettingsReport;
+}
+
 /**
- * Lets hosts that a terminal, or a person, puts into `remotes.json` of the data directory show up in the window at once (O7). The
- * file is watched from the first connection on: before, the directory may not be there.
+ * Lets hosts that a terminal, or a person, puts into `remotes.json` of the data directory show up in the window at once (O7), and
+ * says what is wrong there. The file is watched from the first connection on: before, the directory may not be there.
  */
-export function watchRemotes(connection: WindowConnection, follow: () => void): vscode.Disposable {
+export function watchRemotes({ connection, hosts, follow, report }: WatchRemotesParts): vscode.Disposable {
   const owned = new DisposableStore();
+  const file = vscode.Uri.joinPath(vscode.Uri.file(connection.home), homeLayout.remotes).fsPath;
+  owned.add(hosts.onChange(() => report.reportRemotes(hosts.problems, file)));
   let isWatched = false;
   const watch = (): void => {
     if (isWatched) return;

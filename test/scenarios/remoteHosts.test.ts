@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EverySession } from '../../src/extension/everySession.ts';
 import type { HostView } from '../../src/extension/hostView.ts';
@@ -69,6 +71,12 @@ function the(hosts: RemoteHosts, name: string): RemoteHost {
 const reaches = (host: RemoteHost, state: HostView['state']): Promise<void> =>
   until(host, () => host.view.state === state);
 
+/** Resolves when two more attempts to reach a host have failed. */
+async function twoAttempts(host: RemoteHost): Promise<void> {
+  for (const isWaiting of [false, true, false, true])
+    await until(host, () => (host.view.nextAttemptAt !== undefined) === isWaiting);
+}
+
 async function answerTo(session: Session, text: string): Promise<string> {
   const ended = await (await session.prompt(text)).ended;
   return ended.outcome;
@@ -116,6 +124,8 @@ test('a remote host that is gone says so and keeps nothing from sessions of this
   const { hosts, follow } = windowOf(t, near, local);
   await follow({ box: { url, token } });
   const box = the(hosts, 'box');
+  const looks: string[] = [];
+  hosts.onLook(() => looks.push(box.view.state));
   await box.connected();
   const seen: number[] = [];
   const session = await box.openSession({ cwd: far.work, onEvent: ({ seq }) => seen.push(seq) });
@@ -124,6 +134,11 @@ test('a remote host that is gone says so and keeps nothing from sessions of this
   await far.kill();
   await reaches(box, 'unreachable');
   assert.match(box.view.detail ?? '', /box cannot be reached/u);
+  // What ended the connection may be told in other words than what keeps the next one from being made.
+  await twoAttempts(box);
+  const look = looks.length;
+  await twoAttempts(box);
+  assert.equal(looks.length, look, 'a row is not drawn anew for each attempt');
   const mine = await local.openSession({ cwd: near.work });
   assert.equal(await answerTo(mine, 'true'), 'completed');
 
@@ -191,4 +206,50 @@ test('a window that is loaded again knows where its sessions are before any host
   await again.follow({ box: { url, token } });
   assert.equal(again.hostOf(session.id)?.name, 'box');
   assert.equal(again.get('box')?.view.state, 'idle');
+});
+
+test('a token that is another one when the host is back is read anew: its sessions go on without a person (S1)', async (t) => {
+  const [near, far] = [testHome(t), testHome(t)];
+  const tokenFile = path.join(near.work, 'token');
+  writeFileSync(tokenFile, token);
+  const { url } = await (await far.connect()).request('runtime/listen', { token });
+  const { hosts, follow } = windowOf(t, near);
+  await follow({ box: { url, tokenFile } });
+  const box = the(hosts, 'box');
+  await box.connected();
+  const session = await box.openSession({ cwd: far.work });
+  await far.kill();
+  await reaches(box, 'unreachable');
+  const another = `another ${token}`;
+  writeFileSync(tokenFile, another);
+  const port = Number(new URL(url).port);
+  await (await far.connect()).request('runtime/listen', { token: another, port });
+  box.retry();
+  await reaches(box, 'connected');
+  assert.equal(await answerTo(session, 'true'), 'completed');
+});
+
+test('a remotes.json that cannot be read takes no host away, and says what is wrong until it is whole again (O7)', async (t) => {
+  const near = testHome(t);
+  const { hosts, follow } = windowOf(t, near);
+  mkdirSync(near.home, { recursive: true });
+  const file = path.join(near.home, 'remotes.json');
+  const write = (remotes: Record<string, unknown>): void => writeFileSync(file, JSON.stringify({ remotes }));
+  const known = (): string[] => hosts.all.map(({ name }) => name);
+  const entry = { url: 'ws://127.0.0.1:1', token };
+  write({ reef: entry });
+  await follow({ box: entry });
+  const reef = the(hosts, 'reef');
+  writeFileSync(file, '{"remotes": {"re');
+  await follow({ box: entry });
+  assert.equal(the(hosts, 'reef'), reef);
+  assert.deepEqual([hosts.isFromFile('reef'), hosts.isFromFile('box')], [true, false]);
+  assert.match(hosts.problems.map(({ problem }) => problem).join(), /remotes\.json is not JSON/u);
+  write({ spit: entry, shoal: { url: '' } });
+  await follow({ box: entry });
+  assert.deepEqual(known(), ['spit', 'box']);
+  assert.deepEqual(
+    hosts.problems.map(({ name }) => name),
+    ['shoal'],
+  );
 });

@@ -137,12 +137,16 @@ class Pool implements AgentPool {
   }
 
   #acquireShell(environment: Environment): AgentProcess {
-    this.#shell ??= createShellProcess({
+    if (this.#shell?.isUsable === true) return this.#shell;
+    const shell = createShellProcess({
       environment,
       clock: this.#clock,
       temporary: this.#options.temporary,
     });
-    return this.#shell;
+    this.#shell = shell;
+    // One that was stopped leaves its place to the next, which may come while it still ends.
+    void shell.exited.then(() => this.#shell === shell && (this.#shell = undefined));
+    return shell;
   }
 
   /** A place with room, or a new one; room is taken at once, so that calls of the same moment do not share it. */

@@ -59,10 +59,10 @@ export function createShellProcess(options: ShellProcessOptions = {}): AgentProc
     pause: () => valve.shut(),
     resume: () => valve.open(),
     exited: exited.promise,
-    async stop() {
+    async stop(reason) {
       stopped = true;
       await Promise.all([...open.values()].map((session) => session.close()));
-      exited.resolve({ exitCode: null, signal: null, stderrTail: '', expected: true });
+      exited.resolve({ exitCode: null, signal: null, stderrTail: '', expected: true, reason });
     },
   };
 }

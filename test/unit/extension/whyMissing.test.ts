@@ -9,6 +9,8 @@ test('a chat of a session that was deleted says so, and what one can do; any oth
   const deleted = whyMissing(new HoldfastError('sessionNotFound', 'no session 1234'), english);
   assert.match(deleted, /was deleted.*begin a new one/);
   assert.doesNotMatch(deleted, /1234/);
+  const away = whyMissing(new HoldfastError('sessionNotFound', 'no session 1234'), english, 'quay');
+  assert.match(away, /on the remote host quay, which was removed here/);
   const unreachable = new HoldfastError('runtimeUnreachable', 'nobody is there');
   assert.equal(whyMissing(unreachable, english), 'nobody is there');
 });

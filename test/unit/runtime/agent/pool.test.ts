@@ -186,6 +186,24 @@ test('P2: with a warm process ready, a new session waits for no start', async ()
   await open(second);
 });
 
+test('P4: a Shell that was stopped leaves its place to the next one, also while it ends', async () => {
+  await using agents = pool();
+  const first = await agents.acquire(shell);
+  await open(first);
+  const stopping = first.stop('A person stopped it.');
+  const second = await agents.acquire(shell);
+  assert.notEqual(second, first);
+  await stopping;
+  assert.equal((await first.exited).reason, 'A person stopped it.');
+  assert.deepEqual(agents.processes, [second]);
+  const { host, type } = await open(second);
+  await type('echo again');
+  assert.match(JSON.stringify(host), /again/u);
+  await second.stop();
+  await second.exited;
+  assert.deepEqual(agents.processes, []);
+});
+
 test('the Shell agent is one process of the pool, without a pid', async () => {
   await using agents = pool();
   const [one, two] = await Promise.all([agents.acquire(shell), agents.acquire(shell)]);
