@@ -182,8 +182,9 @@ test('what is on its way into a turn can be taken back, and the turn goes on (T2
 });
 
 test('what steers an agent that dies is told as unsent and not sent to the next one: it may have it (T2, P4)', async (t) => {
-  const { session, running, timesSent, recorder } = await setUp(t, 'hang');
+  const { session, running, timesSent, recorder } = await setUp(t, 'steered\nhang');
   const steering = await session.prompt('mute\nsay alive', { mode: 'steer' });
+  await recorder.until('the agent to have it', () => recorder.agentText.includes('steered by mute'));
   const [{ pid } = { pid: undefined }] = recorder.all('agent.started');
   process.kill(pid ?? 0, 'SIGKILL');
   assert.equal((await running.ended).outcome, 'failed');
