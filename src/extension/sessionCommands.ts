@@ -6,6 +6,7 @@ import type { CommandParts, CommandTable } from './commands.ts';
 import { deleteSessions } from './deleteSessions.ts';
 import { withEachSession } from './eachSession.ts';
 import { plainText } from './plainText.ts';
+import { linkToKeep } from './sessionLink.ts';
 import { isBusy } from './sessionOrder.ts';
 
 /** Commands that change sessions, most of them several at once: the rows that are selected in the tree (U1). */
@@ -98,9 +99,7 @@ export function sessionCommands({
     'holdfast.copyLink': async (named?: Named) => {
       const sessionId = await choosing.one(named, { title: t('Copy Link to Session') });
       if (sessionId === undefined) return;
-      await vscode.env.clipboard.writeText(
-        `${vscode.env.uriScheme}://holdfast.holdfast/session/${sessionId}`,
-      );
+      await vscode.env.clipboard.writeText(await linkToKeep(sessionId));
     },
   };
 }

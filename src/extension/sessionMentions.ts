@@ -4,6 +4,7 @@ import type { ContentBlock } from '../protocol/content.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { transcriptEnd } from '../protocol/transcriptText.ts';
 import { sessionIdIn } from './linkPath.ts';
+import { sessionLink } from './sessionLink.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -32,7 +33,7 @@ export function sessionMentions({ list }: SessionMentionParts, shown: SessionId 
     const name = names.has(words) ? `${words}-${sessionId.slice(0, 8)}` : words;
     names.add(words);
     return [
-      { kind: 'session' as const, name: `session:${name}`, detail: agent.name, uri: linkTo(sessionId) },
+      { kind: 'session' as const, name: `session:${name}`, detail: agent.name, uri: sessionLink(sessionId) },
     ];
   });
 }
@@ -52,9 +53,5 @@ export async function sessionContent(
     connection.request('session/history', { sessionId, limit: MOST_ROWS }),
   ]);
   const text = transcriptEnd(head, items, { most: MOST_TEXT, more });
-  return { type: 'resource', resource: { uri: linkTo(sessionId), mimeType: 'text/markdown', text } };
-}
-
-function linkTo(sessionId: SessionId): string {
-  return `${vscode.env.uriScheme}://holdfast.holdfast/session/${sessionId}`;
+  return { type: 'resource', resource: { uri: sessionLink(sessionId), mimeType: 'text/markdown', text } };
 }
