@@ -13,7 +13,7 @@ import type { SessionList } from './sessionList.ts';
 const PACE_MS = 200;
 /** Rows that a digit leads to. */
 const NUMBERED = 9;
-/** How long typing rests before the runtime is asked for titles that are not known here. */
+/** How long typing rests before the runtime is asked for sessions that are not known here. */
 const TYPING_MS = 150;
 
 interface Item extends vscode.QuickPickItem {
@@ -41,21 +41,32 @@ export interface PickOptions {
 }
 
 /**
- * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons answer,
- * cancel, rename and archive without closing it (U2); Alt with a digit picks a row at once. `undefined` when it was dismissed.
+ * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons cancel and
+ * archive without closing it; to answer and to rename, the editor asks in its place (U2). Alt with a digit picks a row at once.
+ * `undefined` when it was dismissed.
  */
-export function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
+export async function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
   const picker = new Picker<Item, Picked>({
     title: options.title,
     placeholder: vscode.l10n.t('Search sessions by title, agent or folder'),
   });
   const { pick, owned } = picker;
+  let searching = false;
   const pace = owned.add(
-    new Pace(PACE_MS, () => picker.paint(itemsOf(list, options), ({ summary }) => summary?.sessionId)),
+    new Pace(PACE_MS, () =>
+      picker.paint(itemsOf(list, options, searching), ({ summary }) => summary?.sessionId),
+    ),
   );
   pace.ask();
   owned.add(list.onChange(() => pace.ask()));
-  // Sessions that the list does not hold yet are found by their titles, in the runtime.
+  owned.add(
+    pick.onDidChangeValue((value) => {
+      if (searching === (value !== '')) return;
+      searching = value !== '';
+      pace.ask();
+    }),
+  );
+  // Sessions that the list does not hold yet are found in the runtime.
   picker.whenTypingRests(TYPING_MS, (value) => void list.find(value).catch(() => undefined));
   owned.add(
     pick.onDidTriggerItemButton(({ button: pressed, item }) => {
@@ -63,12 +74,12 @@ export function pickSession(list: SessionList, options: PickOptions): Promise<Pi
         void vscode.commands.executeCommand((pressed as Button).command, item.summary.sessionId);
     }),
   );
-  owned.add(
+  await owned.add(
     offerNumbers((number) => {
       const item = numbered(pick.items)[number - 1];
       if (item !== undefined) picker.finish(pickedOf(item));
     }),
-  );
+  ).offered;
   return picker.shown(pickedOf);
 }
 
@@ -80,11 +91,14 @@ function pickedOf(item: Item | undefined): Picked | undefined {
 /** The picker that is open, for the keys that lead to its rows. */
 let numbers: ((number: number) => void) | undefined;
 
-/** Lets keys pick rows while a picker is open: the last one that opened. */
-function offerNumbers(take: (number: number) => void): Disposable {
+/**
+ * Lets keys pick rows while a picker is open: the last one that opened. The editor knows of the keys once `offered`: a picker
+ * that is shown before loses the first.
+ */
+function offerNumbers(take: (number: number) => void): Disposable & { readonly offered: Thenable<unknown> } {
   numbers = take;
-  void vscode.commands.executeCommand('setContext', 'holdfast.picking', true);
   return {
+    offered: vscode.commands.executeCommand('setContext', 'holdfast.picking', true),
     dispose() {
       if (numbers !== take) return;
       numbers = undefined;
@@ -98,23 +112,32 @@ export function pickNumber(number: unknown): void {
   if (typeof number === 'number') numbers?.(number);
 }
 
+/** What the key that leads to a row is called on this machine. */
+function keyName(number: number): string {
+  return process.platform === 'darwin' ? `⌥${number}` : vscode.l10n.t('Alt+{0}', number);
+}
+
 /** The rows that digits lead to, in their order. */
 function numbered(items: readonly Item[]): Item[] {
   return items.filter(({ summary }) => summary !== undefined).slice(0, NUMBERED);
 }
 
-function itemsOf(list: SessionList, { withNew = false, only = () => true }: PickOptions): Item[] {
+function itemsOf(
+  list: SessionList,
+  { withNew = false, only = () => true }: PickOptions,
+  searching: boolean,
+): Item[] {
   const own: Summary[] = [];
   const far = new Map<string, Item[]>();
   for (const summary of list.sorted().filter(only)) {
     const host = list.hostOf(summary.sessionId);
     if (host === undefined) own.push(summary);
-    else far.set(host, [...(far.get(host) ?? []), itemOf(summary, host)]);
+    else far.set(host, [...(far.get(host) ?? []), itemOf(summary, { host, searching })]);
   }
   const groups = groupSessions(own, Date.now());
   const sessions = groups.flatMap(({ id, sessions: members }) => [
     { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
-    ...members.map((summary) => itemOf(summary)),
+    ...members.map((summary) => itemOf(summary, { searching })),
   ]);
   const all: Item[] = [
     ...sessions,
@@ -124,7 +147,7 @@ function itemsOf(list: SessionList, { withNew = false, only = () => true }: Pick
     ]),
   ];
   for (const [at, item] of numbered(all).entries())
-    item.description = [item.description, vscode.l10n.t('Alt+{0}', at + 1)].filter(Boolean).join('  ');
+    item.description = [item.description, keyName(at + 1)].filter(Boolean).join('  ');
   if (!withNew) return all;
   // Last: Enter is the quickest way to what needs the person, and after a search means what was found.
   return [
@@ -134,7 +157,10 @@ function itemsOf(list: SessionList, { withNew = false, only = () => true }: Pick
   ];
 }
 
-function itemOf(summary: Summary, host?: string): Item {
+function itemOf(
+  summary: Summary,
+  { host, searching }: { readonly host?: string; readonly searching: boolean },
+): Item {
   const { t } = vscode.l10n;
   const { icon } = lookOf(summary, t);
   const busy = summary.phase === 'running' || summary.phase === 'waiting';
@@ -144,7 +170,7 @@ function itemOf(summary: Summary, host?: string): Item {
     description: plainText(descriptionOf(summary, Date.now(), t)),
     ...(host !== undefined
       ? { detail: `$(remote) ${plainText(host)}  ${plainText(summary.cwd)}` }
-      : isHere(summary.cwd)
+      : isHere(summary.cwd) && !searching
         ? {}
         : { detail: summary.cwd }),
     buttons: [
@@ -160,7 +186,7 @@ function itemOf(summary: Summary, host?: string): Item {
   };
 }
 
-/** Whether a folder is the window's own, so that it need not be named. */
+/** Whether a folder is the window's own, so that it need not be named but to be found. */
 function isHere(cwd: string): boolean {
   return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === cwd) ?? false;
 }
