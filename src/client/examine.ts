@@ -153,8 +153,9 @@ async function runtimeFindings(connection: Examined): Promise<Finding[]> {
 async function agentFindings(connection: Examined, home: string): Promise<Finding[]> {
   const { agents, problems } = await connection.request('agent/list', {});
   const file = path.join(home, 'agents.json');
+  const there = agents.filter(({ missing }) => missing === undefined).map(({ id }) => id);
   return [
-    finding('agentsKnown', agents.map(({ id }) => id).join(', ')),
+    ...(there.length > 0 ? [finding('agentsKnown', there.join(', '))] : []),
     ...problems.map(({ agent, source, problem }) =>
       finding(source === 'file' ? 'agentBroken' : 'agentSettingBroken', agent, problem, file),
     ),

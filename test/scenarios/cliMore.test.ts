@@ -84,6 +84,9 @@ test('agents ls and doctor say which program is not there, and what is wrong in 
 
   const examined = await run('doctor');
   assert.match(examined.stdout, /agents +gone: there is no program “no-such-agent-anywhere”/u);
+  const [, known = ''] = /agents +(shell.*)/u.exec(examined.stdout) ?? [];
+  assert.match(known, /\bthere\b/u);
+  assert.doesNotMatch(known, /\b(gone|lost|odd)\b/u, 'what is not there is not listed as there');
   assert.ok(examined.stdout.includes(file), examined.stdout);
   assert.match(examined.stdout, /remotes +box: .*remotes\.json: url is missing/u);
   write('remotes.json', '{');
