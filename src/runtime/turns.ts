@@ -267,6 +267,7 @@ export class Turns {
     if (this.#running !== running) return;
     if (again === undefined || running.stop !== undefined || this.#owner.mayStart?.() === false) {
       this.#end(running, result);
+      if (result.voidsQueue === true) this.waiting.removePrompts();
       return this.#next();
     }
     const next = newTurnId();

@@ -63,6 +63,12 @@ export class WaitingTurns {
     for (const { turnId } of [...this.#owner.head().queue]) this.remove(turnId, by);
   }
 
+  /** Takes away the prompts that wait; commands say themselves where they run. */
+  removePrompts(): void {
+    for (const { turnId, kind } of [...this.#owner.head().queue])
+      if (kind === 'prompt') this.remove(turnId, undefined);
+  }
+
   #find(turnId: TurnId): void {
     if (this.has(turnId)) return;
     const words = this.#owner.current() === turnId ? 'runs already' : 'does not wait in this session';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { realpathSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Recorder } from '../support/recorder.ts';
 import { gone, testHome } from '../support/testHome.ts';
@@ -97,6 +98,27 @@ test('a prompt sent while one runs waits its turn; one that asked not to wait is
   await (await connection.openSession({ cwd: work, onEvent: () => undefined })).command('touch go');
   await second.ended;
   assert.equal(recorder.output, 'first\nsecond\n');
+});
+
+test('what was typed for a directory that is gone does not run elsewhere, nor do the prompts that wait behind it (T2)', async (t) => {
+  const { connect, work } = testHome(t);
+  const connection = await connect();
+  const recorder = new Recorder();
+  const session = await connection.openSession({ cwd: work, onEvent: recorder.onEvent });
+  const leave = await session.prompt(
+    `mkdir lost && cd lost && until [ -e '${join(work, 'go')}' ]; do sleep 0.02; done; rmdir '${join(work, 'lost')}'`,
+  );
+  const first = await session.prompt('touch first');
+  const second = await session.prompt('touch second');
+  assert.deepEqual([first.queued, second.queued], [true, true]);
+  writeFileSync(join(work, 'go'), '');
+  assert.equal((await leave.ended).outcome, 'completed');
+  const { outcome, failure } = await first.ended;
+  assert.equal(outcome, 'failed');
+  assert.match(failure?.message ?? '', /lost does not exist any more, so the command did not run/u);
+  assert.equal((await second.ended).outcome, 'cancelled');
+  assert.equal((await (await session.prompt('ls')).ended).outcome, 'completed');
+  assert.equal(recorder.output, 'go\n');
 });
 
 test('a session command runs in a directory that it makes, with its environment, and gives its exit code (C1)', async (t) => {

@@ -77,6 +77,8 @@ export interface TurnResult {
   readonly stopReason?: string | undefined;
   readonly exitCode?: number | undefined;
   readonly failure?: Failure | undefined;
+  /** Prompts that wait were written for circumstances that are gone: they are taken out of the queue, and stay to be read. */
+  readonly voidsQueue?: boolean | undefined;
 }
 
 /** Mode, model and options to set; only what is given changes. */

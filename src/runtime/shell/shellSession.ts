@@ -97,7 +97,7 @@ export class ShellSession implements AgentSession {
   async #run(command: string, signal: AbortSignal): Promise<TurnResult> {
     if (command.trim() === '') return { outcome: 'completed', exitCode: 0 };
     const lost = this.#leaveMissingDirectory();
-    if (lost !== undefined) return { outcome: 'failed', exitCode: -1, failure: lost };
+    if (lost !== undefined) return { outcome: 'failed', failure: lost, voidsQueue: true };
     const folder = temporaryFolder('holdfast-shell', this.#options.temporary);
     try {
       const file = join(folder, 'kept');
@@ -150,7 +150,8 @@ export class ShellSession implements AgentSession {
 
   /**
    * A directory that a command went to can vanish; the session's own is then the way out. The command at hand was written for
-   * the other one: what it would do here nobody asked for, so it does not run. The session's own missing is a failure of the run.
+   * the other one: what it would do here nobody asked for, so it does not run, nor does what waits behind it. The session's own
+   * missing is a failure of the run.
    */
   #leaveMissingDirectory(): Failure | undefined {
     const { cwd } = this.#request;
