@@ -85,7 +85,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 export type CommandTable = Readonly<Record<string, (...given: never[]) => unknown>>;
 
 function commandTable(parts: CommandParts & Begins): CommandTable {
-  const { connection, list, places, choosing, begin } = parts;
+  const { connection, list, places, choosing, tree, begin } = parts;
   const { t } = vscode.l10n;
 
   return {
@@ -102,7 +102,9 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
     // A row of the tree: the first click shows the session, the next one goes there.
     'holdfast.showSession': (named?: Named) => {
       const sessionId = idOf(named);
-      return sessionId && places.open(sessionId, { focus: places.isSeen(sessionId) && !choosing.isByKey });
+      if (sessionId === undefined) return undefined;
+      tree.pressed(sessionId);
+      return places.open(sessionId, { focus: places.isSeen(sessionId) && !choosing.isByKey });
     },
 
     'holdfast.openInEditor': async (named?: Named) => {

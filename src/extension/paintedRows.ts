@@ -37,6 +37,13 @@ export class PaintedRows {
     return this.#rows.get(summary.sessionId) ?? rowOf(summary);
   }
 
+  /** The row of a session that the editor has, and the group that it stands in. */
+  find(sessionId: SessionId): { readonly row: PaintedRow; readonly group: SessionGroup } | undefined {
+    const row = this.#rows.get(sessionId);
+    const group = this.#groups.find(({ sessions }) => sessions.some((each) => each.sessionId === sessionId));
+    return row === undefined || group === undefined ? undefined : { row, group };
+  }
+
   /** Takes in the groups as they are now. The rows that look otherwise; `undefined` when more than single rows changed. */
   changed(groups: readonly SessionGroup[]): PaintedRow[] | undefined {
     if (groups.length !== this.#groups.length) return undefined;

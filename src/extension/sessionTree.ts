@@ -3,6 +3,8 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Log } from '../client/index.ts';
 import { canRead } from '../protocol/page.ts';
 import { BelowSession } from './belowSession.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import { FollowedRow } from './followedRow.ts';
 import { Pace, paced } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import {
@@ -66,6 +68,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #painted = new PaintedRows();
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #followed = new FollowedRow((sessionId) => this.#select(sessionId));
+  /** Groups that the person closed. */
+  readonly #closed = new Set<string>();
   #filter: SessionFilter = 'all';
   #drawsAll = true;
   #more = '';
@@ -116,10 +121,18 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       }),
     );
     this.#owned.add(
-      this.#view.onDidCollapseElement(
-        ({ element }) => element.kind === 'host' && hosts.get(element.host)?.rest(),
-      ),
+      this.#view.onDidCollapseElement(({ element }) => {
+        if (element.kind === 'host') hosts.get(element.host)?.rest();
+        else if (element.kind === 'group') this.#closed.add(element.group.id);
+      }),
     );
+    this.#owned.add(
+      this.#view.onDidExpandElement(({ element }) => {
+        if (element.kind === 'group') this.#closed.delete(element.group.id);
+      }),
+    );
+    this.#owned.add(places.onChange(() => this.#followed.follow(places.current)));
+    this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followed.drawn()));
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
@@ -144,6 +157,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     return this.#view.selection.filter(({ kind }) => kind === 'session');
   }
 
+  /** A row was pressed: what the person selected stays selected. */
+  pressed(sessionId: SessionId): void {
+    this.#followed.pressed(sessionId);
+  }
+
   /** Shows anew what summaries do not tell of: what stands below a session. */
   refresh(): void {
     this.#changed.fire();
@@ -164,11 +182,6 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     }
   }
 
-  /** Hosts alone are revealed, and they stand at the top. */
-  getParent(): undefined {
-    return undefined;
-  }
-
   async getChildren(parent?: TreeNode): Promise<TreeNode[]> {
     // In Restricted Mode without a runtime the view says what to do instead.
     if (!vscode.workspace.isTrusted && !canRead(this.#connection.view)) return [];
@@ -186,6 +199,13 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       ...rows,
       { kind: 'more', part: 'archived', ...(parent.host !== undefined && { host: parent.host }) },
     ];
+  }
+
+  /** What the editor needs to find a row: sessions of this machine stand in a group, hosts at the top. */
+  getParent(node: TreeNode): TreeNode | undefined {
+    if (node.kind !== 'session' || node.host !== undefined) return undefined;
+    const group = this.#painted.find(node.sessionId)?.group;
+    return group === undefined ? undefined : { kind: 'group', group };
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -234,6 +254,16 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     else if (rows.length > 0) this.#changed.fire(rows);
   }
 
+  /** Selects a row; not one in a closed group, which would open. */
+  #select(sessionId: SessionId): boolean {
+    const found = this.#painted.find(sessionId);
+    if (found === undefined || !this.#view.visible) return false;
+    if (found.group.id === 'archived' || this.#closed.has(found.group.id)) return false;
+    // A row that goes meanwhile needs no selection.
+    this.#view.reveal(found.row, { select: true, focus: false }).then(undefined, () => undefined);
+    return true;
+  }
+
   /** Which parts of the list have more, in a word that can be compared. */
   #hasMore(): string {
     return (['current', 'archived'] as const).filter((part) => this.#own.hasMore(part)).join();
@@ -248,6 +278,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#more = this.#hasMore();
     const own = this.#ownGroups();
     this.#painted.paint(own);
+    setImmediate(() => this.#followed.drawn());
     const groups = own.map((group): TreeNode => ({ kind: 'group', group }));
     // Folders of the window are none of another machine.
     const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FollowedRow } from '../../../src/extension/followedRow.ts';
+import type { SessionId } from '../../../src/protocol/ids.ts';
+
+const [ebb, flood] = ['ebb', 'flood'] as SessionId[] as [SessionId, SessionId];
+
+/** A tree with these rows. */
+function tree(...rows: SessionId[]) {
+  const selected: SessionId[] = [];
+  const followed = new FollowedRow((sessionId) => {
+    if (rows.includes(sessionId)) selected.push(sessionId);
+    return rows.includes(sessionId);
+  });
+  return { rows, selected, followed };
+}
+
+test('the row of the session that one works in is selected once, and again when it changed (U1)', () => {
+  const { selected, followed } = tree(ebb, flood);
+  for (const sessionId of [ebb, ebb, flood, undefined, ebb]) {
+    followed.follow(sessionId);
+    followed.drawn();
+  }
+  assert.deepEqual(selected, [ebb, flood, ebb]);
+});
+
+test('a session whose row is not there yet has it selected when it comes (U1)', () => {
+  const { rows, selected, followed } = tree();
+  followed.follow(ebb);
+  rows.push(flood);
+  followed.drawn();
+  assert.deepEqual(selected, []);
+  rows.push(ebb);
+  followed.drawn();
+  followed.drawn();
+  assert.deepEqual(selected, [ebb]);
+});
+
+test('what the person selects by pressing a row stays, however late the chat shows it (U1)', () => {
+  const { selected, followed } = tree(ebb, flood);
+  followed.pressed(ebb);
+  followed.follow(ebb);
+  assert.deepEqual(selected, []);
+});
