@@ -16,6 +16,7 @@ import { type EditorWindow, openEditorWindow } from './editorWindow.ts';
 import { endProcesses, processesOf } from './processes.ts';
 import { runSuite, type SuiteResult } from './runSuite.ts';
 import { skippedExtensions, testSettings } from './testSettings.ts';
+import { keepWebviewWorker } from './webviewWorker.ts';
 
 /** What an editor under test is started with. */
 export interface EditorOptions {
@@ -121,6 +122,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const { port } = server;
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
   context.setDefaultTimeout(patienceMs);
+  await keepWebviewWorker(context);
   const running = (): EditorServer => {
     if (!server || disposed) throw new Error('this editor is disposed');
     return server;
