@@ -39,9 +39,10 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
 
   /** Shows a session, or the empty state, and reveals the view. */
   async open(sessionId: SessionId | undefined, { focus = true }: { focus?: boolean } = {}): Promise<void> {
+    // Who hears of it asks the page what it shows.
+    this.#page?.show(sessionId, { focus });
     this.#remember(sessionId);
     if (this.#page !== undefined) this.#parts.attended.turnTo(this.#page);
-    this.#page?.show(sessionId, { focus });
     this.#focusNext = this.#page === undefined;
     if (this.#view === undefined) await vscode.commands.executeCommand('holdfast.chat.focus');
     else this.#view.show(!focus);

@@ -19,7 +19,7 @@ export interface Choice {
 }
 
 /** How long after a key the editor may still tell of the row that it selected, in milliseconds. */
-const KEY_MS = 1_000;
+const KEY_MS = 10_000;
 
 /** Finds out which session, or which sessions, a command means. */
 export class Choosing {
@@ -59,11 +59,13 @@ export class Choosing {
   }
 
   /**
-   * Whether a row is selected because a key meant it: the editor then shows its session, and nobody goes there. What the key
-   * asks, a new name for one, would lose the focus.
+   * Whether a row that is shown was selected because a key meant it, each time once: nobody goes to its session then. What the
+   * key asks, a new name for one, would lose the focus.
    */
-  get isByKey(): boolean {
-    return performance.now() - this.#keyAt < KEY_MS;
+  takeKey(): boolean {
+    const isByKey = performance.now() - this.#keyAt < KEY_MS;
+    this.#keyAt = -Infinity;
+    return isByKey;
   }
 
   /** What Enter means in the tree: what the editor makes of it, and the session when the row is one. */

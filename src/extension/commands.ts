@@ -104,7 +104,8 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
       const sessionId = idOf(named);
       if (sessionId === undefined) return undefined;
       tree.pressed(sessionId);
-      return places.open(sessionId, { focus: places.isSeen(sessionId) && !choosing.isByKey });
+      const isByKey = choosing.takeKey();
+      return places.open(sessionId, { focus: places.isSeen(sessionId) && !isByKey });
     },
 
     'holdfast.openInEditor': async (named?: Named) => {

@@ -10,6 +10,9 @@ import type { WindowConnection } from './windowConnection.ts';
 /** How long a deletion can be undone: about as long as its notification stays. */
 const UNDO_MS = 10_000;
 
+/** How long one session may keep the others waiting, in milliseconds: its host may be away. Then it is not deleted. */
+const LIMIT = { timeoutMs: 10_000 };
+
 /** What deleting works with. */
 export interface DeleteParts {
   readonly connection: Pick<WindowConnection, 'request'>;
@@ -63,7 +66,7 @@ async function putAside(
   list.hide(sessionId, true);
   try {
     if (cancels) await cancelAll(connection, sessionId);
-    await connection.request('session/configure', { sessionId, archived: true });
+    await connection.request('session/configure', { sessionId, archived: true }, LIMIT);
   } catch (error) {
     list.hide(sessionId, false);
     throw error;
@@ -72,9 +75,10 @@ async function putAside(
 
 /** Cancels what waits, and then what runs: what waits would run next. */
 async function cancelAll(connection: DeleteParts['connection'], sessionId: SessionId): Promise<void> {
-  const { head } = await connection.request('session/get', { sessionId });
-  for (const { turnId } of head.queue) await connection.request('session/cancel', { sessionId, turnId });
-  await connection.request('session/cancel', { sessionId });
+  const { head } = await connection.request('session/get', { sessionId }, LIMIT);
+  for (const { turnId } of head.queue)
+    await connection.request('session/cancel', { sessionId, turnId }, LIMIT);
+  await connection.request('session/cancel', { sessionId }, LIMIT);
 }
 
 async function isUndone(words: string): Promise<boolean> {

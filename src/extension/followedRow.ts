@@ -20,6 +20,11 @@ export class FollowedRow {
     this.#isDue = false;
   }
 
+  /** Rows were selected, by whomever: no row that comes later takes their place. */
+  selected(): void {
+    this.#isDue = false;
+  }
+
   /** The session that the person works in now, if any. */
   follow(sessionId: SessionId | undefined): void {
     if (sessionId === this.#at) return;

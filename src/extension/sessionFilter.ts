@@ -29,11 +29,14 @@ export function agentIn(filter: string): string | undefined {
   return filter.startsWith('agent:') ? filter.slice('agent:'.length) : undefined;
 }
 
+/** So many folders of a window a list of sessions is narrowed to, as the protocol allows. */
+const MOST_FOLDERS = 100;
+
 /** What the runtime is asked for under a filter; nothing where it shows all. `folders` are those of the window. Pure. */
 export function narrowingOf(filter: SessionFilter, folders: readonly string[]): Narrowing | undefined {
   const agent = agentIn(filter);
   if (agent !== undefined) return { agent };
-  if (filter === 'workspace') return { within: [...folders] };
+  if (filter === 'workspace') return { within: folders.slice(0, MOST_FOLDERS) };
   const attention = attentionsOf(filter);
   return attention && { attention };
 }
@@ -64,7 +67,7 @@ export function filterName(filter: SessionFilter, t: Translate, agentName?: stri
     case 'state:working':
       return t('Those at work');
     case 'state:failed':
-      return t('Those that failed');
+      return t('Those that failed and were not read');
     case 'state:finished':
       return t('Those that finished and were not read');
     default:

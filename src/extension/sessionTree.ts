@@ -131,7 +131,9 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         if (element.kind === 'group') this.#closed.delete(element.group.id);
       }),
     );
-    this.#owned.add(places.onChange(() => this.#followed.follow(places.current)));
+    // What is told in the middle of a change of places is not where it ends.
+    this.#owned.add(places.onChange(() => queueMicrotask(() => this.#followed.follow(places.current))));
+    this.#owned.add(this.#view.onDidChangeSelection(() => this.#followed.selected()));
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followed.drawn()));
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();

@@ -3,6 +3,7 @@ import type { Remotes } from '../client/remote.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
 import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
+import { tellError } from './tellError.ts';
 
 /** Who started something shorter is most likely still there. */
 const FINISHED_AFTER_SECONDS = 10;
@@ -96,7 +97,7 @@ export class SettingsReport {
         open,
       )
       .then((chosen) => {
-        if (chosen === open) void vscode.window.showTextDocument(vscode.Uri.file(file));
+        if (chosen === open) vscode.window.showTextDocument(vscode.Uri.file(file)).then(undefined, tellError);
       });
   }
 

@@ -72,6 +72,8 @@ test('a session is renamed where it stands, several are archived together, and a
   await treeRows(page, 'Sessions', /^Today\s*2/u).waitFor();
   await sessionRows(page, 'Ebb').click();
   await shared.header('Ebb').waitFor();
+  const selected = page.locator('.monaco-list-row.selected');
+  await selected.filter({ hasText: 'Ebb' }).waitFor();
   // The chat shows what was clicked on already: it does not take the focus from what asks.
   await page.keyboard.press('F2');
   await quickInput(page).waitFor();
@@ -83,6 +85,8 @@ test('a session is renamed where it stands, several are archived together, and a
   await page.keyboard.press('ArrowUp');
   await page.keyboard.press('F2');
   await answerInput(page, 'Slack water');
+  await shared.header('Slack water').waitFor();
+  await selected.filter({ hasText: 'Slack water' }).waitFor();
   await sessionRows(page, 'Slack water').click();
   await sessionRows(page, 'Neap').click({ modifiers: ['Control'] });
   await pickContextMenu(page, sessionRows(page, 'Neap'), 'Archive Session');

@@ -36,6 +36,15 @@ test('a session whose row is not there yet has it selected when it comes (U1)', 
   assert.deepEqual(selected, [ebb]);
 });
 
+test('a row that comes after the person selected others leaves them selected (U1)', () => {
+  const { rows, selected, followed } = tree(flood);
+  followed.follow(ebb);
+  followed.selected();
+  rows.push(ebb);
+  followed.drawn();
+  assert.deepEqual(selected, []);
+});
+
 test('what the person selects by pressing a row stays, however late the chat shows it (U1)', () => {
   const { selected, followed } = tree(ebb, flood);
   followed.pressed(ebb);
