@@ -11,7 +11,7 @@ interface Diagrams {
 }
 
 /** Code longer than this stays plain, in characters: colouring it would be felt. */
-const LONGEST = 30_000;
+const LONGEST = 100_000;
 
 let loading: Promise<Highlighter | undefined> | undefined;
 let loadingDiagrams: Promise<boolean> | undefined;

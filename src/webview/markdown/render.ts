@@ -3,7 +3,6 @@ import { lex } from './blocks.ts';
 import { codeBlock } from './codeBlock.ts';
 import { formulaElement } from './formulaElement.ts';
 import { isFormula } from './formulas.ts';
-import type { Links } from './definitions.ts';
 import { decodeReferences } from './references.ts';
 
 /** Pictures that are shown: they are part of the text. */
@@ -13,28 +12,12 @@ const addresses = /^(?:(?:https?|ftps?|mailto|tel):|[^a-z]|[a-z+.-]+(?:[^a-z+.:-
 
 /**
  * Renders Markdown into nodes that are safe to show: agent text is hostile (S2). Every element is made here, from the list
- * below and with these attributes alone; no HTML is ever parsed, so that none can be smuggled in. `links` are defined elsewhere in
- * the text.
+ * below and with these attributes alone; no HTML is ever parsed, so that none can be smuggled in.
  */
-export function renderMarkdown(text: string, links?: Links): DocumentFragment {
+export function renderMarkdown(text: string): DocumentFragment {
   const fragment = document.createDocumentFragment();
-  fragment.append(...nodesOf(text, links));
+  fragment.append(...lex(text).flatMap(block));
   return fragment;
-}
-
-/** Whatever the lexer stumbles over is shown as it was written. */
-function nodesOf(text: string, links: Links | undefined): (Node | string)[] {
-  try {
-    return lex(text, links).flatMap(block);
-  } catch {
-    return [asWritten(text)];
-  }
-}
-
-function asWritten(text: string): HTMLElement {
-  const made = element('p', text);
-  made.className = 'as-written';
-  return made;
 }
 
 function block(token: Token): (Node | string)[] {
@@ -56,8 +39,6 @@ function block(token: Token): (Node | string)[] {
     case 'space':
     case 'def':
       return [];
-    case 'escape':
-      return [asWritten(token.raw)];
     default:
       return inline(token);
   }
@@ -104,26 +85,11 @@ function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 function inside<K extends keyof HTMLElementTagNameMap>(name: K, token: Token): HTMLElementTagNameMap[K] {
-  return element(name, ...within(token, inline));
+  return element(name, ...tokensOf(token).flatMap(inline));
 }
 
 function blocks(token: Token): (Node | string)[] {
-  return within(token, block);
-}
-
-/** How deep things stand in each other; a browser that lays out too much of that runs out of room. */
-const DEEPEST = 40;
-let depth = 0;
-
-/** What stands inside of a token; where that is too deep, as it was written. */
-function within(token: Token, render: (token: Token) => (Node | string)[]): (Node | string)[] {
-  if (depth >= DEEPEST) return [token.raw];
-  depth++;
-  try {
-    return tokensOf(token).flatMap(render);
-  } finally {
-    depth--;
-  }
+  return tokensOf(token).flatMap(block);
 }
 
 function tokensOf(token: Token): readonly Token[] {
