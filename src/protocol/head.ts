@@ -141,7 +141,7 @@ export interface Head {
   readonly rules?: readonly Rule[] | undefined;
   readonly pinned: boolean;
   readonly archived: boolean;
-  /** Since when it is archived; unknown for what was archived before this was kept. */
+  /** When it was archived, or taken back from there, last; unknown for what was archived before this was kept. */
   readonly archivedAt?: number | undefined;
   /** How far a person has read; what ended after it is news. */
   readonly readSeq: number;
@@ -348,8 +348,7 @@ function configured(head: Head, { by, at }: Envelope, event: EventOf<'session.co
 }
 
 function archivedSince(head: Head, archived: boolean, at: number): number | undefined {
-  if (!archived) return undefined;
-  return head.archived ? head.archivedAt : at;
+  return head.archived === archived ? head.archivedAt : at;
 }
 
 function renamed(head: Head, event: EventOf<'session.renamed'>): Head {

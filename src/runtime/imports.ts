@@ -52,6 +52,8 @@ type ImportParams = Omit<Params<'session/import'>, 'commandId'>;
 export class Imports {
   readonly #parts: ImportsParts;
   readonly #staged = new Map<string, Staged>();
+  /** Whole imports that are being written. */
+  readonly #finishing = new Set<ImportStage>();
 
   constructor(parts: ImportsParts) {
     this.#parts = parts;
@@ -66,7 +68,7 @@ export class Imports {
     agents: Readonly<Record<string, unknown>>,
   ): Promise<Result<'session/import'>> {
     const { importId, page, done } = params;
-    if (!this.#staged.has(importId) && this.#staged.size >= MOST_IMPORTS) {
+    if (!this.#staged.has(importId) && this.#staged.size + this.#finishing.size >= MOST_IMPORTS) {
       const words = `${MOST_IMPORTS} imports are under way; try again when one of them is through`;
       throw new HoldfastError('sessionBusy', words, { importId });
     }
@@ -80,9 +82,13 @@ export class Imports {
         throw invalid(importId, `page ${page} came, and page ${stage.pages} was expected; begin again`);
       }
       if (page === stage.pages) this.#add(stage, params);
-      if (done) return await this.#finish(stage, params, agents);
+      if (done) {
+        this.#finishing.add(stage);
+        return await this.#finish(stage, params, agents);
+      }
       goesOn = true;
     } finally {
+      this.#finishing.delete(stage);
       if (!goesOn) stage.dispose();
     }
     this.#staged.set(importId, staged);
@@ -110,7 +116,8 @@ export class Imports {
     }
     stage.add(read, blobs);
     stage.pages++;
-    const others = [...this.#staged.values()].reduce((sum, each) => sum + each.stage.bytes, 0);
+    const stages = [...[...this.#staged.values()].map(({ stage: each }) => each), ...this.#finishing];
+    const others = stages.reduce((sum, each) => sum + each.bytes, 0);
     if (others + stage.bytes > MOST_BYTES) {
       throw invalid(importId, `what is being imported weighs more than ${MOST_BYTES / 1024 / 1024} MiB`);
     }

@@ -179,7 +179,9 @@ test('the live region speaks whole sentences for live events, and none for what 
   session.ask({ kind: 'permission', title: 'Delete everything', options: [] });
   await region.getByText('Permission needed: Delete everything.').waitFor({ state: 'attached' });
   session.endTurn('cancelled');
-  await region.getByText(/^The turn was cancelled after \d+ seconds?\.$/).waitFor({ state: 'attached' });
+  await region
+    .getByText(/^The turn was cancelled after (less than )?[\d.]+ \w+.*\.$/)
+    .waitFor({ state: 'attached' });
 });
 
 test('a message that is very long is there in parts, its beginning at once, and whole in the end [U3]', async () => {

@@ -143,6 +143,15 @@ class Pool implements AgentPool {
       clock: this.#clock,
       temporary: this.#options.temporary,
     });
+    // What the one before it still ends is waited for as well.
+    const before = this.#shell?.stop().then(
+      () => undefined,
+      () => undefined,
+    );
+    if (before !== undefined) {
+      this.#endings.add(before);
+      void before.then(() => this.#endings.delete(before));
+    }
     this.#shell = shell;
     // One that was stopped leaves its place to the next, which may come while it still ends.
     void shell.exited.then(() => this.#shell === shell && (this.#shell = undefined));

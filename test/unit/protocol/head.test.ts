@@ -142,12 +142,12 @@ test('reading, pinning, archiving, naming and setting up a session, and letting 
     assert.ok(headOf(...worked, happened).updatedAt > headOf(...worked).updatedAt, happened.type);
 });
 
-test('a head says since when a session is archived (J7)', () => {
+test('a head says when a session was archived or taken back (J7)', () => {
   const archive = (archived: boolean): KnownEvent => ({ type: 'session.configured', archived });
   const { archivedAt, updatedAt } = headOf(archive(true));
   assert.equal(archivedAt, updatedAt + 1);
   assert.equal(headOf(archive(true), archive(true)).archivedAt, archivedAt);
-  assert.equal(headOf(archive(true), archive(false)).archivedAt, undefined);
+  assert.equal(headOf(archive(true), archive(false)).archivedAt, updatedAt + 2);
 });
 
 test('reading a session never unreads what was read', () => {

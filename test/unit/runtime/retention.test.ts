@@ -123,3 +123,21 @@ test('a session that was just archived is not yet one to prune, however long not
   clock.advance(2000);
   assert.deepEqual(await prune(), ['a'], 'what is archived already is not archived anew');
 });
+
+test('an old session that was just taken back from the archive is not yet one to prune (J7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  await client.request('session/create', { sessionId: id('a'), cwd });
+  await turns();
+  const archive = (archived: boolean) =>
+    client.request('session/configure', { sessionId: id('a'), archived });
+  const prune = async () =>
+    (await client.request('session/prune', { olderThanMs: 5000 })).sessions.map(({ sessionId }) => sessionId);
+  await archive(true);
+  clock.advance(10_000);
+  await archive(false);
+  assert.deepEqual(await prune(), []);
+  clock.advance(6000);
+  assert.deepEqual(await prune(), ['a']);
+});
