@@ -10,6 +10,7 @@ import {
   notification,
   openContainer,
   pickRow,
+  quickInput,
   quickRows,
   runCommand,
   until,
@@ -58,6 +59,15 @@ const knowing = (cwd: string) => ({
 });
 
 const row = (text: string | RegExp): Locator => quickRows(shared.page).filter({ hasText: text }).first();
+
+/** Picks the agent whose conversations are listed by its name: rows move below a pointer while the picker before them goes. */
+async function pickAgent(name: string): Promise<void> {
+  const { page } = shared;
+  await page.locator('.quick-input-title', { hasText: /^Continue a Conversation$/u }).waitFor();
+  await quickInput(page).fill(name);
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
+  await page.keyboard.press('Enter');
+}
 
 /** Where a group of agents begins; rows that are drawn anew leave hidden ones behind. */
 const separator = (group: string): Locator =>
@@ -129,12 +139,12 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
   const { page, window } = shared;
   await runCommand(page, 'Holdfast: New Session');
   await pickRow(page, 'Continue a conversation of an agent');
-  await pickRow(page, 'Tidal');
+  await pickAgent('Tidal');
   // What the agent cannot do stands there in words, with the way back.
   await row('Another agent').waitFor();
   await row(/Tidal|sign in/u).waitFor();
   await pickRow(page, 'Another agent');
-  await pickRow(page, 'Almanac');
+  await pickAgent('Almanac');
   await row('The tide').waitFor();
   assert.equal(await row('Far away').count(), 0, 'those of other folders are left out');
   await window.screenshot('editor-conversations');
@@ -143,7 +153,7 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
   await shared.send('say the tide turns');
   await shared.shows('the tide turns');
   await runCommand(page, 'Holdfast: Continue a Conversation of an Agent…');
-  await pickRow(page, 'Almanac');
+  await pickAgent('Almanac');
   await row(/The tide.*a session already/u).click();
   await shared.shows('the tide turns');
 });
