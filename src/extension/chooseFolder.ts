@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { abortError } from '../client/limit.ts';
 import { withProgress } from './withProgress.ts';
+import { foldersNamed } from './workspaceFile.ts';
 
 /** How long a window may take until the folders of its workspace file are known, in milliseconds. */
 const FOLDERS_MS = 30_000;
+/** And for the others once it has some: a folder that is named twice is there once. */
+const OTHERS_MS = 3_000;
 
 /** The folder that sessions of this window work in; with several, the one that is picked, `undefined` for none. */
 export async function chooseFolder(): Promise<string | undefined> {
@@ -23,29 +27,29 @@ export async function chooseFolder(): Promise<string | undefined> {
 
 /** The window's folders on this machine; `undefined` when the person does not wait until they are known. */
 async function knownFolders(): Promise<readonly vscode.WorkspaceFolder[] | undefined> {
-  if (await areToCome()) {
+  const expected = await expectedFolders();
+  if (folderCount() < expected) {
     const title = vscode.l10n.t('Waiting for the folders of this window');
-    const came = await withProgress(title, ({ signal }) => foldersCome(signal).then(() => true));
+    const came = await withProgress(title, ({ signal }) => foldersCome(expected, signal).then(() => true));
     if (came === undefined) return undefined;
   }
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 }
 
-/** Whether the workspace file names folders that the window does not know of yet: it reads the file some time after it opened. */
-async function areToCome(): Promise<boolean> {
-  const { workspaceFile, workspaceFolders } = vscode.workspace;
-  if (workspaceFile === undefined || workspaceFolders?.length) return false;
-  const file = workspaceFile.scheme === 'untitled' ? workspaceFile.with({ scheme: 'file' }) : workspaceFile;
-  try {
-    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(file));
-    return /"folders"\s*:\s*\[(?!\s*\])/u.test(text) && !vscode.workspace.workspaceFolders?.length;
-  } catch {
-    return false;
-  }
+function folderCount(): number {
+  return vscode.workspace.workspaceFolders?.length ?? 0;
 }
 
-/** Resolves when the window has folders, or is taken at its word that it has none; rejects with `aborted`. */
-function foldersCome(signal: AbortSignal): Promise<void> {
+/** How many folders the workspace file names: the window reads it some time after it opened, and has none until then. */
+async function expectedFolders(): Promise<number> {
+  const { workspaceFile } = vscode.workspace;
+  if (workspaceFile === undefined) return 0;
+  // The editor's own file system may not be there yet either.
+  return readFile(workspaceFile.fsPath, 'utf8').then(foldersNamed, () => 0);
+}
+
+/** Resolves when the window has so many folders, or is taken at its word that it has fewer; rejects with `aborted`. */
+function foldersCome(expected: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = (): void => {
       clearTimeout(timer);
@@ -53,8 +57,8 @@ function foldersCome(signal: AbortSignal): Promise<void> {
       if (signal.aborted) reject(abortError(signal, 'waiting for the folders of the window'));
       else resolve();
     };
-    const timer = setTimeout(end, FOLDERS_MS);
-    const listening = vscode.workspace.onDidChangeWorkspaceFolders(end);
+    const timer = setTimeout(end, folderCount() === 0 ? FOLDERS_MS : OTHERS_MS);
+    const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => folderCount() >= expected && end());
     signal.addEventListener('abort', end, { once: true });
   });
 }

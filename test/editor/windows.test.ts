@@ -165,6 +165,9 @@ test('in a workspace of two folders a session works in the one that is picked (U
   mkdirSync(beside);
   writeFileSync(file, JSON.stringify({ folders: [{ path: 'tides' }, { path: 'estuary' }] }));
   const both = await shared.editor.openWindow({ workspace: file });
+  // The window reads the workspace file some time after it opened.
+  await openContainer(both.page, 'Explorer');
+  await both.page.locator('.explorer-folders-view [role=treeitem]', { hasText: 'estuary' }).first().waitFor();
   await beginWith(both.page, 'pwd', 'estuary');
   await chatFrame(both.page, 'view').getByText(beside, { exact: true }).first().waitFor();
   await both.close();
