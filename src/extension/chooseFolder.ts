@@ -1,64 +1,72 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { abortError } from '../client/limit.ts';
-import { withProgress } from './withProgress.ts';
 import { foldersNamed } from './workspaceFile.ts';
 
-/** How long a window may take until the folders of its workspace file are known, in milliseconds. */
-const FOLDERS_MS = 30_000;
-/** And for the others once it has some: a folder that is named twice is there once. */
-const OTHERS_MS = 3_000;
+/** How long a window may take until it has the folders of its workspace file, in milliseconds; then the file is taken at its word. */
+const FOLDERS_MS = 3_000;
+
+interface Folder {
+  readonly name: string;
+  readonly path: string;
+}
 
 /** The folder that sessions of this window work in; with several, the one that is picked, `undefined` for none. */
 export async function chooseFolder(): Promise<string | undefined> {
   const folders = await knownFolders();
-  if (folders === undefined) return undefined;
   const [only, ...others] = folders;
   if (only === undefined) return homedir();
-  if (others.length === 0) return only.uri.fsPath;
-  const picks = folders.map(({ name, uri }) => ({ label: name, description: uri.fsPath, uri }));
+  if (others.length === 0) return only.path;
+  const picks = folders.map((folder) => ({ label: folder.name, description: folder.path, folder }));
   const chosen = await vscode.window.showQuickPick(picks, {
     placeHolder: vscode.l10n.t('The folder to work in'),
     matchOnDescription: true,
   });
-  return chosen?.uri.fsPath;
+  return chosen?.folder.path;
 }
 
-/** The window's folders on this machine; `undefined` when the person does not wait until they are known. */
-async function knownFolders(): Promise<readonly vscode.WorkspaceFolder[] | undefined> {
-  const expected = await expectedFolders();
-  if (folderCount() < expected) {
-    const title = vscode.l10n.t('Waiting for the folders of this window');
-    const came = await withProgress(title, ({ signal }) => foldersCome(expected, signal).then(() => true));
-    if (came === undefined) return undefined;
-  }
-  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+/**
+ * The window's folders on this machine. The editor reads a workspace file some time after its window opened, and does not
+ * always tell extensions of the folders then: without any, those that the file names are meant.
+ */
+async function knownFolders(): Promise<readonly Folder[]> {
+  const named = await namedFolders();
+  if (folderCount() < named.length) await foldersCome(named.length);
+  const known = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ name, uri }) => ({ name, path: uri.fsPath }));
+  return folderCount() > 0 ? known : named;
 }
 
 function folderCount(): number {
   return vscode.workspace.workspaceFolders?.length ?? 0;
 }
 
-/** How many folders the workspace file names: the window reads it some time after it opened, and has none until then. */
-async function expectedFolders(): Promise<number> {
+/** The folders on this machine that the workspace file names; the editor's own file system may not be there yet either. */
+async function namedFolders(): Promise<Folder[]> {
   const { workspaceFile } = vscode.workspace;
-  if (workspaceFile === undefined) return 0;
-  // The editor's own file system may not be there yet either.
-  return readFile(workspaceFile.fsPath, 'utf8').then(foldersNamed, () => 0);
+  if (workspaceFile === undefined) return [];
+  const text = await readFile(workspaceFile.fsPath, 'utf8').catch(() => '');
+  return foldersNamed(text).flatMap(({ kind, value }) => {
+    if (kind === 'uri' && !value.startsWith('file:')) return [];
+    const folder =
+      kind === 'uri'
+        ? vscode.Uri.parse(value).fsPath
+        : path.resolve(path.dirname(workspaceFile.fsPath), value);
+    return [{ name: path.basename(folder), path: folder }];
+  });
 }
 
-/** Resolves when the window has so many folders, or is taken at its word that it has fewer; rejects with `aborted`. */
-function foldersCome(expected: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** Resolves when the window has so many folders, or took its time. */
+function foldersCome(expected: number): Promise<void> {
+  return new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer);
       listening.dispose();
-      if (signal.aborted) reject(abortError(signal, 'waiting for the folders of the window'));
-      else resolve();
+      resolve();
     };
-    const timer = setTimeout(end, folderCount() === 0 ? FOLDERS_MS : OTHERS_MS);
+    const timer = setTimeout(end, FOLDERS_MS);
     const listening = vscode.workspace.onDidChangeWorkspaceFolders(() => folderCount() >= expected && end());
-    signal.addEventListener('abort', end, { once: true });
   });
 }

@@ -61,9 +61,10 @@ async function beginWith(page: Page, prompt: string, folder?: string): Promise<v
   // By key: in a window that has just opened the views still move below a pointer.
   await chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true }).press('Enter');
   if (folder !== undefined) await pickRow(page, folder);
-  // The first row is the agent that is here: Enter takes it.
-  await quickRows(page).filter({ hasText: 'Shell' }).first().waitFor();
-  await page.keyboard.press('Enter');
+  // The first row is the agent that is here: Enter takes it. A window that has not read its settings yet knows of no other.
+  const shell = quickRows(page).filter({ hasText: 'Shell' }).first();
+  await until(async () => (await shell.isVisible()) || (await composer(page).isVisible()));
+  if (await shell.isVisible()) await page.keyboard.press('Enter');
   await send(page, prompt);
 }
 
@@ -165,9 +166,6 @@ test('in a workspace of two folders a session works in the one that is picked (U
   mkdirSync(beside);
   writeFileSync(file, JSON.stringify({ folders: [{ path: 'tides' }, { path: 'estuary' }] }));
   const both = await shared.editor.openWindow({ workspace: file });
-  // The window reads the workspace file some time after it opened.
-  await openContainer(both.page, 'Explorer');
-  await both.page.locator('.explorer-folders-view [role=treeitem]', { hasText: 'estuary' }).first().waitFor();
   await beginWith(both.page, 'pwd', 'estuary');
   await chatFrame(both.page, 'view').getByText(beside, { exact: true }).first().waitFor();
   await both.close();

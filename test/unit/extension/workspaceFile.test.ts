@@ -2,19 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldersNamed } from '../../../src/extension/workspaceFile.ts';
 
-test('the folders that a workspace file names are counted, whatever else stands in it (U7)', () => {
-  for (const [text, count] of [
-    ['', 0],
-    ['{}', 0],
-    ['{"folders":[]}', 0],
+test('the folders that a workspace file names are read, whatever else stands in it (U7)', () => {
+  for (const [text, ...expected] of [
+    [''],
+    ['{}'],
+    ['{"folders":[]}'],
     [
-      '{"folders":[{"path":"tides"},{"uri":"vscode-remote://box/estuary","name":"path"}],"settings":{"path":"x"}}',
-      2,
+      '{"folders":[{"path":"tides"},{"name":"path","uri":"vscode-remote://box/estuary"}],"settings":{"path":"x"}}',
+      'path tides',
+      'uri vscode-remote://box/estuary',
     ],
     [
       '{ // "folders": [{"path": "no"}]\n "folders": [ /* ] */ { "path": "a]b\\"c", }, { "path": "//sea" }, ], }',
-      2,
+      'path a]b"c',
+      'path //sea',
     ],
   ] as const)
-    assert.equal(foldersNamed(text), count, text);
+    assert.deepEqual(
+      foldersNamed(text).map(({ kind, value }) => `${kind} ${value}`),
+      expected,
+      text,
+    );
 });
