@@ -34,7 +34,11 @@ export const editor = {
     this.onShow = undefined;
     window.state.focused = true;
     env.remoteName = undefined;
+    workspace.workspaceFile = workspace.workspaceFolders = undefined;
+    this.onPick = undefined;
   },
+  /** Told each quick pick as it comes. */
+  onPick: undefined as ((shown: ShownPick) => void) | undefined,
   /** The first notification that fits, shown already or to come. */
   async notification(fits: (shown: Shown) => boolean): Promise<Shown> {
     const there = this.shown.find(fits);
@@ -71,6 +75,11 @@ export const window = {
   showInformationMessage: say('information'),
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),
+  showQuickPick: (items: ShownPick['items']): Promise<unknown> =>
+    new Promise((resolve) => {
+      const choose = (label: string | undefined): void => resolve(items.find((item) => item.label === label));
+      editor.onPick?.({ items, choose });
+    }),
 };
 
 export const l10n = {
@@ -79,6 +88,20 @@ export const l10n = {
     message.replace(/\{(\d+)\}/gu, (whole, at: string) => String(values[Number(at)] ?? whole)),
 };
 
+/** Resolves when somebody waits for other folders. */
+export async function foldersAwaited(): Promise<void> {
+  while (folderListeners.size === 0) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The window has these folders from now on. */
+export function giveFolders(...folders: readonly string[]): void {
+  workspace.workspaceFolders = folders.map((folder) => ({
+    name: folder.slice(folder.lastIndexOf('/') + 1),
+    uri: { scheme: 'file', fsPath: folder },
+  }));
+  for (const listener of folderListeners) listener();
+}
+
 export const commands = {
   executeCommand: (...command: readonly unknown[]): Promise<undefined> => {
     editor.ran.push(command);
@@ -86,7 +109,26 @@ export const commands = {
   },
 };
 
+/** What a quick pick shows, and how one of it is chosen. */
+export interface ShownPick {
+  readonly items: readonly { readonly label: string; readonly description?: string }[];
+  choose(label: string | undefined): void;
+}
+
+interface Folder {
+  readonly name: string;
+  readonly uri: { readonly scheme: string; readonly fsPath: string };
+}
+
+const folderListeners = new Set<() => void>();
+
 export const workspace = {
+  workspaceFile: undefined as { readonly fsPath: string } | undefined,
+  workspaceFolders: undefined as readonly Folder[] | undefined,
+  onDidChangeWorkspaceFolders: (listener: () => void) => {
+    folderListeners.add(listener);
+    return { dispose: () => folderListeners.delete(listener) };
+  },
   getConfiguration: (section: string) => ({
     get: (name: string): unknown => editor.settings[`${section}.${name}`],
   }),
