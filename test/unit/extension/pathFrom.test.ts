@@ -5,16 +5,16 @@ import { pathFrom } from '../../../src/extension/pathFrom.ts';
 /** A file, the directory of a session, and how its agent finds the file, for each kind of system. */
 const table: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
   linux: [
-    ['/sea/tides/README.md', '/sea/tides', 'README.md'],
-    ['/sea/tides/src/a b.ts', '/sea/tides/', 'src/a b.ts'],
-    ['/sea/tides/README.md', '/sea', 'tides/README.md'],
-    ['/sea/tides/README.md', '/sea/moon', '/sea/tides/README.md'],
-    ['/sea/tides-2/README.md', '/sea/tides', '/sea/tides-2/README.md'],
-    ['/sea/README.md', '/sea/tides', '/sea/README.md'],
-    ['/sea/tides', '/sea/tides', '/sea/tides'],
-    ['/sea/tides/..hidden/a', '/sea/tides', '..hidden/a'],
-    ['/sea/a\\b', '/sea', 'a\\b'],
-    ['/Work/a', '/sea', '/Work/a'],
+    ['/work/tides/README.md', '/work/tides', 'README.md'],
+    ['/work/tides/src/a b.ts', '/work/tides/', 'src/a b.ts'],
+    ['/work/tides/README.md', '/work', 'tides/README.md'],
+    ['/work/tides/README.md', '/work/moon', '/work/tides/README.md'],
+    ['/work/tides-2/README.md', '/work/tides', '/work/tides-2/README.md'],
+    ['/work/README.md', '/work/tides', '/work/README.md'],
+    ['/work/tides', '/work/tides', '/work/tides'],
+    ['/work/tides/..hidden/a', '/work/tides', '..hidden/a'],
+    ['/work/a\\b', '/work', 'a\\b'],
+    ['/Work/a', '/work', '/Work/a'],
     ['/etc/hosts', '/', 'etc/hosts'],
   ],
   darwin: [
@@ -23,7 +23,7 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
   ],
   win32: [
     ['c:\\work\\tides\\src\\a.ts', 'C:\\Work\\tides', 'src/a.ts'],
-    ['c:\\work\\tides\\src\\a.ts', 'c:/sea/tides/', 'src/a.ts'],
+    ['c:\\work\\tides\\src\\a.ts', 'c:/work/tides/', 'src/a.ts'],
     ['c:\\work\\moon\\a.ts', 'c:\\work\\tides', 'c:\\work\\moon\\a.ts'],
     ['d:\\tides\\a.ts', 'c:\\tides', 'd:\\tides\\a.ts'],
     ['\\\\server\\share\\a.ts', '\\\\server\\share', 'a.ts'],
