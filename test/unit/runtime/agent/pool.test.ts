@@ -204,6 +204,20 @@ test('P4: a Shell that was stopped leaves its place to the next one, also while 
   assert.deepEqual(agents.processes, []);
 });
 
+test('law 11: the pool ends only when a Shell that another one replaced has ended, with what it began', async () => {
+  const agents = pool();
+  const first = await agents.acquire(shell);
+  const { type } = await open(first);
+  const typed = type("trap '' TERM; echo ready; while :; do sleep 0.05; done").catch(() => undefined);
+  let hasEnded = false;
+  void first.exited.then(() => (hasEnded = true));
+  void first.stop('A person stopped it.');
+  await agents.acquire(shell);
+  await agents[Symbol.asyncDispose]();
+  assert.ok(hasEnded);
+  await typed;
+});
+
 test('the Shell agent is one process of the pool, without a pid', async () => {
   await using agents = pool();
   const [one, two] = await Promise.all([agents.acquire(shell), agents.acquire(shell)]);
