@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { Session } from '../../src/client/index.ts';
-import { composer, send } from '../support/editor/chat.ts';
+import { askForSession, composer, send } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
@@ -57,9 +57,7 @@ async function openFile(page: Page, name: string): Promise<void> {
 
 /** Begins a session with the button of the chat, and sends a prompt. */
 async function beginWith(page: Page, prompt: string, folder?: string): Promise<void> {
-  await openContainer(page, 'Holdfast');
-  // By key: in a window that has just opened the views still move below a pointer.
-  await chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true }).press('Enter');
+  await askForSession(page);
   if (folder !== undefined) await pickRow(page, folder);
   // The first row is the agent that is here: Enter takes it. A window that has not read its settings yet knows of no other.
   const shell = quickRows(page).filter({ hasText: 'Shell' }).first();

@@ -1,7 +1,7 @@
 /** What a person does in the chat page of a window and sees there; like `workbench.ts`, it waits for what it needs. */
 import type { Locator, Page } from 'playwright-core';
 
-import { chatFrame, openContainer, pickRow } from './workbench.ts';
+import { chatFrame, openContainer, pickRow, quickRows } from './workbench.ts';
 
 /** Where a chat page stands: in its view in the side bar, or in a tab among the editors. */
 export type Place = 'view' | 'panel';
@@ -30,9 +30,32 @@ export async function shows(page: Page, text: string | RegExp, place: Place = 'v
   await chatFrame(page, place).getByText(text).first().waitFor();
 }
 
-/** Opens the view and begins a session with its button, with an agent by its name. */
-export async function beginSession(page: Page, agent: string): Promise<void> {
+/**
+ * Opens the view and presses its button for a new session, until a question or the session is there. In a window that has
+ * just opened the views still move below a pointer, and focus still goes elsewhere between a key's focus and the key.
+ */
+export async function askForSession(page: Page): Promise<void> {
   await openContainer(page, 'Holdfast');
-  await chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true }).click();
+  const button = chatFrame(page, 'view').getByRole('button', { name: 'New Session', exact: true });
+  for (let left = 6; left > 0; left--) {
+    await button.press('Enter');
+    const taken = [
+      quickRows(page).first().waitFor({ timeout: 10_000 }),
+      button.waitFor({ state: 'hidden', timeout: 10_000 }),
+    ];
+    if (
+      await Promise.any(taken).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  }
+  throw new Error('New Session asks nothing and begins nothing');
+}
+
+/** Begins a session with the button of the view, with an agent by its name. */
+export async function beginSession(page: Page, agent: string): Promise<void> {
+  await askForSession(page);
   await pickRow(page, agent);
 }
