@@ -73,7 +73,7 @@ export class ChatPage implements Disposable, SessionViewer {
   #isHere = false;
   /** Counts attempts to show something: only the last one counts. */
   #attempt = 0;
-  /** Envelopes that came while a snapshot was being made. */
+  /** Envelopes that came while a snapshot is owed to the page: it is being made, or waits for a connection. */
   #held: Envelope[] | undefined;
   #wantsFocus = false;
   #schema: Promise<typeof PageSchemas> | undefined;
@@ -89,7 +89,7 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#owned.add(webview.onDidReceiveMessage((message: unknown) => void this.#take(message)));
     this.#owned.add(
       parts.connection.onAnyView(() => {
-        if (!this.#tellConnection() || this.#joined !== undefined) return;
+        if (!this.#tellConnection() || (this.#joined !== undefined && this.#held === undefined)) return;
         // Only now it may be known that the session is on a host, or nobody wanted that host any more.
         this.#host?.want();
         if (canRead(this.#view)) void this.#show();
@@ -232,12 +232,12 @@ export class ChatPage implements Disposable, SessionViewer {
     const sessionId = this.#sessionId;
     if (this.#joined?.sessionId !== sessionId) this.#part();
     this.#tellConnection();
+    this.#held = sessionId === undefined ? undefined : [];
     if (sessionId === undefined) return this.#showNone();
     const host = this.#host;
     host?.want();
     if (host !== undefined) this.#seenOn = { sessionId, host: host.name };
     if (!canRead(this.#view)) return;
-    this.#held = [];
     try {
       const session = await this.#join(sessionId, attempt);
       if (session === undefined) return;

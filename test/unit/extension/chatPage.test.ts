@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
+import { Emitter } from '../../../src/base/emitter.ts';
 import { createRegistry } from '../../../src/client/index.ts';
 import { Attended } from '../../../src/extension/attended.ts';
 import type { ChatParts } from '../../../src/extension/chatPage.ts';
@@ -8,6 +9,7 @@ import type { ComposerAsks } from '../../../src/extension/composerAsks.ts';
 import { Deliveries } from '../../../src/extension/deliveries.ts';
 import type { DraftImages } from '../../../src/extension/draftImages.ts';
 import { LiveSessions } from '../../../src/extension/liveSessions.ts';
+import type { ConnectionView } from '../../../src/protocol/page.ts';
 import type { SessionList } from '../../../src/extension/sessionList.ts';
 import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
@@ -32,12 +34,19 @@ async function setUp(t: TestContext) {
   }));
   const registry = createRegistry(channel, { log: () => undefined });
   const never = () => ({ dispose: () => undefined });
+  const views = new Emitter<void>();
+  let view: ConnectionView = { state: 'connected' };
+  /** The connection stands otherwise. */
+  const become = (state: ConnectionView['state']): void => {
+    view = { state };
+    views.fire();
+  };
   const connection: Partial<WindowConnection> = {
     openSession: registry.open.bind(registry),
     session: registry.session.bind(registry),
     hostOf: () => undefined,
-    onAnyView: never,
-    viewOf: () => ({ state: 'connected' }),
+    onAnyView: views.listen,
+    viewOf: () => view,
   };
   const list: Partial<SessionList> = { onChange: never, sorted: () => [], get: () => undefined };
   const images: Partial<DraftImages> = { of: () => Promise.resolve([]) };
@@ -69,7 +78,7 @@ async function setUp(t: TestContext) {
   };
   webview.load();
   await until(() => snapshots() === 1);
-  return { page, webview, deliveries: parts.deliveries, inserted, snapshots, until };
+  return { page, webview, channel, become, deliveries: parts.deliveries, inserted, snapshots, until };
 }
 
 test('what is meant for a chat that a person looks at is given to it at once (U5)', async (t) => {
@@ -111,4 +120,21 @@ test('a page that the editor kept while it was hidden is given what waited with 
   webview.say({ type: 'focused' });
   await until(() => inserted().length > 0);
   assert.deepEqual([inserted(), snapshots()], [['waited'], 1]);
+});
+
+test('a page that is loaded anew while the connection is away shows the session once it is back, and is given what waited (U3, U8)', async (t) => {
+  const { page, webview, channel, become, deliveries, inserted, snapshots, until } = await setUp(t);
+  page.moved();
+  webview.unload();
+  channel.drop();
+  become('reconnecting');
+  page.moved();
+  webview.load();
+  await until(() => webview.got.at(-1)?.type === 'connection');
+  deliveries.put(insert('meanwhile'));
+  assert.deepEqual([inserted(), snapshots()], [[], 1], 'a page without the session has no place for it');
+  channel.connect();
+  become('connected');
+  await until(() => snapshots() === 2);
+  assert.deepEqual(inserted(), ['meanwhile']);
 });
