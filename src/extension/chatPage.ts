@@ -232,8 +232,9 @@ export class ChatPage implements Disposable, SessionViewer {
     const sessionId = this.#sessionId;
     if (this.#joined?.sessionId !== sessionId) this.#part();
     this.#tellConnection();
-    this.#held = sessionId === undefined ? undefined : [];
+    this.#held = undefined;
     if (sessionId === undefined) return this.#showNone();
+    const held: Envelope[] = (this.#held = []);
     const host = this.#host;
     host?.want();
     if (host !== undefined) this.#seenOn = { sessionId, host: host.name };
@@ -246,7 +247,6 @@ export class ChatPage implements Disposable, SessionViewer {
       const { head } = session;
       // Rows and head may be of different moments; from the earlier one on, folding makes them agree.
       const seq = Math.min(cursor.seq, head.seq);
-      const held = this.#held;
       this.#held = undefined;
       this.#post({ type: 'snapshot', sessionId, head, items, more, seq });
       this.#pass(held.filter((envelope) => envelope.seq > seq));

@@ -46,16 +46,15 @@ function folderCount(): number {
 /** The folders on this machine that the workspace file names; the editor's own file system may not be there yet either. */
 async function namedFolders(): Promise<Folder[]> {
   const { workspaceFile } = vscode.workspace;
-  if (workspaceFile === undefined) return [];
+  // One that was never saved, or is elsewhere, has no path here.
+  if (workspaceFile?.scheme !== 'file') return [];
   const text = await readFile(workspaceFile.fsPath, 'utf8').catch(() => '');
-  return foldersNamed(text).flatMap(({ kind, value }) => {
-    if (kind === 'uri' && !value.startsWith('file:')) return [];
-    const folder =
-      kind === 'uri'
-        ? vscode.Uri.parse(value).fsPath
-        : path.resolve(path.dirname(workspaceFile.fsPath), value);
-    return [{ name: path.basename(folder), path: folder }];
+  const folders = foldersNamed(text).flatMap(({ kind, value }) => {
+    if (kind === 'path') return [path.resolve(path.dirname(workspaceFile.fsPath), value)];
+    return value.startsWith('file:') ? [vscode.Uri.parse(value).fsPath] : [];
   });
+  // The window has a folder once that the file names twice.
+  return [...new Set(folders)].map((folder) => ({ name: path.basename(folder), path: folder }));
 }
 
 /** Resolves when the window has so many folders, or took its time. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { plainText } from './plainText.ts';
+import { saidError } from './saidError.ts';
 import type { SessionList } from './sessionList.ts';
 
 /** Sessions that are named among those that were refused. */
@@ -38,12 +38,12 @@ export async function eachSession(
   // One session that was meant alone needs no name.
   if (others.length === 0 && sessionIds.length === 1) {
     const { error } = first;
-    return { done, problem: error instanceof Error ? error : new Error(errorText(error)) };
+    return { done, problem: error instanceof Error ? error : new Error(saidError(error, vscode.l10n.t)) };
   }
   const { t } = vscode.l10n;
   const named = refused.slice(0, MOST_NAMES).map(({ sessionId, error }) => {
     const title = plainText(list.get(sessionId)?.title ?? sessionId);
-    return t('“{0}”: {1}', title, plainText(errorText(error)));
+    return t('“{0}”: {1}', title, plainText(saidError(error, t)));
   });
   const left = refused.length - named.length;
   const words = [...named, ...(left > 0 ? [t('and {0} more', left)] : [])].join('; ');

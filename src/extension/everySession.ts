@@ -77,7 +77,11 @@ export class EverySession implements SessionList, Disposable {
   }
 
   hide(sessionId: string, hidden: boolean): void {
-    (this.#hosts.hostOf(sessionId)?.sessions ?? this.#own).hide(sessionId, hidden);
+    // Where one is that is deleted by now is not known any more.
+    const lists = hidden
+      ? [this.#listOf(sessionId)]
+      : [this.#own, ...this.#hosts.all.map((host) => host.sessions)];
+    for (const list of lists) list.hide(sessionId, hidden);
   }
 
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
@@ -88,6 +92,10 @@ export class EverySession implements SessionList, Disposable {
     this.#owned.dispose();
     this.#changed.dispose();
     this.#moved.dispose();
+  }
+
+  #listOf(sessionId: string): RuntimeSessions {
+    return this.#hosts.hostOf(sessionId)?.sessions ?? this.#own;
   }
 
   /** What is known of a host that is not connected may be long past: it counts nothing. */

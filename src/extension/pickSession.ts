@@ -132,7 +132,11 @@ function itemsOf(
   for (const summary of list.sorted().filter(only)) {
     const host = list.hostOf(summary.sessionId);
     if (host === undefined) own.push(summary);
-    else far.set(host, [...(far.get(host) ?? []), itemOf(summary, { host, searching })]);
+    else {
+      const there = far.get(host) ?? [];
+      far.set(host, there);
+      there.push(itemOf(summary, { host, searching }));
+    }
   }
   const groups = groupSessions(own, Date.now());
   const sessions = groups.flatMap(({ id, sessions: members }) => [

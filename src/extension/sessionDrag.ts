@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { errorText } from '../base/errorText.ts';
 import type { TreeNode } from './treeNodes.ts';
 import { hereOf } from './hereOf.ts';
 import { groupSessions } from './sessionGroups.ts';
 import { plainText } from './plainText.ts';
 import type { Places } from './places.ts';
 import { droppedFiles } from './droppedFiles.ts';
+import { saidError } from './saidError.ts';
 import { filesText, sayNotThere } from './sentFiles.ts';
 import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -70,7 +70,7 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
       const text = filesText(files, target.summary.cwd);
       if (text !== undefined) await this.#places.insert(target.sessionId, text);
     } catch (error) {
-      const why = plainText(errorText(error));
+      const why = plainText(saidError(error, t));
       return tell(
         t('The files could not be put into the prompt of “{0}”: {1}. Mention them there with @.', title, why),
       );

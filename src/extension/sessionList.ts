@@ -131,9 +131,12 @@ export class RuntimeSessions implements Disposable {
 
   /** Leaves a session out of what is shown, while its deletion can still be undone. */
   hide(sessionId: string, hidden: boolean): void {
+    if (hidden === this.#hidden.has(sessionId)) return;
     if (hidden) this.#hidden.add(sessionId);
     else this.#hidden.delete(sessionId);
-    this.#sorted = undefined;
+    const known = this.get(sessionId);
+    // One place of the order changes: many sessions are deleted at once.
+    this.#sorted?.change(hidden ? known : undefined, hidden ? undefined : known);
     this.#tell();
   }
 

@@ -123,7 +123,7 @@ interface Folder {
 const folderListeners = new Set<() => void>();
 
 export const workspace = {
-  workspaceFile: undefined as { readonly fsPath: string } | undefined,
+  workspaceFile: undefined as { readonly scheme: string; readonly fsPath: string } | undefined,
   workspaceFolders: undefined as readonly Folder[] | undefined,
   onDidChangeWorkspaceFolders: (listener: () => void) => {
     folderListeners.add(listener);

@@ -21,7 +21,10 @@ beforeEach(() => editor.reset());
 function justOpened(t: TestContext) {
   const at = directory(t);
   const file = path.join(at, 'sea.code-workspace');
-  const folders = [{ path: 'tides' }, { path: './estuary' }, { uri: 'vscode-remote://box/reef' }];
+  const folders = [
+    ...[{ path: 'tides' }, { path: './estuary' }, { path: path.join(at, 'tides') }],
+    { uri: 'vscode-remote://box/reef' },
+  ];
   writeFileSync(file, JSON.stringify({ folders }));
   workspace.workspaceFile = Uri.file(file);
   workspace.workspaceFolders = [];
@@ -58,4 +61,21 @@ test('one folder is taken unasked, and without any it is the home folder (U7)', 
   assert.equal(await chooseFolder(), homedir());
   giveFolders('/sea/tides');
   assert.equal(await chooseFolder(), '/sea/tides');
+});
+
+test('a window that has each folder once which its file names twice is asked about at once (U7)', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { asked, paths } = justOpened(t);
+  giveFolders('/sea/tides', '/sea/estuary');
+  const chosen = chooseFolder();
+  assert.deepEqual(await paths(), ['/sea/tides', '/sea/estuary']);
+  (await asked).choose('tides');
+  assert.equal(await chosen, '/sea/tides');
+});
+
+test('a workspace that was never saved names no file of the disk (U7)', async (t) => {
+  justOpened(t);
+  workspace.workspaceFile = { scheme: 'untitled', fsPath: workspace.workspaceFile?.fsPath ?? '' };
+  editor.onPick = () => assert.fail('what is there is not read');
+  assert.equal(await chooseFolder(), homedir());
 });

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test, type TestContext } from 'node:test';
 
-import { editor } from '../../support/fakeVscode.ts';
+import { editor, l10n } from '../../support/fakeVscode.ts';
+import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { SessionId } from '../../../src/protocol/ids.ts';
 import type { Summary } from '../../../src/protocol/summary.ts';
 import { summary } from './summary.ts';
 
 const { deleteSessions } = await import('../../../src/extension/deleteSessions.ts');
+const { eachSession } = await import('../../../src/extension/eachSession.ts');
 const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
 
 const ids = (...titles: readonly string[]): SessionId[] => titles as SessionId[];
@@ -116,4 +118,14 @@ test('a row that is refused keeps nothing from the others that are selected, and
   await assert.rejects(commandsOf(fake, many)('holdfast.cancelTurn'), /“c”: no c; and 2 more/u);
   const alone = runtime(['session/cancel a']);
   await assert.rejects(commandsOf(alone, ['a'])('holdfast.cancelTurn'), { message: 'no a' });
+});
+
+test('what several sessions refused is told in the person’s language (U1, U6)', async (t) => {
+  const { t: english } = l10n;
+  t.mock.method(l10n, 't', (message: string, ...values: string[]) =>
+    message === 'The session is busy' ? 'Die Sitzung arbeitet' : english(message, ...values),
+  );
+  const busy = (): Promise<unknown> => Promise.reject(new HoldfastError('sessionBusy', 'it runs'));
+  const { problem } = await eachSession({ get: (id) => summary(id) }, ids('a', 'b'), busy);
+  assert.match(problem?.message ?? '', /“a”: Die Sitzung arbeitet/u);
 });
