@@ -18,7 +18,6 @@ export class Blobs {
   readonly #refer: Statement<never>;
   readonly #read: Statement<{ readonly size: number; readonly bytes: Uint8Array | null }>;
   readonly #holds: Statement<{ readonly session: number }>;
-  readonly #release: Statement<{ readonly sha256: string }>;
   readonly #releaseSome: Statement<{ readonly sha256: string }>;
   readonly #drop: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
@@ -32,7 +31,6 @@ export class Blobs {
     );
     this.#read = database.prepare('SELECT size, substr(bytes, ?, ?) AS bytes FROM blob WHERE sha256 = ?');
     this.#holds = database.prepare('SELECT session FROM blob_ref WHERE sha256 = ? AND session = ?');
-    this.#release = database.prepare('DELETE FROM blob_ref WHERE session = ? RETURNING sha256');
     this.#releaseSome = database.prepare(
       `DELETE FROM blob_ref WHERE session = ? AND sha256 IN (
          SELECT sha256 FROM blob_ref WHERE session = ? LIMIT ?) RETURNING sha256`,
@@ -67,16 +65,10 @@ export class Blobs {
     return row && { bytes: row.bytes ?? new Uint8Array(), size: row.size };
   }
 
-  /** As `removeSession`, for at most so many; whether there were any. */
+  /** Lets go of at most so many that a session holds; what no other session holds is deleted (J7). Whether there were any. */
   removeSome(session: number, most: number): boolean {
     const held = this.#releaseSome.all(session, session, most).map(({ sha256 }) => sha256);
     this.#drop.run(JSON.stringify(held));
     return held.length > 0;
-  }
-
-  /** Lets go of what a session holds; what no other session holds is deleted (J7). */
-  removeSession(session: number): void {
-    const held = this.#release.all(session).map(({ sha256 }) => sha256);
-    this.#drop.run(JSON.stringify(held));
   }
 }

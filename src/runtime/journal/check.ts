@@ -45,7 +45,7 @@ function* numbers(database: Database): Generator<string> {
   let last = 0;
   const rows = database.prepare<{ id: string | null; key: number; seq: number; from_seq: number }>(
     `SELECT s.id, e.session AS key, e.seq, e.from_seq FROM envelope e LEFT JOIN session s ON s.key = e.session
-     WHERE e.session NOT IN (SELECT session FROM importing) ORDER BY e.session, e.seq`,
+     WHERE e.session NOT IN (SELECT session FROM unseen) ORDER BY e.session, e.seq`,
   );
   for (const { id, key, seq, from_seq } of rows.iterate()) {
     const name = id ?? `number ${key}`;

@@ -35,7 +35,6 @@ export class Envelopes {
   readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
   readonly #replace: Statement<never>;
   readonly #erase: Statement<never>;
-  readonly #remove: Statement<never>;
   readonly #removeSome: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
   /** What an envelope usually weighs: a page is read in one go, and should not be much more than was asked for. */
@@ -56,7 +55,6 @@ export class Envelopes {
       'UPDATE envelope SET from_seq = ?, at = ?, turn = ?, type = ?, crc = ?, body = ? WHERE session = ? AND seq = ?',
     );
     this.#erase = database.prepare('DELETE FROM envelope WHERE session = ? AND seq >= ? AND seq < ?');
-    this.#remove = database.prepare('DELETE FROM envelope WHERE session = ?');
     this.#removeSome = database.prepare(
       'DELETE FROM envelope WHERE id IN (SELECT id FROM envelope WHERE session = ? LIMIT ?)',
     );
@@ -130,10 +128,6 @@ export class Envelopes {
   /** Removes envelopes from one number on, up to before another. */
   erase(session: number, from: number, before: number): void {
     this.#erase.run(session, from, before);
-  }
-
-  remove(session: number): void {
-    this.#remove.run(session);
   }
 
   /** Removes at most so many of a session's envelopes; whether there were any. */

@@ -15,7 +15,6 @@ export class ItemTable {
   readonly #row: Statement<Row>;
   readonly #page: Statement<Row>;
   readonly #upsert: Statement<never>;
-  readonly #remove: Statement<never>;
   readonly #removeSome: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
 
@@ -30,7 +29,6 @@ export class ItemTable {
       `INSERT INTO item(session, item_id, position, seq, body) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT(session, item_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
     );
-    this.#remove = database.prepare('DELETE FROM item WHERE session = ?');
     this.#removeSome = database.prepare(
       'DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE session = ? LIMIT ?)',
     );
@@ -58,10 +56,6 @@ export class ItemTable {
     const body = JSON.stringify(item);
     this.#upsert.run(session, item.itemId, item.position, item.seq, body);
     return body.length;
-  }
-
-  remove(session: number): void {
-    this.#remove.run(session);
   }
 
   /** Removes at most so many of a session's rows; whether there were any. */

@@ -14,7 +14,7 @@ export class Logs {
   constructor(tables: Tables, owner: LogOwner) {
     this.#tables = tables;
     this.#owner = owner;
-    this.#lastKey = Math.max(tables.heads.lastKey(), ...tables.unseen.keys());
+    this.#lastKey = Math.max(tables.heads.lastKey(), tables.unseen.keys().at(-1) ?? 0);
   }
 
   /** A log for a free id; throws `sessionExists`. One that has no event yet gives way to it. */

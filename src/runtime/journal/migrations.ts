@@ -4,9 +4,10 @@ import type { Database } from './database.ts';
 /**
  * Every step a journal has taken, oldest first; `PRAGMA user_version` counts those it has behind it. A step that was
  * released is never changed: a new one is added at the end. A step that changes what head or items hold empties
- * `item` and sets `items_seq` to 0, or folds the heads anew: both are rebuildable from `envelope` (law 5).
+ * `item` and sets `items_seq` to 0, or folds the heads anew: both are rebuildable from `envelope` (law 5). One that is a function
+ * makes its own transactions, and begins again after a crash.
  */
-const steps: readonly string[] = [
+const steps: readonly (string | ((database: Database) => void))[] = [
   `
   CREATE TABLE meta(
     key TEXT PRIMARY KEY,
@@ -116,7 +117,38 @@ const steps: readonly string[] = [
   -- Sessions that are being taken in: what they have stands in the other tables, and nobody sees it before their row is there.
   CREATE TABLE importing(session INTEGER PRIMARY KEY) STRICT;
   `,
+  foldAbout,
+  `
+  -- What is left of sessions that were deleted is seen by nobody either.
+  ALTER TABLE importing RENAME TO unseen;
+  `,
 ];
+
+/** Rows that are folded in one transaction. */
+const FOLDED_AT_ONCE = 500;
+
+/**
+ * What a list is searched by is compared in small letters of all scripts, and SQLite knows those of ASCII alone. Leaves alone what has
+ * no other letters, so that it may run again.
+ */
+function foldAbout(database: Database): void {
+  const foreign = database.prepare<{ readonly key: number; readonly folded_about: string }>(
+    `SELECT key, folded_about FROM session
+     WHERE key > ? AND octet_length(folded_about) > length(folded_about) ORDER BY key LIMIT ?`,
+  );
+  const write = database.prepare('UPDATE session SET folded_about = ? WHERE key = ?');
+  for (let last = 0; ;) {
+    const rows = foreign.all(last, FOLDED_AT_ONCE);
+    database.transaction({ durable: false }, () => {
+      for (const { key, folded_about: about } of rows) {
+        const folded = about.toLowerCase();
+        if (folded !== about) write.run(folded, key);
+      }
+    });
+    last = rows.at(-1)?.key ?? last;
+    if (rows.length < FOLDED_AT_ONCE) return;
+  }
+}
 
 /** The version this build writes, and the newest it opens. */
 export const JOURNAL_VERSION = steps.length;
@@ -126,11 +158,13 @@ export function versionOf(database: Database): number {
   return database.prepare<{ user_version: number }>('PRAGMA user_version').get()?.user_version ?? 0;
 }
 
-/** Brings a journal to this build's version, each step whole or not at all (J8). */
+/** Brings a journal to this build's version, each step whole, or not at all, or again (J8). */
 export function migrate(database: Database): void {
   for (let version = versionOf(database); version < JOURNAL_VERSION; version++) {
+    const step = steps[version] ?? '';
+    if (typeof step === 'function') step(database);
     database.transaction({ durable: true }, () => {
-      database.execute(steps[version] ?? '');
+      if (typeof step === 'string') database.execute(step);
       database.execute(`PRAGMA user_version = ${version + 1}`);
     });
   }

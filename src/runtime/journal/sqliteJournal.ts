@@ -132,7 +132,7 @@ export class SqliteJournal implements Journal, LogOwner {
     const stored = this.#tables.heads.get(sessionId);
     if (stored === undefined) return false;
     try {
-      this.#database.transaction({ durable: true }, () => this.#tables.remove(stored.key));
+      this.#remover.delete(stored.key);
       this.#committer.recent.forget(stored.key);
       this.#worker.changed(stored.key);
     } catch (error) {

@@ -24,12 +24,10 @@ export class Tables {
     this.unseen = new Unseen(database);
   }
 
-  /** Removes a session with all it had, inside a transaction; what only it held goes with it. */
-  remove(session: number): void {
-    this.blobs.removeSession(session);
-    this.envelopes.remove(session);
-    this.items.remove(session);
+  /** Takes a session away from everybody, inside a transaction. What it had is still there, for `removeUnseen`. */
+  hide(session: number): void {
     this.heads.remove(session);
+    this.unseen.begin(session);
   }
 
   /** Bytes of text and blobs that removing a session would free. */

@@ -2,8 +2,8 @@ import type { Database, Statement } from './database.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * The sessions that are being taken in, by their keys: what they have so far stands in the other tables, and nobody sees it before
- * their row is written. Owned by the journal's tables.
+ * The sessions that have no row of their own, by their keys, so that nobody sees what the other tables hold of them: those that are
+ * being taken in, and what is left of those that were deleted. Owned by the journal's tables.
  */
 export class Unseen {
   readonly #begin: Statement<never>;
@@ -11,17 +11,17 @@ export class Unseen {
   readonly #keys: Statement<{ readonly session: number }>;
 
   constructor(database: Database) {
-    this.#begin = database.prepare('INSERT INTO importing(session) VALUES (?)');
-    this.#end = database.prepare('DELETE FROM importing WHERE session = ?');
-    this.#keys = database.prepare('SELECT session FROM importing ORDER BY session');
+    this.#begin = database.prepare('INSERT INTO unseen(session) VALUES (?)');
+    this.#end = database.prepare('DELETE FROM unseen WHERE session = ?');
+    this.#keys = database.prepare('SELECT session FROM unseen ORDER BY session');
   }
 
-  /** Notes that a session is being taken in, in the transaction of the first that it has. */
+  /** Notes one, in the transaction of the first that it has, or of the removal of its row. */
   begin(key: number): void {
     this.#begin.run(key);
   }
 
-  /** It is there, or gone. */
+  /** Its row is there, or all of it is gone. */
   end(key: number): void {
     this.#end.run(key);
   }
@@ -34,7 +34,7 @@ export class Unseen {
 /** Rows that are removed of one table at once. */
 const STEP = 64;
 
-/** Removes a little of a session that nobody ever saw, inside a transaction; whether there is more. */
+/** Removes a little of what nobody sees of a session, inside a transaction; whether there is more. */
 export function removeUnseen({ envelopes, items, blobs, unseen }: Tables, key: number): boolean {
   if (envelopes.removeSome(key, STEP) || items.removeSome(key, STEP) || blobs.removeSome(key, 1)) return true;
   unseen.end(key);

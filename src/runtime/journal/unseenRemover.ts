@@ -21,8 +21,9 @@ export interface UnseenRemoverParts {
 }
 
 /**
- * Removes in the background what was being taken in and never came to its end: what a runtime left that was killed, and what was
- * given up (J7). What is not removed yet when this runtime stops is noted, and removed by the next. Owned by the journal.
+ * Removes what nobody sees any more, bit by bit, so that nothing else waits for it (J7): sessions that were deleted, and those that
+ * were being taken in and never came to their end. What is not removed yet when this runtime stops, or is killed, is noted, and removed
+ * by the next. Owned by the journal.
  */
 export class UnseenRemover implements Disposable {
   readonly #parts: UnseenRemoverParts;
@@ -36,10 +37,24 @@ export class UnseenRemover implements Disposable {
     this.#later(PAUSE_MS);
   }
 
-  /** This session is not taken in after all. */
+  /** Nobody is to see this session, and nobody does. */
   add(key: number): void {
     this.#keys.push(key);
     this.#later(PAUSE_MS);
+  }
+
+  /**
+   * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. Throws what
+   * SQLite says, and then it is still there.
+   */
+  delete(key: number): void {
+    const { database, tables } = this.#parts;
+    let goesOn = true;
+    database.transaction({ durable: true }, () => {
+      tables.hide(key);
+      goesOn = this.#removeSome(key);
+    });
+    if (goesOn) this.add(key);
   }
 
   dispose(): void {
@@ -57,15 +72,12 @@ export class UnseenRemover implements Disposable {
 
   /** A little of the work; whether it could be done. */
   #slice(): boolean {
-    const { database, tables, clock } = this.#parts;
     const [key] = this.#keys;
     if (key === undefined) return true;
-    const end = clock.monotonic() + SLICE_MS;
     let goesOn = true;
     try {
-      database.transaction({ durable: false }, () => {
-        for (let step = 0; goesOn && step < MOST_STEPS && clock.monotonic() < end; step++)
-          goesOn = removeUnseen(tables, key);
+      this.#parts.database.transaction({ durable: false }, () => {
+        goesOn = this.#removeSome(key);
       });
     } catch {
       // A disk that is full is the committer's to tell of.
@@ -73,5 +85,14 @@ export class UnseenRemover implements Disposable {
     }
     if (!goesOn) this.#keys.shift();
     return true;
+  }
+
+  /** As much as fits into a slice, inside a transaction; whether there is more. */
+  #removeSome(key: number): boolean {
+    const { tables, clock } = this.#parts;
+    const end = clock.monotonic() + SLICE_MS;
+    for (let step = 1; removeUnseen(tables, key); step++)
+      if (step >= MOST_STEPS || clock.monotonic() >= end) return true;
+    return false;
   }
 }

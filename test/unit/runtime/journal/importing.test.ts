@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { test, type TestContext } from 'node:test';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
   beside,
@@ -14,29 +12,9 @@ import {
   stored,
   temporaryFile,
 } from './temporary.ts';
+import { killWhen, nothing, rows } from './unseenRows.ts';
 
 const program = fileURLToPath(new URL('./importUntilKilled.ts', import.meta.url));
-
-/** How many rows of each kind a journal has. */
-function rows(context: TestContext, file: string): Record<string, number> {
-  const database = beside(context, file);
-  const count = (table: string): number =>
-    Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
-  const tables = ['session', 'head', 'envelope', 'item', 'blob', 'blob_ref', 'importing'];
-  const counts = Object.fromEntries(tables.map((table) => [table, count(table)]));
-  database.close();
-  return counts;
-}
-
-const nothing = { session: 0, head: 0, envelope: 0, item: 0, blob: 0, blob_ref: 0, importing: 0 };
-
-/** Runs the program until it has come so far, and kills it. */
-async function killWhen(file: string, until: 'written' | 'shown'): Promise<void> {
-  const child = spawn(process.execPath, [program, file, until], { stdio: ['ignore', 'pipe', 'inherit'] });
-  child.stdout.once('data', () => child.kill('SIGKILL'));
-  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
-  assert.equal(signal, 'SIGKILL');
-}
 
 test('a session that is taken in is seen by nobody before it is whole, and then by all, while others go on (J7)', async (context) => {
   const { journal, tick, file, batches } = open(context);
@@ -59,7 +37,7 @@ test('a session that is taken in is seen by nobody before it is whole, and then 
   }
   assert.equal(stored(journal, id('other')).length, 11);
   assert.ok(batches.flat().every(({ sessionId }) => sessionId === 'other'));
-  assert.equal(rows(context, file)['importing'], 1);
+  assert.equal(rows(context, file)['unseen'], 1);
   assert.deepEqual((await journal.check()).problems, [], 'what is under way is no damage');
   taken.show();
   taken.log.append({ at: 3, event: { type: 'session.ended', reason: 'imported' } });
@@ -77,7 +55,7 @@ test('a session that is taken in is seen by nobody before it is whole, and then 
   const { items, seq } = journal.items(id('taken'), { limit: 10 });
   assert.deepEqual([items.length, seq], [2, 13]);
   assert.equal(journal.head(id('taken'))?.head.ended, true);
-  assert.equal(rows(context, file)['importing'], 0);
+  assert.equal(rows(context, file)['unseen'], 0);
   assert.deepEqual((await journal.check()).problems, []);
 });
 
@@ -92,7 +70,7 @@ test('what is given up is removed bit by bit, with the contents that only it has
   taken.dispose();
   assert.throws(() => taken.log.append({ at: 2, event: chunk('m', '.') }), /was let go/u);
   const before = rows(context, file);
-  assert.deepEqual([before['session'], before['envelope'], before['importing']], [0, 501, 1]);
+  assert.deepEqual([before['session'], before['envelope'], before['unseen']], [0, 501, 1]);
   for (let slice = 0; slice < 50; slice++) pass(100);
   assert.deepEqual(rows(context, file), nothing);
   // Its number is not taken a second time while anything of it is there.
@@ -103,9 +81,9 @@ test('what is given up is removed bit by bit, with the contents that only it has
 
 test('what a killed runtime was taking in is removed by the next and seen by nobody; what was whole is there (J4, J7)', async (context) => {
   const file = temporaryFile(context);
-  await killWhen(file, 'written');
+  await killWhen(program, file, 'written');
   const left = rows(context, file);
-  assert.deepEqual([left['session'], left['envelope'], left['blob'], left['importing']], [0, 302, 1, 1]);
+  assert.deepEqual([left['session'], left['envelope'], left['blob'], left['unseen']], [0, 302, 1, 1]);
   const first = open(context, { file });
   assert.deepEqual([first.notices, first.journal.count()], [[], 0]);
   assert.deepEqual((await first.journal.check()).problems, []);
@@ -118,7 +96,7 @@ test('what a killed runtime was taking in is removed by the next and seen by nob
   for (let slice = 0; slice < 50; slice++) second.pass(100);
   assert.deepEqual(rows(context, file), { ...nothing, session: 1, head: 1, envelope: 1 });
   second.journal.close();
-  await killWhen(file, 'shown');
+  await killWhen(program, file, 'shown');
   const third = open(context, { file });
   assert.deepEqual([third.journal.count(), stored(third.journal, id('taken')).length], [2, 302]);
   assert.deepEqual((await third.journal.check()).problems, []);

@@ -53,6 +53,43 @@ test('a journal of version 1 opens with everything in place, and goes on (J8)', 
   assert.equal(journal.log(id('b'))?.append({ at: 2e12, event: note('on') }).seq, 10);
 });
 
+test('a session of an earlier version is found by its folder in any case, in letters of every script (J8, U2)', (context) => {
+  const file = earlier(context, 1);
+  const before = beside(context, file);
+  before.exec("UPDATE session SET cwd = '/home/ÅSA/Проект' WHERE id = 'a'");
+  before.close();
+  const { journal } = open(context, { file });
+  const found = (text: string): string[] =>
+    journal.heads({ text }, { limit: 10 }).heads.map(({ head }) => head.sessionId);
+  assert.deepEqual(
+    ['/home/ÅSA', 'åsa', 'проект', 'ПРОЕКТ'].map((text) => found(text)),
+    [['a'], ['a'], ['a'], ['a']],
+  );
+});
+
+test('of the rows that a list is searched by, those are folded anew that were not in small letters, however many there are (J8)', (context) => {
+  const file = temporaryFile(context);
+  open(context, { file }).journal.close();
+  const before = beside(context, file);
+  before.exec(`
+    WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1700)
+    INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, folded_about)
+      SELECT n, 'session ' || n, 'j', 1, 0, n, 0, 0, 'shell', '/A/ÖL', 'ended', '',
+        CASE n % 3 WHEN 0 THEN 'shell' || char(10) || '/a/b' WHEN 1 THEN 'already öl' ELSE lower('/A/ÖL ' || n) END FROM n;
+    ALTER TABLE unseen RENAME TO importing;
+    PRAGMA user_version = 5`);
+  before.close();
+  open(context, { file }).journal.close();
+  const after = beside(context, file).prepare('SELECT key, folded_about FROM session ORDER BY key').all();
+  assert.deepEqual(
+    after.map((row) => row['folded_about']),
+    Array.from(
+      { length: 1700 },
+      (_, index) => ['shell\n/a/b', 'already öl', `/a/öl ${index + 1}`][(index + 1) % 3],
+    ),
+  );
+});
+
 test('what an earlier version left is compacted in the background, and shows the same rows (law 1)', (context) => {
   const { journal, pass } = open(context, { file: earlier(context, 1) });
   const rows = journal.items(id('a'), { limit: 100 }).items;
