@@ -1,4 +1,5 @@
 import type { Envelope } from '../protocol/events.ts';
+import { folderPrefix } from '../protocol/folderPrefix.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 
@@ -88,8 +89,8 @@ function isCause({ event }: Envelope): boolean {
 
 /** How exactly a folder contains a directory: the length of its path, 0 when it does not. Both absolute, of any platform. */
 function depthIn(folder: string, cwd: string): number {
-  const plain = (path: string): string => `${path.replaceAll('\\', '/').replace(/\/+$/u, '')}/`;
-  return plain(cwd).startsWith(plain(folder)) ? plain(folder).length : 0;
+  const prefix = folderPrefix(folder);
+  return folderPrefix(cwd).startsWith(prefix) ? prefix.length : 0;
 }
 
 function firstDifference(a: readonly number[], b: readonly number[]): number {

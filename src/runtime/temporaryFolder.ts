@@ -38,24 +38,26 @@ export function noteElsewhere(file: string, folder?: string): Disposable {
  * the data directory. What the system does not let go of is told of, and goes the next time.
  */
 export function emptyTemporary(folder: string, log: Log): void {
-  try {
-    for (const file of elsewhere(folder)) rmSync(file, { force: true });
-    rmSync(folder, { recursive: true, force: true });
-  } catch (error) {
-    log.warn(`what an earlier runtime left in ${folder} could not be removed`, error);
+  for (const name of namesIn(folder)) {
+    const own = path.join(folder, name);
+    try {
+      const file = elsewhere(own);
+      if (file !== undefined) rmSync(file, { force: true });
+      rmSync(own, { recursive: true, force: true });
+    } catch (error) {
+      log.warn(`what an earlier runtime left in ${own} could not be removed`, error);
+    }
   }
 }
 
-/** What stands elsewhere by the notes in a folder. */
-function elsewhere(folder: string): string[] {
-  return namesIn(folder).flatMap((name) => {
-    try {
-      const file = readFileSync(path.join(folder, name, ELSEWHERE), 'utf8');
-      return path.isAbsolute(file) && REMOVABLE.test(path.basename(file)) ? [file] : [];
-    } catch {
-      return [];
-    }
-  });
+/** What stands elsewhere by the note in a folder. */
+function elsewhere(own: string): string | undefined {
+  try {
+    const file = readFileSync(path.join(own, ELSEWHERE), 'utf8');
+    return path.isAbsolute(file) && REMOVABLE.test(path.basename(file)) ? file : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -124,6 +133,20 @@ test('what a killed runtime was copying to another disk is removed by the next, 
   for (const name of [half, 'mine.txt']) noteElsewhere(path.join(cwd, name), temporary);
   emptyTemporary(temporary, silentLog);
   assert.deepEqual(readdirSync(cwd).toSorted(), [other, 'mine.txt'].toSorted());
+});
+
+test('what cannot be removed keeps nothing else that a killed runtime left, and goes when it can (C3, S1)', async (t) => {
+  const { cwd, temporary } = await setUp(t);
+  const stuck = path.join(cwd, `${randomUUID()}.part`);
+  mkdirSync(stuck);
+  noteElsewhere(stuck, temporary);
+  const note = readdirSync(temporary);
+  for (const name of ['a', 'z']) mkdirSync(path.join(temporary, name));
+  emptyTemporary(temporary, silentLog);
+  assert.deepEqual([readdirSync(temporary), readdirSync(cwd)], [note, [path.basename(stuck)]]);
+  rmdirSync(stuck);
+  emptyTemporary(temporary, silentLog);
+  assert.deepEqual(readdirSync(temporary), []);
 });
 
 test('what there is no room for on its disk is refused in words before it is fetched, and is given up when the room goes (C3)', async (t) => {
