@@ -23,7 +23,7 @@ import { DocumentSync } from './documents/documentSync.ts';
 import { fileOfUri } from './documents/fileUri.ts';
 import type { Documents } from './documents/documents.ts';
 import { ClientFeed } from './feed.ts';
-import type { Caller, Handlers } from './handlers.ts';
+import type { Caller, Cancellation, Handlers } from './handlers.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Log } from './log.ts';
 
@@ -84,7 +84,9 @@ export class Connection {
       info: () => undefined,
       log: () => undefined,
     });
-    this.#rpc.onRequest((method: string, params: unknown) => this.#request(method, params));
+    this.#rpc.onRequest((method: string, params: unknown, cancellation: Cancellation) =>
+      this.#request(method, params, cancellation),
+    );
     this.#rpc.onNotification((method: string, params: unknown) => this.#notification(method, params));
     this.#rpc.onError(([error]) => parts.log.warn(`connection of ${this.name}`, error));
     this.#rpc.onUnhandledNotification(() => undefined);
@@ -131,7 +133,7 @@ export class Connection {
     this.#socket.close(code, reason);
   }
 
-  async #request(method: string, params: unknown): Promise<unknown> {
+  async #request(method: string, params: unknown, cancellation: Cancellation): Promise<unknown> {
     try {
       if (method === 'initialize') return this.#initialize(params);
       if (method === 'shutdown') return null;
@@ -139,19 +141,27 @@ export class Connection {
       if (!Object.hasOwn(requestSchemas, method)) {
         return new ResponseError(ErrorCodes.MethodNotFound, `this runtime knows no method ${method}`);
       }
-      return await this.#handle(method as Method, params, caller);
+      return await this.#handle(method as Method, params, { caller, cancellation });
     } catch (error) {
       return this.#errorResponse(method, error);
     }
   }
 
-  async #handle<M extends Method>(method: M, params: unknown, caller: Caller): Promise<unknown> {
+  async #handle<M extends Method>(
+    method: M,
+    params: unknown,
+    { caller, cancellation }: { readonly caller: Caller; readonly cancellation: Cancellation },
+  ): Promise<unknown> {
     if (this.#readOnly && !READ_ONLY_METHODS.has(method))
       throw new HoldfastError('permissionDenied', `${method} was refused: ${READ_ONLY_WORDS}`, { method });
     const parsed: object = parseParams(method, requestSchemas[method].params, params);
     if ('commandId' in parsed) await this.#parts.recovered;
-    const handler = this.#parts.handlers[method] as (params: unknown, caller: Caller) => unknown;
-    return handler(parsed, caller);
+    const handler = this.#parts.handlers[method] as (
+      params: unknown,
+      caller: Caller,
+      cancellation: Cancellation,
+    ) => unknown;
+    return handler(parsed, caller, cancellation);
   }
 
   #notification(method: string, params: unknown): void {

@@ -8,7 +8,7 @@ import { storeHandlers } from './handlers/storeHandlers.ts';
 import { transferHandlers } from './handlers/transferHandlers.ts';
 import { turnHandlers } from './handlers/turnHandlers.ts';
 
-export type { Caller, HandlerParts, Handlers } from './handlers/handlerParts.ts';
+export type { Caller, Cancellation, HandlerParts, Handlers } from './handlers/handlerParts.ts';
 
 /** What answers every request; the groups are those of `protocol/methods`. */
 export function createHandlers(parts: HandlerParts): Handlers {

@@ -111,22 +111,26 @@ export class ImportStage {
     return new Map([...hashes].map(([sha256, hash]) => [sha256, hash.digest('hex')]));
   }
 
-  /** The contents, each whole, as soon as all of it is read. */
-  *contents(): Iterable<Buffer> {
+  /** Reads through all of it for the contents: each is given whole with the line that ends it. */
+  *contents(): Iterable<{ readonly length: number; readonly whole: Buffer | undefined }> {
     const parts = new Map<string, { readonly bytes: Buffer[]; length: number }>();
     if (this.#lengths.size === 0) return;
-    for (const { line } of this.#lines()) {
-      if (!('blob' in line)) continue;
-      const { sha256, data } = line.blob;
-      const found = parts.get(sha256) ?? { bytes: [], length: 0 };
-      const bytes = Buffer.from(data, 'base64');
-      found.bytes.push(bytes);
-      found.length += bytes.length;
-      parts.set(sha256, found);
-      if (found.length < this.lengthOf(sha256)) continue;
-      parts.delete(sha256);
-      yield Buffer.concat(found.bytes);
-    }
+    for (const { line, length } of this.#lines())
+      yield { length, whole: 'blob' in line ? this.#joined(parts, line.blob) : undefined };
+  }
+
+  #joined(
+    parts: Map<string, { readonly bytes: Buffer[]; length: number }>,
+    { sha256, data }: BlobStretch,
+  ): Buffer | undefined {
+    const found = parts.get(sha256) ?? { bytes: [], length: 0 };
+    const bytes = Buffer.from(data, 'base64');
+    found.bytes.push(bytes);
+    found.length += bytes.length;
+    parts.set(sha256, found);
+    if (found.length < this.lengthOf(sha256)) return undefined;
+    parts.delete(sha256);
+    return Buffer.concat(found.bytes);
   }
 
   /** Removes what was kept. Never throws: what cannot be removed is left to the next runtime. */

@@ -42,6 +42,14 @@ interface Staged {
   patience?: Disposable;
 }
 
+/** Who sends the pages. */
+export interface Importer {
+  /** Agent definitions from the client's settings. */
+  readonly agents: Readonly<Record<string, unknown>>;
+  /** Whether it was taken back. */
+  isCancelled(): boolean;
+}
+
 type ImportParams = Omit<Params<'session/import'>, 'commandId'>;
 
 /**
@@ -61,12 +69,10 @@ export class Imports {
 
   /**
    * Takes a page; the last one makes the session. Throws `invalidParams` naming what is wrong with it, and then the whole
-   * import is given up; `sessionBusy` while too many are under way.
+   * import is given up; `requestCancelled` when it is taken back before the session is there, with the same end; `sessionBusy` while
+   * too many are under way.
    */
-  async take(
-    params: ImportParams,
-    agents: Readonly<Record<string, unknown>>,
-  ): Promise<Result<'session/import'>> {
+  async take(params: ImportParams, importer: Importer): Promise<Result<'session/import'>> {
     const { importId, page, done } = params;
     if (!this.#staged.has(importId) && this.#staged.size + this.#finishing.size >= MOST_IMPORTS) {
       const words = `${MOST_IMPORTS} imports are under way; try again when one of them is through`;
@@ -78,13 +84,14 @@ export class Imports {
     this.#staged.delete(importId);
     let goesOn = false;
     try {
+      mustBeWanted(importId, importer);
       if (page > stage.pages) {
         throw invalid(importId, `page ${page} came, and page ${stage.pages} was expected; begin again`);
       }
       if (page === stage.pages) this.#add(stage, params);
       if (done) {
         this.#finishing.add(stage);
-        return await this.#finish(stage, params, agents);
+        return await this.#finish(stage, params, importer);
       }
       goesOn = true;
     } finally {
@@ -126,25 +133,29 @@ export class Imports {
   async #finish(
     stage: ImportStage,
     params: ImportParams,
-    agents: Readonly<Record<string, unknown>>,
+    importer: Importer,
   ): Promise<Result<'session/import'>> {
     const { importId } = params;
     if (stage.envelopeCount === 0) throw invalid(importId, 'it has no events');
     const paced = new Pace(this.#parts.clock);
-    const hashes = await stage.hashes((bytes) => paced.step(bytes));
+    const step = async (bytes: number, atPause?: () => void): Promise<void> => {
+      await paced.step(bytes, atPause);
+      mustBeWanted(importId, importer);
+    };
+    const hashes = await stage.hashes(step);
     for (const [sha256, actual] of hashes)
       if (actual !== sha256) throw invalid(importId, `the content ${sha256} is damaged: it is ${actual}`);
     const taken = this.#parts.journal.import(newSessionId());
     try {
       const missing = new Set<string>();
-      for (const bytes of stage.contents()) {
-        taken.putBlob(bytes);
-        await paced.step(bytes.byteLength, () => taken.write());
+      for (const { length, whole } of stage.contents()) {
+        if (whole !== undefined) taken.putBlob(whole);
+        await step(length, () => taken.write());
       }
       for (const { envelope, length } of stage.envelopes()) {
         for (const sha256 of blobsOf([envelope])) if (!hashes.has(sha256)) missing.add(sha256);
-        this.#append(taken.log, envelope, params, agents);
-        await paced.step(length, () => taken.write());
+        this.#append(taken.log, envelope, params, importer.agents);
+        await step(length, () => taken.write());
       }
       return { ...this.#show(taken), missingBlobs: missing.size };
     } finally {
@@ -201,6 +212,11 @@ export class Imports {
       return { id, name, kind: 'acp' };
     }
   }
+}
+
+function mustBeWanted(importId: string, { isCancelled }: Importer): void {
+  if (!isCancelled()) return;
+  throw new HoldfastError('requestCancelled', 'the import was cancelled; nothing was taken in', { importId });
 }
 
 /** What a file says may be done without asking is not for a file to say (law 10). */

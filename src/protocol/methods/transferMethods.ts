@@ -44,6 +44,7 @@ export const transferMethods = {
     describe:
       'Takes a session in, in pages that are numbered from 0 and belong together by `importId`; a page that was taken already is ' +
       'answered again. The last one says `done`, and then the session is there as a whole, ended, under a new id in a new lineage. Its ' +
-      'agent is this runtime’s own of the same name: commands that a file brings are never run. Blobs come as base64 in stretches.',
+      'agent is this runtime’s own of the same name: commands that a file brings are never run. Blobs come as base64 in stretches. A page ' +
+      'that is cancelled gives all of it up, the last one as long as the session is not there.',
   },
 } as const;

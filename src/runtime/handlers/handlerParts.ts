@@ -32,6 +32,11 @@ export interface Caller {
   own(thing: Disposable): void;
 }
 
+/** Whether who made a request took it back (LSP's `$/cancelRequest`). For what is not done within one turn of the event loop. */
+export interface Cancellation {
+  readonly isCancellationRequested: boolean;
+}
+
 /** What handlers work with. */
 export interface HandlerParts {
   readonly clock: Clock;
@@ -69,5 +74,9 @@ export interface HandlerParts {
 
 /** One function a request; a missing one does not compile. */
 export type Handlers<Of extends Method = Method> = {
-  readonly [M in Of]: (params: Params<M>, caller: Caller) => Result<M> | Promise<Result<M>>;
+  readonly [M in Of]: (
+    params: Params<M>,
+    caller: Caller,
+    cancellation: Cancellation,
+  ) => Result<M> | Promise<Result<M>>;
 };

@@ -33,10 +33,11 @@ export function transferHandlers(parts: HandlerParts): Handlers<keyof typeof tra
       };
     },
 
-    'session/import': (params, caller) =>
+    'session/import': (params, { agents }, cancellation) =>
       idempotency.run(params.commandId, 'session/import', async () => {
         parts.refuseNewWork();
-        return { kept: await imports.take(params, caller.agents) };
+        const isCancelled = (): boolean => cancellation.isCancellationRequested;
+        return { kept: await imports.take(params, { agents, isCancelled }) };
       }),
   };
 }

@@ -50,7 +50,9 @@ test('a list of artifacts in pages is read once for all of them, and anew when t
   } as unknown as HandlerParts;
   const list = artifactHandlers(parts)['artifact/list'];
   const page = (after: number) =>
-    list({ sessionId, after, limit: 1 }, {} as never) as { artifacts: object[] };
+    list({ sessionId, after, limit: 1 }, {} as never, { isCancellationRequested: false }) as {
+      artifacts: object[];
+    };
   assert.deepEqual(
     [page(0), page(1), page(2)].map(({ artifacts: [one] }) => one),
     events,

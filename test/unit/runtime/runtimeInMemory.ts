@@ -40,6 +40,12 @@ export interface Asked {
 /** A client over a socket that is a pair of function calls. */
 export interface Client {
   request<M extends Method>(method: M, params: Omit<ParamsIn<M>, 'commandId'>): Promise<Result<M>>;
+  /** Sends a request, and takes it back after so many turns of the event loop. */
+  takenBack<M extends Method>(
+    method: M,
+    params: Omit<ParamsIn<M>, 'commandId'>,
+    after: number,
+  ): Promise<Result<M>>;
   /** Sends a frame as it is. */
   say(message: object): void;
   readonly events: Envelope[];
@@ -292,5 +298,13 @@ async function connect(
     told,
     say,
     request: (method, params) => ask(method, { commandId: newCommandId(), ...params }),
+    takenBack(method, params, after) {
+      const answer = ask(method, { commandId: newCommandId(), ...params });
+      const id = count;
+      const cancel = (): void => say({ method: '$/cancelRequest', params: { id } });
+      if (after === 0) cancel();
+      else void turns(after).then(cancel);
+      return answer;
+    },
   };
 }

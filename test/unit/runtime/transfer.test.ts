@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import type { SessionId } from '../../../src/protocol/ids.ts';
 import type { Cursor, Result } from '../../../src/protocol/methods.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { nothing, rows } from './journal/unseenRows.ts';
 import { runtimeInMemory, turns, type Client } from './runtimeInMemory.ts';
 
 const id = (name: string): SessionId => name as SessionId;
@@ -314,6 +315,97 @@ test('only so many imports are under way at once; those go on, and others can co
   for (let count = 0; count < 100; count++) if (count !== 7) await page(`import ${count}`, 1, { done: true });
   await page('one more', 1, { done: true });
 });
+
+test('an import that is being written counts among those that are under way (J7, law 7)', async (context) => {
+  const { connect } = await runtimeInMemory(context, { clock: new ManualClock() });
+  const client = await connect();
+  const page = (importId: string, number: number, more: object) =>
+    client.request('session/import', { importId, page: number, ...more });
+  for (let count = 0; count < 99; count++) await page(`import ${count}`, 0, { envelopes: [started({})] });
+  for (const [number, envelopes] of longSession().entries()) await page('long', number, { envelopes });
+  const done: string[] = [];
+  const writing = page('long', 4, { done: true }).finally(() => done.push('written'));
+  const more = () => page('one more', 0, { envelopes: [started({})] });
+  await assert.rejects(
+    more().finally(() => done.push('refused')),
+    { kind: 'sessionBusy', message: /100 imports are under way/u },
+  );
+  assert.deepEqual(done, ['refused']);
+  await writing;
+  assert.equal((await more()).events, 1);
+});
+
+for (const [when, after] of Object.entries({ 'before it is begun': 0, 'while it is being written': 8 }))
+  test(`an import that is cancelled after its last page was sent, ${when}, is not there, and nothing of it stays (J7, law 9)`, async (context) => {
+    const clock = new ManualClock();
+    const { connect, file } = await runtimeInMemory(context, { clock });
+    const [client, window] = [await connect(), await connect({ summaries: true })];
+    const pages = longSession();
+    for (const [number, envelopes] of pages.entries())
+      await client.request('session/import', { importId: 'i', page: number, envelopes: envelopes as never });
+    const last = { importId: 'i', page: pages.length, done: true };
+    await assert.rejects(client.takenBack('session/import', last, after), {
+      kind: 'requestCancelled',
+      message: /nothing was taken in/u,
+    });
+    for (let slice = 0; slice < 50; slice++) clock.advance(100);
+    await turns();
+    assert.deepEqual((await client.request('session/list', {})).sessions, []);
+    assert.deepEqual(rows(context, file), nothing);
+    assert.ok(window.told.every(({ method }) => method !== 'session/summaries'));
+    // What came of it was given up with it.
+    await assert.rejects(client.request('session/import', last), /page 0 was expected/u);
+  });
+
+test('a page that is cancelled gives up what came before it (J7)', async (context) => {
+  const { connect } = await runtimeInMemory(context);
+  const client = await connect();
+  await client.request('session/import', { importId: 'i', page: 0, envelopes: [started()] as never });
+  await assert.rejects(client.takenBack('session/import', { importId: 'i', page: 1 }, 0), {
+    kind: 'requestCancelled',
+  });
+  const last = { importId: 'i', page: 1, done: true };
+  await assert.rejects(client.request('session/import', last), /page 0 was expected/u);
+});
+
+test('an import of a large content lets others have their turn while it is read (J7, law 7)', async (context) => {
+  const { connect } = await runtimeInMemory(context, { clock: new ManualClock() });
+  const client = await connect();
+  const [stretches, bytes] = [32, 256 * 1024];
+  const part = Buffer.alloc(bytes, 'x');
+  const sha256 = sha('x'.repeat(stretches * bytes));
+  for (let number = 0; number < stretches; number++) {
+    const blobs = [{ sha256, offset: number * bytes, data: part.toString('base64') }];
+    const envelopes = number === 0 ? [started()] : [];
+    await client.request('session/import', {
+      ...{ importId: 'i', page: number, envelopes: envelopes as never, blobs },
+    });
+  }
+  let isOver = false;
+  let others = 0;
+  const importing = client
+    .request('session/import', { importId: 'i', page: stretches, done: true })
+    .finally(() => (isOver = true));
+  for (; !isOver; others++) await turns(1);
+  const { sessionId = id('') } = await importing;
+  // It is read once to see that it is sound, and once to be kept.
+  assert.ok(others >= 2 * stretches, `${others} turns`);
+  const { data } = await client.request('blob/read', { sessionId, sha256, offset: 0, length: 4 });
+  assert.equal(Buffer.from(data, 'base64').toString(), 'xxxx');
+});
+
+/** Pages of a session that takes many turns of the event loop to be written. */
+function longSession(): object[][] {
+  const note = (seq: number): object => ({
+    ...{ sessionId: 'elsewhere', seq, at: seq },
+    event: { type: 'notice', level: 'info', text: `${seq}` },
+  });
+  return Array.from({ length: 4 }, (_, page) =>
+    Array.from({ length: 2000 }, (__, index) =>
+      page + index === 0 ? started({}) : note(page * 2000 + index + 1),
+    ),
+  );
+}
 
 function contentOf(file: string): string {
   try {
