@@ -16,6 +16,7 @@ import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
+import { paced } from './pace.ts';
 import { relay } from './pageRelay.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { DraftImages } from './draftImages.ts';
@@ -29,8 +30,9 @@ import type { WindowConnection } from './windowConnection.ts';
 
 /** Rows of the transcript that a page begins with; the rest comes as the reader scrolls up. */
 const TAIL = 60;
-/** Sessions listed in the empty state. */
+/** Sessions listed in the empty state, and how often they change at most, in milliseconds. */
 const RECENT = 8;
+const PACE_MS = 200;
 
 /** What all pages of a window share. */
 export interface ChatParts {
@@ -78,6 +80,8 @@ export class ChatPage implements Disposable, SessionViewer {
   #wantsFocus = false;
   #schema: Promise<typeof PageSchemas> | undefined;
   #toldConnection = '';
+  /** Whether the session was deleted when it was to be shown last, and that could be undone. */
+  #wasDeleted = false;
   /** The remote host that a session was on when it was shown last. */
   #seenOn: { readonly sessionId: SessionId; readonly host: string } | undefined;
 
@@ -96,7 +100,12 @@ export class ChatPage implements Disposable, SessionViewer {
       }),
     );
     this.#owned.add(
-      parts.list.onChange(() => this.#sessionId === undefined && this.#ready && void this.#show()),
+      parts.list.onChange(() => this.#isDeleted !== this.#wasDeleted && this.#ready && void this.#show()),
+    );
+    this.#owned.add(
+      paced(parts.list.onChange, PACE_MS, () => {
+        if (this.#sessionId === undefined && this.#ready) void this.#show();
+      }),
     );
     this.#owned.add(parts.deliveries.onPut((sessionId) => sessionId === this.#sessionId && this.#deliver()));
     this.#owned.add(toDisposable(() => this.#part()));
@@ -233,7 +242,9 @@ export class ChatPage implements Disposable, SessionViewer {
     if (this.#joined?.sessionId !== sessionId) this.#part();
     this.#tellConnection();
     this.#held = undefined;
+    this.#wasDeleted = this.#isDeleted;
     if (sessionId === undefined) return this.#showNone();
+    if (this.#wasDeleted) return this.#showDeleted(sessionId);
     const held: Envelope[] = (this.#held = []);
     const host = this.#host;
     host?.want();
@@ -290,10 +301,22 @@ export class ChatPage implements Disposable, SessionViewer {
     this.#joined = undefined;
   }
 
-  #showNone(missing?: string): void {
+  #showNone(missing?: string, canUndo?: boolean): void {
     // Archived ones stand behind all others.
     const recent = this.#parts.list.sorted().slice(0, RECENT);
-    this.#post({ type: 'none', recent: recent.filter(({ archived }) => !archived), missing });
+    this.#post({ type: 'none', recent: recent.filter(({ archived }) => !archived), missing, canUndo });
+  }
+
+  /** Nothing is written to a session that goes when it can no longer be undone. */
+  #showDeleted(sessionId: SessionId): void {
+    this.#part();
+    const { title } = this.#parts.list.get(sessionId) ?? { title: sessionId };
+    this.#showNone(vscode.l10n.t('“{0}” is deleted.', title), true);
+  }
+
+  /** Whether the session is deleted, and that can still be undone. */
+  get #isDeleted(): boolean {
+    return this.#sessionId !== undefined && this.#parts.list.isHidden(this.#sessionId);
   }
 
   #pass(envelopes: readonly Envelope[]): void {
@@ -361,6 +384,7 @@ const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], st
   switchSession: 'holdfast.switchSession',
   openInEditor: 'holdfast.openInEditor',
   renameSession: 'holdfast.renameSession',
+  undoDelete: 'holdfast.undoDelete',
   restartAgent: 'holdfast.restartAgent',
   signInAgent: 'holdfast.signIn',
   manageAgents: 'holdfast.manageAgents',

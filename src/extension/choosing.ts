@@ -41,7 +41,9 @@ export class Choosing {
     // A key in the tree means a row of it, and nothing where that is none.
     if (id !== undefined || meansSelection(named)) return id;
     const { current } = this.#places;
-    const summary = current === undefined ? undefined : this.#list.get(current);
+    // What was deleted is shown for as long as that can be undone, and meant by nothing else.
+    const isThere = current !== undefined && !this.#list.isHidden(current);
+    const summary = isThere ? this.#list.get(current) : undefined;
     if (summary !== undefined && (only === undefined || only(summary))) return summary.sessionId;
     const picked = await pickSession(this.#list, { title, ...(only === undefined ? {} : { only }) });
     return picked === undefined || picked === 'new' ? undefined : picked.sessionId;

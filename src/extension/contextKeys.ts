@@ -25,7 +25,7 @@ export class ContextKeys implements Disposable {
   }) {
     const update = (): void => {
       const { current } = places;
-      const summary = current === undefined ? undefined : list.get(current);
+      const summary = current === undefined || list.isHidden(current) ? undefined : list.get(current);
       this.#put('holdfast.connection', connectionKey(connection.view));
       this.#put('holdfast.listLoaded', list.loaded);
       this.#put('holdfast.hasSessions', list.sorted().length > 0);

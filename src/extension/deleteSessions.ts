@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { Deferred } from '../base/deferred.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { eachSession, withEachSession } from './eachSession.ts';
 import { isBusy } from './sessionOrder.ts';
@@ -19,17 +20,40 @@ export interface DeleteParts {
   readonly list: Pick<SessionList, 'get' | 'hide'>;
 }
 
+/** The ways back that are open, by the session: `true` for one that was taken. */
+const waysBack = new Map<SessionId, Deferred<boolean>>();
+
+/** Takes back the deletion that a session is part of, as long as that can be. */
+export function undoDeletion(sessionId: SessionId): void {
+  waysBack.get(sessionId)?.resolve(true);
+}
+
 /**
  * Deletes sessions, with a way back. Until the way back closes they are archived and left out of the list, no more: whatever
  * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once. One that cannot be
  * deleted is shown again and keeps nothing from the others; those are told together. Rejects with what the last step refused.
  */
 export async function deleteSessions(parts: DeleteParts, sessionIds: readonly SessionId[]): Promise<void> {
-  const { connection, list } = parts;
-  const { t } = vscode.l10n;
+  const { list } = parts;
   const busy = sessionIds.filter((sessionId) => isBusy(list.get(sessionId)));
   if (busy.length > 0 && !(await confirmed(busy.length === 1 ? list.get(busy[0] ?? '')?.title : undefined)))
     return;
+  const wayBack = new Deferred<boolean>();
+  for (const sessionId of sessionIds) waysBack.set(sessionId, wayBack);
+  try {
+    await putAsideAndDelete(parts, sessionIds, { busy, wayBack });
+  } finally {
+    for (const sessionId of sessionIds) if (waysBack.get(sessionId) === wayBack) waysBack.delete(sessionId);
+  }
+}
+
+async function putAsideAndDelete(
+  parts: DeleteParts,
+  sessionIds: readonly SessionId[],
+  { busy, wayBack }: { readonly busy: readonly SessionId[]; readonly wayBack: Deferred<boolean> },
+): Promise<void> {
+  const { connection, list } = parts;
+  const { t } = vscode.l10n;
   const titles = new Map(sessionIds.map((id) => [id, plainText(list.get(id)?.title ?? id)]));
   const archived = new Map(sessionIds.map((id) => [id, list.get(id)?.archived ?? false]));
   const { done, problem } = await eachSession(list, sessionIds, (sessionId) =>
@@ -42,7 +66,7 @@ export async function deleteSessions(parts: DeleteParts, sessionIds: readonly Se
     others.length === 0
       ? t('“{0}” is deleted.', titles.get(first) ?? first)
       : t('{0} sessions are deleted.', done.length);
-  const undone = await isUndone(words);
+  const undone = await isUndone(words, wayBack);
   await withEachSession(list, done, async (sessionId) => {
     try {
       if (undone)
@@ -81,17 +105,20 @@ async function cancelAll(connection: DeleteParts['connection'], sessionId: Sessi
   await connection.request('session/cancel', { sessionId }, LIMIT);
 }
 
-async function isUndone(words: string): Promise<boolean> {
+/** Whether the deletion is taken back, in its notification or elsewhere, before the time for it is over. */
+async function isUndone(words: string, wayBack: Deferred<boolean>): Promise<boolean> {
+  if (wayBack.settled) return wayBack.promise;
   const undo = vscode.l10n.t('Undo');
-  let over = false;
-  const chosen = vscode.window.showInformationMessage(words, undo).then((button) => {
-    if (button === undo && over)
+  let isDeleted = false;
+  void vscode.window.showInformationMessage(words, undo).then((button) => {
+    if (button === undo && isDeleted)
       void vscode.window.showInformationMessage(vscode.l10n.t('That was too late: it is deleted already.'));
-    return button === undo;
+    wayBack.resolve(button === undo);
   });
-  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), UNDO_MS));
-  const undone = await Promise.race([chosen, late]);
-  over = true;
+  const late = setTimeout(() => wayBack.resolve(false), UNDO_MS);
+  const undone = await wayBack.promise;
+  clearTimeout(late);
+  isDeleted = !undone;
   return undone;
 }
 

@@ -76,6 +76,10 @@ export class EverySession implements SessionList, Disposable {
     await Promise.all([this.#own.find(text), ...far]);
   }
 
+  isHidden(sessionId: string): boolean {
+    return this.#listOf(sessionId).isHidden(sessionId);
+  }
+
   hide(sessionId: string, hidden: boolean): void {
     // Where one is that is deleted by now is not known any more.
     const lists = hidden

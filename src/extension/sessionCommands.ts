@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
-import type { Named } from './choosing.ts';
+import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
-import { deleteSessions } from './deleteSessions.ts';
+import { deleteSessions, undoDeletion } from './deleteSessions.ts';
 import { withEachSession } from './eachSession.ts';
 import { plainText } from './plainText.ts';
 import { linkToKeep } from './sessionLink.ts';
@@ -76,6 +76,12 @@ export function sessionCommands({
     'holdfast.deleteSession': async (named?: Named, selected?: unknown) => {
       const sessionIds = await choosing.several(named, selected, { title: t('Delete Session') });
       await deleteSessions({ connection, list }, sessionIds);
+    },
+
+    // A chat offers it whose session was deleted.
+    'holdfast.undoDelete': (named?: Named) => {
+      const sessionId = idOf(named);
+      if (sessionId !== undefined) undoDeletion(sessionId);
     },
 
     'holdfast.forkSession': async (named?: Named) => {

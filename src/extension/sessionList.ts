@@ -129,6 +129,11 @@ export class RuntimeSessions implements Disposable {
     return this.#pages.find(text);
   }
 
+  /** Whether a session is left out of what is shown. */
+  isHidden(sessionId: string): boolean {
+    return this.#hidden.has(sessionId);
+  }
+
   /** Leaves a session out of what is shown, while its deletion can still be undone. */
   hide(sessionId: string, hidden: boolean): void {
     if (hidden === this.#hidden.has(sessionId)) return;

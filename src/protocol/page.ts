@@ -72,7 +72,14 @@ export type ToPage =
   /** Envelopes of the session shown, their events already read; many in one message. */
   | { readonly type: 'events'; readonly sessionId: SessionId; readonly envelopes: readonly Envelope[] }
   /** There is no session to show: the empty state, with the sessions used last. */
-  | { readonly type: 'none'; readonly recent: readonly Summary[]; readonly missing?: string | undefined }
+  | {
+      readonly type: 'none';
+      readonly recent: readonly Summary[];
+      /** Why the session that was meant is not shown. */
+      readonly missing?: string | undefined;
+      /** Whether it was deleted and that can still be undone. */
+      readonly canUndo?: boolean | undefined;
+    }
   | { readonly type: 'connection'; readonly connection: ConnectionView }
   /** The answer to a request of the page. */
   | { readonly type: 'response'; readonly requestId: number; readonly result: unknown }
@@ -104,6 +111,7 @@ export type PageAction =
   | 'switchSession'
   | 'openInEditor'
   | 'renameSession'
+  | 'undoDelete'
   | 'restartAgent'
   | 'signInAgent'
   | 'manageAgents'

@@ -11,6 +11,7 @@ const actions = [
   'switchSession',
   'openInEditor',
   'renameSession',
+  'undoDelete',
   'restartAgent',
   'signInAgent',
   'manageAgents',

@@ -17,6 +17,12 @@ export function EmptyState(): VNode {
         <h1>{t('Sessions that outlive the window')}</h1>
         <p>{t('Reload, close or crash: what runs keeps running, and you find it here again.')}</p>
         {store.missing.value !== undefined && <p class="problem">{store.missing.value}</p>}
+        {store.canUndo.value && (
+          <button type="button" class="button wide" onClick={() => host.act('undoDelete')}>
+            <Icon name="discard" />
+            {t('Undo')}
+          </button>
+        )}
         <button type="button" class="button wide" disabled={!usable} onClick={() => host.act('newSession')}>
           <Icon name="add" />
           {t('New Session')}

@@ -36,6 +36,8 @@ export class PageStore {
   readonly recent = signal<readonly Summary[]>([]);
   /** Why the session that was asked for cannot be shown. */
   readonly missing = signal<string | undefined>(undefined);
+  /** Whether that is a deletion that can still be undone. */
+  readonly canUndo = signal(false);
   /** Rows that another one shows inside of itself. */
   readonly nested = signal<ReadonlySet<ItemId>>(new Set());
   /** The first row that came while the person was away, after those that were seen. */
@@ -172,6 +174,7 @@ export class PageStore {
     this.#head = this.head.value = snapshot.head;
     this.more.value = snapshot.more;
     this.missing.value = undefined;
+    this.canUndo.value = false;
     this.view.value = 'session';
     this.#arrange();
     this.newFrom.value = firstAfter(snapshot.items, seen);
@@ -179,12 +182,13 @@ export class PageStore {
     this.#host.remember(snapshot.sessionId);
   }
 
-  #showNone({ recent, missing }: Extract<ToPage, { type: 'none' }>): void {
+  #showNone({ recent, missing, canUndo = false }: Extract<ToPage, { type: 'none' }>): void {
     this.#clear();
     this.sessionId.value = undefined;
     this.#head = this.head.value = undefined;
     this.recent.value = recent;
     this.missing.value = missing;
+    this.canUndo.value = canUndo;
     this.view.value = 'none';
     // One that cannot be shown now may be there again after a reload.
     if (missing === undefined) this.#host.remember(undefined);

@@ -138,6 +138,22 @@ test('icons of the composer say what they are where there is room, and take no r
   assert.ok(await tools.evaluate((element) => element.scrollWidth <= element.clientWidth));
 });
 
+test('a chat of a session that was deleted offers to undo that, and has what was being written once that is done [U1, U3]', async () => {
+  const session = agentShowcase();
+  await using chat = await openChatPage({ session });
+  const { page } = chat;
+  const composer = page.getByRole('textbox', { name: 'Prompt' });
+  await composer.fill('half a sentence');
+  await chat.send({ type: 'none', recent: [], missing: '“Tides” is deleted.', canUndo: true });
+  await page.locator('.empty .problem', { hasText: 'is deleted' }).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await chat.heard((message) => message.type === 'action' && message.action === 'undoDelete');
+  await chat.send(session.snapshot());
+  await composer.waitFor();
+  assert.equal(await composer.inputValue(), 'half a sentence');
+  await page.getByRole('button', { name: 'Undo', exact: true }).waitFor({ state: 'detached' });
+});
+
 test('a chat of a session that cannot be shown says why, beside what can be done instead [U3]', async () => {
   await using chat = await openChatPage();
   await chat.send({ type: 'none', recent: [], missing: 'This session was deleted.' });

@@ -15,7 +15,7 @@ import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
-import '../../support/fakeVscode.ts';
+import { editor } from '../../support/fakeVscode.ts';
 
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
 
@@ -33,7 +33,6 @@ async function setUp(t: TestContext) {
     cursor: { journal, seq: 1 },
   }));
   const registry = createRegistry(channel, { log: () => undefined });
-  const never = () => ({ dispose: () => undefined });
   const views = new Emitter<void>();
   let view: ConnectionView = { state: 'connected' };
   /** The connection stands otherwise. */
@@ -48,7 +47,18 @@ async function setUp(t: TestContext) {
     onAnyView: views.listen,
     viewOf: () => view,
   };
-  const list: Partial<SessionList> = { onChange: never, sorted: () => [], get: () => undefined };
+  const listed = new Emitter<void>();
+  const deleted = new Set<string>();
+  /** The session is deleted as long as that can be undone, or no longer. */
+  const hide = (isHidden: boolean): void => {
+    if (isHidden) deleted.add(sessionId);
+    else deleted.delete(sessionId);
+    listed.fire();
+  };
+  const list: Partial<SessionList> = {
+    ...{ onChange: listed.listen, sorted: () => [], get: () => undefined },
+    isHidden: (id) => deleted.has(id),
+  };
   const images: Partial<DraftImages> = { of: () => Promise.resolve([]) };
   const parts: ChatParts = {
     extensionUri: {} as vscode.Uri,
@@ -78,7 +88,7 @@ async function setUp(t: TestContext) {
   };
   webview.load();
   await until(() => snapshots() === 1);
-  return { page, webview, channel, become, deliveries: parts.deliveries, inserted, snapshots, until };
+  return { page, webview, channel, become, hide, deliveries: parts.deliveries, inserted, snapshots, until };
 }
 
 test('what is meant for a chat that a person looks at is given to it at once (U5)', async (t) => {
@@ -135,6 +145,23 @@ test('a page that is loaded anew while the connection is away shows the session 
   assert.deepEqual([inserted(), snapshots()], [[], 1], 'a page without the session has no place for it');
   channel.connect();
   become('connected');
+  await until(() => snapshots() === 2);
+  assert.deepEqual(inserted(), ['meanwhile']);
+});
+
+test('a chat whose session is deleted says so and offers to undo it, and nothing is written there until it is undone (U1, U3)', async (t) => {
+  const { webview, hide, deliveries, inserted, snapshots, until } = await setUp(t);
+  hide(true);
+  const none = webview.got.at(-1);
+  assert.ok(none?.type === 'none');
+  assert.match(none.missing ?? '', /is deleted/u);
+  assert.equal(none.canUndo, true);
+  deliveries.put(insert('meanwhile'));
+  webview.say({ type: 'action', action: 'undoDelete' });
+  await until(() => editor.ran.some((command) => command[0] === 'holdfast.undoDelete'));
+  assert.deepEqual(editor.ran.at(-1), ['holdfast.undoDelete', sessionId]);
+  assert.deepEqual(inserted(), []);
+  hide(false);
   await until(() => snapshots() === 2);
   assert.deepEqual(inserted(), ['meanwhile']);
 });

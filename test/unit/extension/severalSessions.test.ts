@@ -7,7 +7,7 @@ import type { SessionId } from '../../../src/protocol/ids.ts';
 import type { Summary } from '../../../src/protocol/summary.ts';
 import { summary } from './summary.ts';
 
-const { deleteSessions } = await import('../../../src/extension/deleteSessions.ts');
+const { deleteSessions, undoDeletion } = await import('../../../src/extension/deleteSessions.ts');
 const { eachSession } = await import('../../../src/extension/eachSession.ts');
 const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
 
@@ -128,4 +128,27 @@ test('what several sessions refused is told in the person’s language (U1, U6)'
   const busy = (): Promise<unknown> => Promise.reject(new HoldfastError('sessionBusy', 'it runs'));
   const { problem } = await eachSession({ get: (id) => summary(id) }, ids('a', 'b'), busy);
   assert.match(problem?.message ?? '', /“a”: Die Sitzung arbeitet/u);
+});
+
+test('a deletion is undone from a chat of one of its sessions as from its notification, which then does nothing more (U1, U3)', async () => {
+  const { parts, asked, hidden } = runtime([]);
+  const deleting = deleteSessions(parts, ids('a', 'b'));
+  const undo = await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  undoDeletion('b' as SessionId);
+  await deleting;
+  assert.deepEqual(asked.slice(2), ['session/configure a false', 'session/configure b false']);
+  assert.deepEqual([...hidden], []);
+  undo.press('Undo');
+  undoDeletion('b' as SessionId);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(editor.shown, [undo]);
+});
+
+test('a deletion that is undone before all is put aside is not spoken of (U1)', async () => {
+  const { parts, asked } = runtime([]);
+  const deleting = deleteSessions(parts, ids('a'));
+  undoDeletion('a' as SessionId);
+  await deleting;
+  assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
+  assert.deepEqual(editor.shown, []);
 });
