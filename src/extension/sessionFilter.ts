@@ -37,6 +37,7 @@ export function narrowingOf(filter: SessionFilter, folders: readonly string[]): 
   const agent = agentIn(filter);
   if (agent !== undefined) return { agent };
   if (filter === 'workspace') return { within: folders.slice(0, MOST_FOLDERS) };
+  if (filter === 'state:failed') return { failed: true };
   const attention = attentionsOf(filter);
   return attention && { attention };
 }
@@ -47,9 +48,10 @@ export function filterSessions(
   filter: SessionFilter,
   folders: readonly string[],
 ): readonly Summary[] {
-  const { agent, within, attention } = narrowingOf(filter, folders) ?? {};
+  const { agent, within, attention, failed } = narrowingOf(filter, folders) ?? {};
   if (agent !== undefined) return sessions.filter((summary) => summary.agent.id === agent);
   if (attention !== undefined) return sessions.filter((summary) => attention.includes(summary.attention));
+  if (failed !== undefined) return sessions.filter((summary) => hasFailed(summary) === failed);
   if (within === undefined) return sessions;
   const inside = within.map(folderPrefix);
   return sessions.filter(({ cwd }) => inside.some((folder) => folderPrefix(cwd).startsWith(folder)));
@@ -67,12 +69,17 @@ export function filterName(filter: SessionFilter, t: Translate, agentName?: stri
     case 'state:working':
       return t('Those at work');
     case 'state:failed':
-      return t('Those that failed and were not read');
+      return t('Those that failed');
     case 'state:finished':
       return t('Those that finished and were not read');
     default:
       return t('Those of {0}', agentName ?? agentIn(filter) ?? '');
   }
+}
+
+/** An older runtime tells of a failure that is news alone. */
+function hasFailed({ failed, attention }: Summary): boolean {
+  return failed ?? attention === 'failed';
 }
 
 function attentionsOf(filter: SessionFilter): Attention[] | undefined {

@@ -26,7 +26,7 @@ interface Nexts {
 }
 
 /** What a list is narrowed to, as the runtime is asked for it. */
-export type Narrowing = Pick<CallParams<'session/list'>, 'within' | 'agent' | 'attention'>;
+export type Narrowing = Pick<CallParams<'session/list'>, 'within' | 'agent' | 'attention' | 'failed'>;
 
 /** What asks for a list, and what is done with the answers. */
 export interface SessionPagesParts {

@@ -4,6 +4,7 @@ import type { Log } from '../client/index.ts';
 import { canRead } from '../protocol/page.ts';
 import { BelowSession } from './belowSession.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import { Countdown } from './countdown.ts';
 import { FollowedRow } from './followedRow.ts';
 import { Pace, paced } from './pace.ts';
 import { SessionDrag } from './sessionDrag.ts';
@@ -30,7 +31,6 @@ import type { WindowConnection } from './windowConnection.ts';
 /** How often times like “3 min ago” are written anew, and how often rows are at most. */
 const REFRESH_MS = 60_000;
 const PACE_MS = 200;
-const COUNT_MS = 1_000;
 /** Where the filter of a window is kept. */
 const FILTER = 'holdfast.filter';
 /** How often a row is asked to open. */
@@ -74,7 +74,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   #filter: SessionFilter = 'all';
   #drawsAll = true;
   #more = '';
-  #counting: NodeJS.Timeout | undefined;
+  readonly #countdown = this.#owned.add(new Countdown(() => this.#annotate()));
   /** The host that is to be opened, until the editor asks what is below it. */
   #opening: string | undefined;
 
@@ -138,7 +138,6 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
     this.#owned.add({ dispose: () => clearInterval(timer) });
-    this.#owned.add({ dispose: () => clearTimeout(this.#counting) });
     const kept = memory.get(FILTER);
     if (isFilter(kept)) this.#filter = kept;
     this.#show();
@@ -313,10 +312,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     const message =
       isEmpty && view.state !== 'connected' ? undefined : messageOf(view, Date.now(), vscode.l10n.t);
     if (this.#view.message !== message) this.#view.message = message as string;
-    // What is said of the next attempt counts down.
-    clearTimeout(this.#counting);
-    if (message !== undefined && view.nextAttemptAt !== undefined && view.nextAttemptAt > Date.now())
-      this.#counting = setTimeout(() => this.#annotate(), COUNT_MS).unref();
+    this.#countdown.said(message === undefined ? undefined : view.nextAttemptAt);
   }
 
   /** What the agent that is filtered by is called, as one of its sessions tells. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
+import { Countdown } from './countdown.ts';
 import { paced } from './pace.ts';
 import type { SessionList } from './sessionList.ts';
 import { descriptionOf, escapeMarkdown, lookOf } from './sessionLook.ts';
@@ -22,7 +23,11 @@ export class StatusPicker implements Disposable {
       vscode.window.createStatusBarItem('holdfast.status', vscode.StatusBarAlignment.Left, 10),
     );
     this.#item.name = vscode.l10n.t('Holdfast Sessions');
-    const update = (): void => this.#update(list, connection);
+    const update = (): void => {
+      this.#update(list, connection);
+      countdown.said(connection.view.nextAttemptAt);
+    };
+    const countdown = this.#owned.add(new Countdown(update));
     this.#owned.add(paced(list.onChange, PACE_MS, update));
     this.#owned.add(connection.onView(update));
     update();

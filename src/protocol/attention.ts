@@ -20,10 +20,12 @@ export function attentionOf(
 
 /** Whether what happened last in a session failed, read or not: its last turn, or its agent after it. Not while a turn runs. Pure. */
 export function hasFailed({
+  attention,
   turn,
   detached,
   lastTurn,
-}: Pick<Head, 'turn' | 'detached' | 'lastTurn'>): boolean {
+}: Pick<Head, 'attention' | 'turn' | 'detached' | 'lastTurn'>): boolean {
+  if (attention === 'failed') return true;
   if (turn !== undefined) return false;
   if (detached?.failure !== undefined && detached.seq > (lastTurn?.seq ?? 0)) return true;
   return lastTurn !== undefined && isFailure(lastTurn.outcome);

@@ -61,7 +61,7 @@ export interface Summary {
 
 /** The summary of a head. Pure. */
 export function summaryOf(head: Head, journal: JournalId): Summary {
-  const failed = head.attention === 'failed' || hasFailed(head);
+  const failed = hasFailed(head);
   const failure = failed ? (head.detached?.failure ?? head.lastTurn?.failure) : undefined;
   return {
     sessionId: head.sessionId,

@@ -70,8 +70,36 @@ const say =
       editor.onShow?.(shown);
     });
 
+/** An item of the status bar, as it was set last. */
+export interface StatusItem {
+  text?: string;
+  tooltip?: { readonly value: string };
+  show(): void;
+  dispose(): void;
+}
+
+/** Every item of the status bar that was made. */
+export const statusItems: StatusItem[] = [];
+
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+
+export class ThemeColor {}
+
+export class MarkdownString {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
 export const window = {
   state: { focused: true },
+  createStatusBarItem: (): StatusItem => {
+    const item: StatusItem = { show: () => undefined, dispose: () => undefined };
+    statusItems.push(item);
+    return item;
+  },
   showInformationMessage: say('information'),
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),

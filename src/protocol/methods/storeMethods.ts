@@ -24,6 +24,7 @@ export const storeMethods = {
       limit: limit(1000, 200),
       archived: z.boolean().optional(),
       pinned: z.boolean().optional(),
+      failed: z.boolean().optional(),
       agent: z.string().optional(),
       cwd: z.string().optional(),
       within: z.array(z.string()).max(100).optional(),
@@ -35,7 +36,7 @@ export const storeMethods = {
     describe:
       'Sessions by last change, newest first, from heads alone. All that is given must hold: `cwd` is the working directory itself, ' +
       '`within` names folders of which one is it or has it in it, `text` is part of the title, the agent’s id or name, or the ' +
-      'working directory, in any case.',
+      'working directory, in any case, and `failed` tells whether what happened last failed, read or not.',
   },
   'session/search': {
     params: z.object({

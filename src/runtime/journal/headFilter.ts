@@ -10,7 +10,7 @@ const ACTIVE: ReadonlySet<Phase> = new Set(['opening', 'running', 'waiting']);
 
 /** What a filter asks of a row `s` of sessions, in SQL, and the values in it, in order. Pure. */
 export function conditionsOf(filter: HeadFilter): { conditions: string[]; values: Value[] } {
-  const { archived, pinned, agent, cwd, within, phase, attention, text, updatedBefore } = filter;
+  const { archived, pinned, failed, agent, cwd, within, phase, attention, text, updatedBefore } = filter;
   const conditions: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, ...given: Value[]): void => {
@@ -18,8 +18,9 @@ export function conditionsOf(filter: HeadFilter): { conditions: string[]; values
     values.push(...given);
   };
   if (archived !== undefined) add('s.archived = ?', archived ? 1 : 0);
-  // Written out, so that the index of pinned sessions serves it.
+  // Written out, so that the indexes of pinned sessions, and of those that failed, serve it.
   if (pinned !== undefined) add(pinned ? 's.pinned = 1' : 's.pinned = 0');
+  if (failed !== undefined) add(failed ? 's.failed = 1' : 's.failed = 0');
   if (agent !== undefined) add('s.agent = ?', agent);
   if (cwd !== undefined) add('s.cwd = ?', cwd);
   if (within !== undefined) {

@@ -1,3 +1,4 @@
+import { hasFailed } from '../../protocol/attention.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import { foldHead, type Head } from '../../protocol/head.ts';
 import type { JournalId, SessionId } from '../../protocol/ids.ts';
@@ -41,12 +42,12 @@ export class Heads {
     this.#envelopes = envelopes;
     this.#byId = database.prepare(`SELECT ${COLUMNS} ${FROM} WHERE s.id = ?`);
     this.#upsert = database.prepare(
-      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq, pinned, attention, folded_about)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO session(key, id, journal, seq, items_seq, updated_at, archived, unsettled, agent, cwd, phase, folded_title, settled_seq, pinned, attention, folded_about, failed)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(key) DO UPDATE SET seq = excluded.seq, items_seq = excluded.items_seq, updated_at = excluded.updated_at,
          archived = excluded.archived, unsettled = excluded.unsettled, phase = excluded.phase,
          folded_title = excluded.folded_title, settled_seq = excluded.settled_seq, pinned = excluded.pinned,
-         attention = excluded.attention, folded_about = excluded.folded_about`,
+         attention = excluded.attention, folded_about = excluded.folded_about, failed = excluded.failed`,
     );
     this.#body = database.prepare('INSERT OR REPLACE INTO head(session, body) VALUES (?, ?)');
   }
@@ -70,6 +71,7 @@ export class Heads {
       head.pinned ? 1 : 0,
       head.attention,
       [head.agent.id, head.agent.name, head.cwd].join('\n').toLowerCase(),
+      hasFailed(head) ? 1 : 0,
     );
     if (before === undefined || differs(before, head)) this.#body.run(key, JSON.stringify(head));
   }

@@ -64,6 +64,8 @@ export interface StoredHead {
 export interface HeadFilter {
   readonly archived?: boolean | undefined;
   readonly pinned?: boolean | undefined;
+  /** Whether what happened last failed, read or not. */
+  readonly failed?: boolean | undefined;
   readonly agent?: string | undefined;
   readonly cwd?: string | undefined;
   /** Folders of which one is the working directory, or has it somewhere in it. */

@@ -122,6 +122,20 @@ const steps: readonly (string | ((database: Database) => void))[] = [
   -- What is left of sessions that were deleted is seen by nobody either.
   ALTER TABLE importing RENAME TO unseen;
   `,
+  `
+  -- What failed is found however long ago it was, also once it was read.
+  ALTER TABLE session ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
+  UPDATE session SET failed = coalesce((
+    SELECT CASE WHEN json_valid(h.body) THEN
+      json_extract(h.body, '$.attention') = 'failed'
+      OR (json_extract(h.body, '$.turn') IS NULL AND (
+        json_extract(h.body, '$.lastTurn.outcome') IN ('failed', 'interrupted', 'refused')
+        OR (json_extract(h.body, '$.detached.failure') IS NOT NULL
+          AND json_extract(h.body, '$.detached.seq') > coalesce(json_extract(h.body, '$.lastTurn.seq'), 0))))
+    END
+    FROM head h WHERE h.session = session.key), 0);
+  CREATE INDEX session_failed ON session(updated_at, id) WHERE failed = 1;
+  `,
 ];
 
 /** Rows that are folded in one transaction. */

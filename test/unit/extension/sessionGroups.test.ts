@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { filterSessions } from '../../../src/extension/sessionFilter.ts';
+import { filterSessions, narrowingOf } from '../../../src/extension/sessionFilter.ts';
 import { groupSessions } from '../../../src/extension/sessionGroups.ts';
 import { summary } from './summary.ts';
 
@@ -41,11 +41,14 @@ test('a filter lets through what needs me, or what works in the folders of the w
     summary('asking', { attention: 'needsYou', cwd: '/home/ada/tides-old' }),
     summary('failed', { attention: 'failed', cwd: '/home/ada/tides/docs' }),
     summary('idle', { cwd: 'C:\\ada\\tides' }),
+    summary('read', { failed: true, archived: true, cwd: '/' }),
   ];
   const titles = (...given: Parameters<typeof filterSessions>): string[] =>
     filterSessions(...given).map(({ title }) => title);
   assert.deepEqual(titles(rows, 'needsMe', []), ['asking', 'failed']);
   assert.deepEqual(titles(rows, 'workspace', ['/home/ada/tides']), ['failed']);
   assert.deepEqual(titles(rows, 'workspace', ['C:\\ada\\tides\\']), ['idle']);
-  assert.deepEqual(titles(rows, 'all', []).length, 3);
+  assert.deepEqual(titles(rows, 'state:failed', []), ['failed', 'read'], 'read or not');
+  assert.deepEqual(narrowingOf('state:failed', []), { failed: true }, 'also those that are not known here');
+  assert.deepEqual(titles(rows, 'all', []).length, 4);
 });

@@ -107,7 +107,7 @@ test('a list is narrowed to folders with what is in them, and searched by agent 
   assert.deepEqual(ids(journal, { text: 'über' }), ['d']);
 });
 
-test('what failed and was not read, and what is at work, is found among all sessions by an index (U1)', (context) => {
+test('what failed, read or not, and what is at work, is found among all sessions by an index (U1)', (context) => {
   const { journal, file } = open(context);
   const make = (name: string, ...rest: KnownEvent[]): void => {
     const log = journal.create(id(name));
@@ -123,6 +123,8 @@ test('what failed and was not read, and what is at work, is found among all sess
   });
   assert.deepEqual(ids(journal, { attention: ['failed'] }), ['a']);
   assert.deepEqual(ids(journal, { attention: ['failed', 'needsYou'] }).sort(), ['a', 'd']);
+  assert.deepEqual(ids(journal, { failed: true }).sort(), ['a', 'c'], 'read or not');
+  assert.deepEqual(ids(journal, { failed: false }).sort(), ['b', 'd']);
   const planOf = (filter: HeadFilter): string => {
     const { conditions, values } = conditionsOf(filter);
     const sql = `SELECT id FROM session s WHERE ${conditions.join(' AND ')} ORDER BY s.updated_at DESC, s.id DESC`;
@@ -130,6 +132,7 @@ test('what failed and was not read, and what is at work, is found among all sess
     return JSON.stringify(plan.all(...values));
   };
   assert.match(planOf({ attention: ['failed', 'needsYou'], archived: false }), /session_attention/u);
+  assert.match(planOf({ failed: true, archived: false }), /session_failed/u);
   assert.match(planOf({ phase: ['opening', 'running', 'waiting'] }), /session_active/u);
 });
 

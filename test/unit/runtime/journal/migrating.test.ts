@@ -105,3 +105,27 @@ test('what an earlier version left is compacted in the background, and shows the
   assert.deepEqual(journal.items(id('a'), { limit: 100 }).items, rows);
   assert.equal(stored(journal, id('b')).length, 9, 'its turn never ended');
 });
+
+test('what failed in a journal of version 1 is found, read or not, and what goes on since is not (J8, U1)', (context) => {
+  for (const [change, expected] of [
+    ["'$.lastTurn.outcome', 'failed'", ['a']],
+    ["'$.lastTurn.outcome', 'completed'", []],
+    ["'$.attention', 'failed'", ['a']],
+    ["'$.lastTurn.outcome', 'completed', '$.detached', json('{\"seq\":1000,\"failure\":{}}')", ['a']],
+    ["'$.lastTurn.outcome', 'completed', '$.detached', json('{\"seq\":1,\"failure\":{}}')", []],
+    ["'$.lastTurn.outcome', 'failed', '$.turn', json('{}')", []],
+  ] as const) {
+    const file = earlier(context, 1);
+    const before = beside(context, file);
+    before.exec(
+      `UPDATE head SET body = json_set(body, '$.attention', 'none', ${change}) WHERE session = (SELECT key FROM session WHERE id = 'a')`,
+    );
+    before.close();
+    const { heads } = open(context, { file }).journal.heads({ failed: true }, { limit: 10 });
+    assert.deepEqual(
+      heads.map(({ head }) => head.sessionId),
+      expected,
+      change,
+    );
+  }
+});
