@@ -1,4 +1,5 @@
 import type { Memento, SecretStorage } from 'vscode';
+import { systemClock, type Clock } from '../base/clock.ts';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Emitter, type Listen } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
@@ -25,7 +26,11 @@ export interface RemoteHostsOptions {
   readonly isOwn: (sessionId: string) => boolean;
   /** Says what is wrong with one in the person’s language; default: English. */
   readonly t?: Translate;
+  readonly clock?: Clock;
 }
+
+/** How long a `remotes.json` must stay broken until that is told, in milliseconds: who writes it in place is done by then. */
+const SETTLED_MS = 2_000;
 
 interface Known {
   readonly host: RemoteHost;
@@ -49,6 +54,8 @@ export class RemoteHosts implements Disposable {
   #inFile: Remotes['remotes'] = {};
   #problems: Remotes['problems'] = [];
   #followed: Promise<void> = Promise.resolve();
+  /** Reads a broken file once more. */
+  #settling: Disposable | undefined;
   #disposed = false;
   #focus: NotificationParams<'window/focus'> | undefined;
 
@@ -77,7 +84,7 @@ export class RemoteHosts implements Disposable {
     return this.#fromFile.has(name);
   }
 
-  /** What is wrong in `remotes.json`, by the name of the host, or of the file. */
+  /** What is wrong in `remotes.json`, by the name of the host, or of the file: of one that cannot be read once it stays so. */
   get problems(): Remotes['problems'] {
     return this.#problems;
   }
@@ -92,11 +99,23 @@ export class RemoteHosts implements Disposable {
    * is, broken ones are left out. Never rejects.
    */
   follow(setting: unknown): Promise<void> {
+    return this.#follow(setting, { isSettled: false });
+  }
+
+  #follow(setting: unknown, { isSettled }: { readonly isSettled: boolean }): Promise<void> {
     this.#followed = this.#followed.then(async () => {
       try {
         await loadInSlices();
         const { remoteDefinitions } = await import('./remoteSettings.ts');
-        if (!this.#disposed) this.#take(remoteDefinitions(this.#options.home, setting, this.#inFile));
+        if (this.#disposed) return;
+        const { home, clock = systemClock } = this.#options;
+        const defined = remoteDefinitions(home, setting, this.#inFile);
+        const isNew = defined.isBroken && !isSettled;
+        this.#settling?.dispose();
+        this.#settling = isNew
+          ? clock.after(SETTLED_MS, () => void this.#follow(setting, { isSettled: true }))
+          : undefined;
+        this.#take(isNew ? { ...defined, problems: this.#problems } : defined);
       } catch (error) {
         this.#options.log(`the remote hosts could not be read: ${errorText(error)}`);
       }
@@ -130,6 +149,7 @@ export class RemoteHosts implements Disposable {
 
   dispose(): void {
     this.#disposed = true;
+    this.#settling?.dispose();
     for (const { owned } of this.#known.values()) owned.dispose();
     this.#known.clear();
     this.#changed.dispose();

@@ -36,6 +36,8 @@ export interface RemoteDefinitions {
   readonly inFile: Remotes['remotes'];
   /** What is wrong with those of the file that cannot be used. */
   readonly problems: Remotes['problems'];
+  /** Whether the file cannot be read at all. */
+  readonly isBroken: boolean;
 }
 
 /**
@@ -53,7 +55,7 @@ export function remoteDefinitions(
   // What is wrong in the setting is said to the person elsewhere.
   const { remotes } = readRemoteSettings(setting, (text) => text);
   const fromFile = new Set(Object.keys(inFile).filter((name) => !Object.hasOwn(remotes, name)));
-  return { remotes: { ...inFile, ...remotes }, fromFile, inFile, problems: file.problems };
+  return { remotes: { ...inFile, ...remotes }, fromFile, inFile, problems: file.problems, isBroken };
 }
 
 /** What is wrong with an address; `undefined` for one that can be used. Pure. */

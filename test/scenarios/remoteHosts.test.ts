@@ -8,16 +8,18 @@ import type { RemoteHost } from '../../src/extension/remoteHost.ts';
 import { RemoteHosts } from '../../src/extension/remoteHosts.ts';
 import { lastKnownIn } from '../../src/extension/lastKnown.ts';
 import { RuntimeSessions } from '../../src/extension/sessionList.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { Emitter } from '../../src/base/emitter.ts';
 import type { Connection, Remote, Session } from '../../src/client/index.ts';
 import type { ConnectionView } from '../../src/protocol/page.ts';
 import { fakeMemory } from '../support/fakeMemory.ts';
+import { ManualClock } from '../support/manualClock.ts';
 import { testHome, type TestHome } from '../support/testHome.ts';
 
 const token = 'a token of sixteen bytes or more';
 
 /** The remote hosts of a window, as the extension has them. */
-function windowOf(t: TestContext, home: TestHome, local?: Connection) {
+function windowOf(t: TestContext, home: TestHome, local?: Connection, clock?: Clock) {
   const memory = fakeMemory();
   const secrets = new Map<string, string>();
   const views = new Emitter<ConnectionView>();
@@ -38,6 +40,7 @@ function windowOf(t: TestContext, home: TestHome, local?: Connection) {
       store: (key, value) => Promise.resolve(void secrets.set(key, value)),
       delete: (key) => Promise.resolve(void secrets.delete(key)),
     },
+    ...(clock !== undefined && { clock }),
     clientName: 'a window',
     log: () => undefined,
     isOwn: (sessionId) => own.get(sessionId) !== undefined,
@@ -231,7 +234,8 @@ test('a token that is another one when the host is back is read anew: its sessio
 
 test('a remotes.json that cannot be read takes no host away, and says what is wrong until it is whole again (O7)', async (t) => {
   const near = testHome(t);
-  const { hosts, follow } = windowOf(t, near);
+  const clock = new ManualClock();
+  const { hosts, follow } = windowOf(t, near, undefined, clock);
   mkdirSync(near.home, { recursive: true });
   const file = path.join(near.home, 'remotes.json');
   const write = (remotes: Record<string, unknown>): void => writeFileSync(file, JSON.stringify({ remotes }));
@@ -244,7 +248,16 @@ test('a remotes.json that cannot be read takes no host away, and says what is wr
   await follow({ box: entry });
   assert.equal(the(hosts, 'reef'), reef);
   assert.deepEqual([hosts.isFromFile('reef'), hosts.isFromFile('box')], [true, false]);
+  clock.advance(1_000);
+  writeFileSync(file, '{"remotes": {"reef": ');
+  await follow({ box: entry });
+  clock.advance(1_000);
+  await hosts.followed;
+  assert.deepEqual(hosts.problems, [], 'somebody may be writing it');
+  clock.advance(1_000);
+  await hosts.followed;
   assert.match(hosts.problems.map(({ problem }) => problem).join(), /remotes\.json is not JSON/u);
+  assert.equal(the(hosts, 'reef'), reef);
   write({ spit: entry, shoal: { url: '' } });
   await follow({ box: entry });
   assert.deepEqual(known(), ['spit', 'box']);
@@ -252,4 +265,5 @@ test('a remotes.json that cannot be read takes no host away, and says what is wr
     hosts.problems.map(({ name }) => name),
     ['shoal'],
   );
+  assert.equal(clock.waiting, 0);
 });
