@@ -12,6 +12,7 @@ import {
 } from '../protocol/page.ts';
 import type * as PageSchemas from '../protocol/pageSchemas.ts';
 import type { ComposerAsks } from './composerAsks.ts';
+import { actionCommands } from './actionCommands.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
@@ -75,6 +76,8 @@ export class ChatPage implements Disposable, SessionViewer {
   #isHere = false;
   /** Counts attempts to show something: only the last one counts. */
   #attempt = 0;
+  /** Settles when the images of the draft were read that the page has lost. */
+  #restored: Promise<void> | undefined;
   /** Envelopes that came while a snapshot is owed to the page: it is being made, or waits for a connection. */
   #held: Envelope[] | undefined;
   #wantsFocus = false;
@@ -130,6 +133,7 @@ export class ChatPage implements Disposable, SessionViewer {
   dispose(): void {
     this.#attempt++;
     this.#parts.attended.forget(this);
+    this.#parts.deliveries.lost(this);
     this.#owned.dispose();
   }
 
@@ -163,25 +167,31 @@ export class ChatPage implements Disposable, SessionViewer {
   /** The page went out of sight, or came into it: what is meant for it waits until it is heard of. */
   moved(): void {
     this.#isHere = false;
+    this.#parts.deliveries.lost(this);
   }
 
   async #act(message: FromPage): Promise<void> {
-    const { connection } = this.#parts;
+    const { attended, connection, deliveries } = this.#parts;
+    if (message.type === 'took') deliveries.took(message.deliveryId);
     if (!this.#isHere) {
       this.#isHere = true;
       if (message.type !== 'ready') this.#give();
     }
     switch (message.type) {
+      case 'took':
+        return;
       case 'focused':
-        return this.#parts.attended.turnTo(this);
+        attended.turnTo(this);
+        return this.#deliver();
       case 'ready':
         this.#ready = true;
+        deliveries.lost(this);
         this.#toldConnection = '';
         this.#tellConnection();
         return this.#show();
       case 'request': {
         // Who writes or answers here has turned to this page, whatever had the focus.
-        if (!READING_METHODS.has(message.method)) this.#parts.attended.turnTo(this);
+        if (!READING_METHODS.has(message.method)) attended.turnTo(this);
         const target = {
           request: (method: Parameters<typeof connection.request>[0], params: never) =>
             connection.request(method, params),
@@ -206,6 +216,8 @@ export class ChatPage implements Disposable, SessionViewer {
       case 'openLocation':
         return openLocation(message, this.#folder(), this.#host?.name);
       case 'keepImages':
+        // What the page adds to its draft before it has the others back is kept with them.
+        await this.#restored;
         return this.#parts.images.keep(
           { surface: this.#options.surface, sessionId: message.sessionId },
           message.images,
@@ -262,7 +274,7 @@ export class ChatPage implements Disposable, SessionViewer {
       this.#post({ type: 'snapshot', sessionId, head, items, more, seq });
       this.#pass(held.filter((envelope) => envelope.seq > seq));
       this.#give();
-      await this.#restoreImages(sessionId);
+      await (this.#restored = this.#restoreImages(sessionId));
     } catch (error) {
       if (attempt !== this.#attempt) return;
       this.#held = undefined;
@@ -341,7 +353,7 @@ export class ChatPage implements Disposable, SessionViewer {
     const { attended, deliveries } = this.#parts;
     if (!this.#isHere || this.#joined === undefined || this.#held !== undefined) return;
     if (!attended.isTurnedTo(this)) return;
-    for (const delivery of deliveries.take(this.#joined.sessionId)) this.#post(delivery);
+    for (const delivery of deliveries.give(this.#joined.sessionId, this)) this.#post(delivery);
   }
 
   #post(message: ToPage): void {
@@ -377,21 +389,3 @@ export class ChatPage implements Disposable, SessionViewer {
       : (connection.session(sessionId)?.head.cwd ?? list.get(sessionId)?.cwd);
   }
 }
-
-const actionCommands: Record<Extract<FromPage, { type: 'action' }>['action'], string> = {
-  newSession: 'holdfast.newSession',
-  chooseAgent: 'holdfast.newSessionWithAgent',
-  switchSession: 'holdfast.switchSession',
-  openInEditor: 'holdfast.openInEditor',
-  renameSession: 'holdfast.renameSession',
-  undoDelete: 'holdfast.undoDelete',
-  restartAgent: 'holdfast.restartAgent',
-  signInAgent: 'holdfast.signIn',
-  manageAgents: 'holdfast.manageAgents',
-  doctor: 'holdfast.doctor',
-  retry: 'holdfast.retryConnection',
-  showLog: 'holdfast.showLog',
-  restartRuntime: 'holdfast.restartRuntime',
-  signInRemote: 'holdfast.signInRemote',
-  manageTrust: 'workbench.trust.manage',
-};

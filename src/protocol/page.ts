@@ -4,7 +4,7 @@ import type { ContentBlock } from './content.ts';
 import type { Envelope } from './events.ts';
 import type { ErrorKind } from './errors.ts';
 import type { Head } from './head.ts';
-import type { ItemId, SessionId } from './ids.ts';
+import type { InteractionId, ItemId, SessionId } from './ids.ts';
 import type { Item } from './items.ts';
 import type { Method, ParamsIn, Result } from './methods.ts';
 import type { Summary } from './summary.ts';
@@ -88,11 +88,17 @@ export type ToPage =
   | { readonly type: 'images'; readonly sessionId: SessionId; readonly images: readonly DraftImage[] }
   /** Puts the focus into the composer. */
   | { readonly type: 'focus' }
-  /** Adds text to what is being written for a session. */
-  | { readonly type: 'insert'; readonly sessionId: SessionId; readonly text: string }
+  /** Adds text to what is being written for a session. The page says when it has it, as with `reveal`. */
+  | {
+      readonly type: 'insert';
+      readonly deliveryId: number;
+      readonly sessionId: SessionId;
+      readonly text: string;
+    }
   /** Leads to a row of a session, `position` being its place in the order. */
   | {
       readonly type: 'reveal';
+      readonly deliveryId: number;
       readonly sessionId: SessionId;
       readonly itemId: ItemId;
       readonly position: number;
@@ -128,6 +134,8 @@ export type FromPage =
   | { readonly type: 'ready' }
   /** The person turned to this page: commands without a session mean the one shown here from now on. */
   | { readonly type: 'focused' }
+  /** What was meant for the page is kept or done: until it says so, the page may have gone before it heard of it. */
+  | { readonly type: 'took'; readonly deliveryId: number }
   | {
       readonly type: 'request';
       readonly requestId: number;
@@ -175,6 +183,8 @@ export interface KeptOfSession {
   readonly draftParts: DraftParts;
   /** What had been written when something else took its place in the composer, the last one last. */
   readonly setAside: readonly SetAside[];
+  /** What is being filled in to answer interactions that are open. */
+  readonly answers: Readonly<Record<InteractionId, object>>;
 }
 
 /** What a page keeps through `setState`: enough for a panel to be restored after a reload. */

@@ -44,6 +44,7 @@ export const draftImagesSchema: z.ZodType<readonly DraftImage[]> = z
 export const fromPageSchema: z.ZodType<FromPage> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('focused') }),
+  z.object({ type: z.literal('took'), deliveryId: z.number().int() }),
   z.object({
     type: z.literal('request'),
     requestId: z.number().int(),

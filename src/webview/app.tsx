@@ -30,8 +30,10 @@ export function App(): VNode {
           <Composer key={sessionId} sessionId={sessionId} />
         </>
       )}
-      <div class="visually-hidden" role="status" aria-live="polite" data-live-region>
-        {store.announcement.value}
+      <div class="visually-hidden" role="log" aria-live="polite" data-live-region>
+        {store.announcements.value.map(({ key, text }) => (
+          <div key={key}>{text}</div>
+        ))}
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { Early } from './composer/fullComposer.tsx';
 import { usePage } from './context.ts';
 import { offerFocus } from './focus.ts';
+import { joined, offerInsert } from './insert.ts';
 import { loadScript } from './lazyScript.ts';
 import { t } from './words.ts';
 
@@ -22,6 +23,16 @@ export function Composer({ sessionId }: { sessionId: SessionId }): VNode {
   useEffect(() => void (loading ??= load()), []);
   // At once: keys that are pressed now belong into this field.
   useLayoutEffect(() => (field.current === null ? undefined : offerFocus(field.current)), []);
+  useLayoutEffect(() => {
+    const early = field.current;
+    if (early === null) return undefined;
+    return offerInsert(sessionId, {
+      take(text) {
+        early.value = joined(early.value, text);
+        host.keep('drafts', sessionId, early.value);
+      },
+    });
+  }, []);
   if (full.value !== undefined) {
     const { selectionStart: from = Infinity, selectionEnd: to = Infinity } = field.current ?? {};
     return <full.value sessionId={sessionId} early={{ from, to, sends: sends.current }} />;

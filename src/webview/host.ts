@@ -130,7 +130,8 @@ export class Host {
     sessionId: SessionId,
     value: KeptOfSession[K] | undefined,
   ): void {
-    const { [sessionId]: _, ...others } = this.#all(key);
+    const { [sessionId]: before, ...others } = this.#all(key);
+    if (value === undefined && before === undefined) return;
     const kept = Object.entries(others).slice(-DRAFTS_KEPT + 1);
     const all = value === undefined ? kept : [...kept, [sessionId, value]];
     this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(all) });

@@ -3,13 +3,13 @@ import type { ToPage } from '../protocol/page.ts';
 import { App } from './app.tsx';
 import { Page } from './context.ts';
 import { handleFindKey } from './findKeys.ts';
+import { DeliveryTaker } from './deliveries.ts';
 import { keepFocus, requestFocus } from './focus.ts';
 import { Host } from './host.ts';
 import { handleClicks } from './clicks.ts';
 import { handleMoveKeys } from './moveKeys.ts';
-import { insertText, restoreImages } from './insert.ts';
+import { restoreImages } from './insert.ts';
 import { shareWithLaterScripts } from './shared.ts';
-import { reveal } from './reveal.ts';
 import { PageStore } from './store.ts';
 import './styles/chat.css';
 import { useWords } from './words.ts';
@@ -24,13 +24,13 @@ if (translations !== undefined && translations !== '')
 
 const host = new Host(acquireVsCodeApi());
 const store = new PageStore(host);
+const deliveries = new DeliveryTaker({ store, host });
 
 window.addEventListener('message', (event: MessageEvent<ToPage>) => {
   store.receive(event.data);
   if (event.data.type === 'focus') requestFocus();
-  if (event.data.type === 'reveal') void reveal(store, event.data);
   if (event.data.type === 'images') restoreImages(event.data.sessionId, event.data.images);
-  if (event.data.type === 'insert') insertText(event.data.sessionId, event.data.text);
+  deliveries.receive(event.data);
 });
 window.addEventListener('focus', () => host.post({ type: 'focused' }));
 keepFocus();

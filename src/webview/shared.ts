@@ -1,4 +1,4 @@
-import { signal, useComputed, useSignal, useSignalEffect } from '@preact/signals';
+import { effect, signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Fragment, jsx, jsxs } from 'preact/jsx-runtime';
 import { AskCard } from './cards/askCard.tsx';
@@ -7,7 +7,7 @@ import { useSettle } from './cards/useSettle.ts';
 import { usePage, useRequest } from './context.ts';
 import { offerFocus, requestFocus } from './focus.ts';
 import { Icon, IconButton } from './icon.tsx';
-import { editAgain, joined, offerInsert } from './insert.ts';
+import { editAgain, joined, offerInsert, putBack } from './insert.ts';
 import { t } from './words.ts';
 
 /**
@@ -18,13 +18,13 @@ export function shareWithLaterScripts(): void {
   (window as { holdfastShared?: object }).holdfastShared = {
     'preact/hooks': { useEffect, useLayoutEffect, useMemo, useRef, useState },
     'preact/jsx-runtime': { Fragment, jsx, jsxs },
-    '@preact/signals': { signal, useComputed, useSignal, useSignalEffect },
+    '@preact/signals': { effect, signal, useComputed, useSignal },
     'askCard.tsx': { AskCard },
     'context.ts': { usePage, useRequest },
     'focus.ts': { offerFocus, requestFocus },
     'icon.tsx': { Icon, IconButton },
     'inlineCode.tsx': { InlineCode },
-    'insert.ts': { editAgain, joined, offerInsert },
+    'insert.ts': { editAgain, joined, offerInsert, putBack },
     'useSettle.ts': { useSettle },
     'words.ts': { t },
   };

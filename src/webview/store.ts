@@ -16,6 +16,8 @@ import { beginSection, continues, keepSections, sectionsOf, type Section } from 
 const PAGE_ROWS = 60;
 /** Rows of a snapshot that are shown at once; of a longer one, those before its end are built when there is time. */
 const ROWS_AT_ONCE = 300;
+/** Sentences in the live region: more that come at once are not spoken. */
+const ANNOUNCED = 5;
 /** How many screens of a snapshot, from its end, are built at once. */
 const SCREENS_AT_ONCE = 1.2;
 
@@ -44,8 +46,8 @@ export class PageStore {
   readonly newFrom = signal<ItemId | undefined>(undefined);
   /** A row that is to be built wherever it stands, because something leads there. */
   readonly revealed = signal<ItemId | undefined>(undefined);
-  /** The last sentence for the live region. */
-  readonly announcement = signal('');
+  /** The last sentences for the live region, each of them new: the same one may be said again. */
+  readonly announcements = signal<readonly { readonly key: number; readonly text: string }[]>([]);
 
   readonly #host: Host;
   readonly #rows = new Map<ItemId, Signal<Item>>();
@@ -57,6 +59,7 @@ export class PageStore {
   #loading: { readonly of: number; readonly done: Promise<void> } | undefined;
   /** Counts what was shown: rows that were asked for before belong to none that came after. */
   #shown = 0;
+  #lastAnnouncement = 0;
   #lastPosition = 0;
   /** Where the rows that are built at once begin. */
   #endsAt = 0;
@@ -170,6 +173,8 @@ export class PageStore {
     this.#endsAt = lastScreen(snapshot.items);
     const long = snapshot.items.length > ROWS_AT_ONCE;
     this.#waitsFrom = long ? (snapshot.items[0]?.position ?? Infinity) : Infinity;
+    // What led to a row of another session leads nowhere here.
+    if (before === undefined) this.revealed.value = undefined;
     this.sessionId.value = snapshot.sessionId;
     this.#head = this.head.value = snapshot.head;
     this.more.value = snapshot.more;
@@ -207,7 +212,7 @@ export class PageStore {
     this.#resyncing = false;
     this.sections.value = [];
     this.more.value = false;
-    this.announcement.value = '';
+    this.announcements.value = [];
   }
 
   #apply(envelopes: readonly Envelope[]): void {
@@ -219,7 +224,7 @@ export class PageStore {
       }
       const cursor = this.#seq;
       this.#seq = envelope.seq;
-      this.announcement.value = announcementOf(envelope, head) ?? this.announcement.value;
+      this.#announce(announcementOf(envelope, head));
       head = foldHead(head, envelope);
       this.#fold(envelope, cursor);
     }
@@ -227,6 +232,12 @@ export class PageStore {
     if (!looksSame(this.head.value, head)) this.head.value = head;
     if (head !== undefined && document.visibilityState === 'visible')
       this.#host.saw(head.sessionId, this.#seq);
+  }
+
+  #announce(text: string | undefined): void {
+    if (text === undefined) return;
+    const key = ++this.#lastAnnouncement;
+    this.announcements.value = [...this.announcements.value, { key, text }].slice(-ANNOUNCED);
   }
 
   /** A gap can only mean that messages were lost on the way here: the extension sends everything anew, once. */

@@ -62,6 +62,31 @@ test('a form has a field for each property, tells what is wrong with it, and sen
   assert.deepEqual(chat.problems, []);
 });
 
+test('what was filled in is there again on a page that begins anew, until it is answered (U3, W1)', async () => {
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session, width: 480, height: 1200 });
+  const asked = session.ask(form);
+  session.ask({
+    ...{ kind: 'question', title: 'Which way?' },
+    questions: [{ questionId: 'q', text: 'Which way?', options: [], multiSelect: false, freeText: true }],
+  });
+  const card = chat.page.locator('.ask-card').first();
+  await card.getByLabel('Name').fill('first');
+  await card.getByLabel('code').check();
+  await chat.page.getByRole('textbox', { name: 'Which way?' }).fill('the long one');
+  await chat.reload();
+  await chat.page.waitForFunction(
+    () => document.querySelector<HTMLInputElement>('.ask-card input')?.value === 'first',
+  );
+  assert.equal(await card.getByLabel('code').isChecked(), true);
+  assert.equal(await chat.page.getByRole('textbox', { name: 'Which way?' }).inputValue(), 'the long one');
+  asked.settle({ outcome: 'answered', answer: { kind: 'dismiss' } });
+  await chat.page.waitForFunction(() => {
+    const kept = sessionStorage.getItem('page state') ?? '';
+    return kept.includes('the long one') && !kept.includes('"first"');
+  });
+});
+
 test('declining and cancelling a form are two answers [A4]', async () => {
   for (const [name, kind] of [
     ['Decline', 'reject'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 
+import { Deferred } from '../../src/base/deferred.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 import { agentShowcase } from './support/showcase.ts';
@@ -88,6 +89,98 @@ test('a draft outlives the page, one for each session', async () => {
   await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a thought');
   await chat.send(other.snapshot());
   await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'another');
+});
+
+test('a draft is kept with every key: the page may be gone before its next frame (U3)', async () => {
+  await using chat = await openChatPage({ session: new FakeSession() });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  const kept = await composer.evaluate((field: HTMLTextAreaElement) => {
+    field.focus();
+    document.execCommand('insertText', false, 'the last letters');
+    return sessionStorage.getItem('page state');
+  });
+  assert.match(kept ?? '', /the last letters/);
+});
+
+test('text that is delivered is kept before the page says so, and comes once, whatever is shown (U3, U5)', async () => {
+  const session = new FakeSession();
+  const other = new FakeSession();
+  await using chat = await openChatPage({ session });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  await composer.fill('mine');
+  const insert = (deliveryId: number, to: FakeSession, text: string): Promise<void> =>
+    chat.send({ type: 'insert', deliveryId, sessionId: to.sessionId, text });
+  await insert(7, session, 'theirs');
+  await insert(7, session, 'theirs');
+  await insert(3, other, 'for the other');
+  await chat.heard((message) => message.type === 'took' && message.deliveryId === 3);
+  assert.equal(await composer.inputValue(), 'mine\ntheirs');
+  assert.equal(chat.said.filter(({ type }) => type === 'took').length, 2);
+  await chat.reload();
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'mine\ntheirs');
+  await chat.send(other.snapshot());
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'for the other');
+});
+
+test('text that is delivered before the composer is there stands in its field (U3, U5)', async () => {
+  const session = new FakeSession();
+  await using chat = await openChatPage({ session });
+  const released = new Deferred<void>();
+  await chat.page.route('**/composer.js', async (route) => {
+    await released.promise;
+    await route.continue();
+  });
+  await chat.reload();
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await composer.fill('mine');
+  await chat.send({ type: 'insert', deliveryId: 1, sessionId: session.sessionId, text: 'theirs' });
+  await chat.heard(({ type }) => type === 'took');
+  assert.equal(await composer.inputValue(), 'mine\ntheirs');
+  released.resolve();
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  assert.equal(await composer.inputValue(), 'mine\ntheirs');
+});
+
+test('a prompt that could not be sent is a draft of its session again, whatever the page shows by then (U3)', async () => {
+  const session = new FakeSession();
+  const other = new FakeSession();
+  const failed = new Deferred<void>();
+  await using chat = await openChatPage({ session, answer: () => failed.promise });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  const shows = (text: string) =>
+    chat.page.waitForFunction((wanted) => document.querySelector('textarea')?.value === wanted, text);
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  await composer.fill('precious words');
+  await composer.press('Enter');
+  await chat.heard(({ type }) => type === 'request');
+  await chat.send(other.snapshot());
+  await shows('');
+  await composer.fill('of the other');
+  failed.reject(new Error('the disk is full'));
+  await chat.page.waitForFunction(() => {
+    const { drafts = {} } = JSON.parse(sessionStorage.getItem('page state') ?? '{}') as { drafts?: object };
+    return Object.values(drafts).includes('precious words');
+  });
+  assert.equal(await composer.inputValue(), 'of the other');
+  await chat.send(session.snapshot());
+  await shows('precious words');
+});
+
+test('a prompt whose page ended before it was taken is found again among what was written before (U3)', async () => {
+  const session = new FakeSession();
+  await using chat = await openChatPage({ session, answer: () => new Promise(() => {}) });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt' });
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  await composer.fill('precious words');
+  await composer.press('Enter');
+  await chat.heard(({ type }) => type === 'request');
+  await chat.reload();
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
+  assert.equal(await composer.inputValue(), '');
+  await composer.press('ArrowUp');
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'precious words');
 });
 
 test('a prompt that could not be sent comes back into the composer with the reason', async () => {

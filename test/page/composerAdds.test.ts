@@ -199,6 +199,32 @@ test('web links and text that are dropped on the chat stand at the cursor, and a
   assert.deepEqual(chat.problems, []);
 });
 
+test('what is dragged out of a field is not taken again, and a field that is gone keeps nothing else from being dropped (U3)', async () => {
+  const session = new FakeSession().prompt('long work');
+  session.emit('turn.queued', {
+    turnId: 'first' as never,
+    kind: 'prompt',
+    content: [{ type: 'text', text: 'first' }],
+  });
+  await using chat = await openChatPage({ session, ask });
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  const field = chat.page.getByRole('textbox', { name: 'Queued prompt' });
+  await field.evaluate((element) => element.dispatchEvent(new DragEvent('dragstart', { bubbles: true })));
+  /** Whether text that hangs over the transcript is taken. */
+  const isTaken = (): Promise<boolean> =>
+    chat.page.locator('.transcript').evaluate((place) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.setData('text/plain', 'first');
+      return !place.dispatchEvent(
+        new DragEvent('dragover', { dataTransfer, bubbles: true, cancelable: true }),
+      );
+    });
+  assert.equal(await isTaken(), false);
+  session.emit('turn.ended', { turnId: 'first' as never, outcome: 'cancelled' });
+  await field.waitFor({ state: 'detached' });
+  assert.equal(await isTaken(), true);
+});
+
 /** Pastes an image of so many bytes. */
 const pasteImage = (chat: ChatPage, bytes: number): Promise<void> =>
   chat.page.locator('.composer textarea').evaluate((field, size) => {

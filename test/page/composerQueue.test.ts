@@ -57,6 +57,32 @@ test('what was being changed in a prompt that is sent meanwhile comes into the c
   assert.equal(await chat.page.getByRole('list', { name: 'Queued prompts' }).count(), 0);
 });
 
+test('what was being changed in a prompt is found again where the page ended, until it is done (U3)', async () => {
+  const session = waiting('first');
+  await using chat = await openChatPage({ session, answer: () => ({}) });
+  const field = chat.page.getByRole('textbox', { name: 'Queued prompt' });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt', exact: true });
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.fill('better words');
+  await chat.reload();
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.press('Escape');
+  await composer.press('ArrowUp');
+  await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'better words');
+  await composer.fill('');
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.fill('other words');
+  await field.press('Enter');
+  await chat.page.waitForFunction(() => {
+    const { setAside = {} } = JSON.parse(sessionStorage.getItem('page state') ?? '{}') as {
+      setAside?: Record<string, readonly { readonly text: string }[]>;
+    };
+    return Object.values(setAside)
+      .flat()
+      .every(({ text }) => text === 'better words');
+  });
+});
+
 test('waiting prompts move up and down, each by what goes behind it (U3, T2)', async () => {
   await using chat = await openChatPage({ session: waiting('one', 'two', 'three') });
   await chat.page.getByRole('button', { name: 'Move up: three' }).click();

@@ -37,7 +37,7 @@ test('a turn of thousands of tool calls costs some boxes where nobody looks, and
   );
   assert.ok(wanted !== undefined);
   const { itemId, position } = wanted;
-  await chat.send({ type: 'reveal', sessionId: session.sessionId, itemId, position });
+  await chat.send({ type: 'reveal', deliveryId: 1, sessionId: session.sessionId, itemId, position });
   await chat.page.getByText('Read file 700', { exact: true }).waitFor();
   assert.deepEqual(chat.problems, []);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import type { Envelope } from '../../src/protocol/events.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 import { agentShowcase, shellShowcase } from './support/showcase.ts';
@@ -182,6 +183,29 @@ test('the live region speaks whole sentences for live events, and none for what 
   await region
     .getByText(/^The turn was cancelled after (less than )?[\d.]+ \w+.*\.$/)
     .waitFor({ state: 'attached' });
+});
+
+test('a sentence that comes again is spoken again, and so is each of those that come together (U6)', async () => {
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session });
+  const spoken = chat.page.locator('[data-live-region] > div');
+  const envelopes: Envelope[] = [];
+  session.onEnvelope = (envelope) => void envelopes.push(envelope);
+  for (const title of ['Run it', 'Run it', 'Then that'])
+    session.ask({ kind: 'permission', title, options: [] });
+  await chat.send({ type: 'events', sessionId: session.sessionId, envelopes });
+  await spoken.nth(2).waitFor({ state: 'attached' });
+  assert.deepEqual(await spoken.allTextContents(), [
+    'Permission needed: Run it.',
+    'Permission needed: Run it.',
+    'Permission needed: Then that.',
+  ]);
+  envelopes.length = 0;
+  for (let call = 0; call < 30; call++)
+    session.ask({ kind: 'permission', title: `Call ${call}`, options: [] });
+  await chat.send({ type: 'events', sessionId: session.sessionId, envelopes });
+  await spoken.filter({ hasText: 'Call 29' }).waitFor({ state: 'attached' });
+  assert.equal(await spoken.count(), 5);
 });
 
 test('a message that is very long is there in parts, its beginning at once, and whole in the end [U3]', async () => {

@@ -63,7 +63,11 @@ export function AskCard(properties: {
           ))}
         </div>
       )}
-      {settling.problem.value !== undefined && <div class="problem">{settling.problem.value}</div>}
+      {settling.problem.value !== undefined && (
+        <div class="problem" role="alert">
+          {settling.problem.value}
+        </div>
+      )}
       <SettlementLine item={item} />
     </section>
   );

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { SetAside } from '../../protocol/page.ts';
+import type { Unsent } from '../insert.ts';
 import type { ComposerModel } from './model.ts';
 import { rewrite } from './writing.ts';
 
@@ -48,6 +49,19 @@ export class Aside {
     this.forget(back.text);
     rewrite(this.#model, back.text);
     this.#model.goWith(back.parts ?? { attachments: [], options: {} });
+  }
+
+  /** Keeps what is being sent until that is settled: returns what lets go of it. */
+  hold({ text, ...parts }: Unsent): () => void {
+    const { page, sessionId } = this.#model;
+    if (text === '') return () => {};
+    this.#keep([...this.#all, { text, parts }]);
+    return () => {
+      this.#all = this.#all.filter((aside) => aside.text !== text);
+      // Another composer of the session may have put something aside meanwhile.
+      const kept = page.host.kept('setAside', sessionId)?.filter((aside) => aside.text !== text);
+      page.host.keep('setAside', sessionId, kept?.length === 0 ? undefined : kept);
+    };
   }
 
   /** What is sent is kept no longer. */

@@ -19,9 +19,10 @@ export function Dropping({ model }: { model: ComposerModel }): VNode | null {
     const page = new AbortController();
     const { signal } = page;
     const leave = (): void => void (over.value = false);
-    // What a person drags out of a field is in it already.
-    let outOfField = false;
-    const isTaken = (event: DragEvent): event is TakenDrag => !outOfField && canTake(event);
+    // What a person drags out of a field is in it already. One that is gone tells of no end.
+    let draggedOutOf: Element | undefined;
+    const isTaken = (event: DragEvent): event is TakenDrag =>
+      draggedOutOf?.isConnected !== true && canTake(event);
     const hang = (event: DragEvent): void => {
       if (!isTaken(event)) return leave();
       event.preventDefault();
@@ -34,12 +35,12 @@ export function Dropping({ model }: { model: ComposerModel }): VNode | null {
     document.addEventListener(
       'dragend',
       () => {
-        outOfField = false;
+        draggedOutOf = undefined;
         leave();
       },
       { signal },
     );
-    document.addEventListener('dragstart', (event) => (outOfField = isInField(event)), { signal });
+    document.addEventListener('dragstart', (event) => (draggedOutOf = fieldOf(event)), { signal });
     document.addEventListener(
       'drop',
       (event) => {
@@ -65,9 +66,9 @@ type TakenDrag = DragEvent & { readonly dataTransfer: DataTransfer };
 function canTake(event: DragEvent): boolean {
   const types = event.dataTransfer?.types ?? [];
   if (TAKEN.some((kind) => types.includes(kind))) return true;
-  return types.includes('text/plain') && !isInField(event);
+  return types.includes('text/plain') && fieldOf(event) === undefined;
 }
 
-function isInField({ target }: Event): boolean {
-  return target instanceof Element && target.closest('textarea, input') !== null;
+function fieldOf({ target }: Event): Element | undefined {
+  return (target instanceof Element && target.closest('textarea, input')) || undefined;
 }

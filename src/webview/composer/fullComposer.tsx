@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Head } from '../../protocol/head.ts';
@@ -36,9 +36,8 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
     question !== undefined && question.interactionId !== asPrompt.value ? question : undefined;
   model.answering = answering;
 
-  useSignalEffect(() => model.keep());
-  // The page may show another session before the frame in which that begins.
-  useLayoutEffect(() => () => model.keep(), []);
+  // With every key: the page may be gone, or show another session, before the next frame.
+  useLayoutEffect(() => effect(() => model.keep()), []);
   useEffect(() => () => completion.dispose(), []);
   // Before the browser does anything else: keys that are pressed now belong into this field.
   useLayoutEffect(() => {
@@ -49,7 +48,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
     if (early.sends) void model.send();
     return leave;
   }, []);
-  useEffect(
+  useLayoutEffect(
     () =>
       offerInsert(sessionId, {
         take: (given) => (model.text.value = joined(model.text.value, given)),
@@ -58,6 +57,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
           asPrompt.value = openTextQuestion(page.store.head.peek())?.interactionId;
           model.edit(again);
         },
+        putBack: (unsent) => model.putBack(unsent),
         restore: (images) => model.restore(images),
       }),
     [],

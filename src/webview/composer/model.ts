@@ -4,7 +4,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import type { InteractionId, SessionId } from '../../protocol/ids.ts';
 import type { Attachment, DraftImage, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
 import type { PageContext } from '../context.ts';
-import type { Again } from '../insert.ts';
+import { putBack, type Again, type Unsent } from '../insert.ts';
 import { asWritten } from './again.ts';
 import { Aside, withoutImages } from './aside.ts';
 import type { PromptOption } from './promptOptions.tsx';
@@ -96,25 +96,38 @@ export class ComposerModel {
     const text = this.text.value;
     const before = { attachments: this.attachments.value, options: this.options.value };
     const blocks = this.attached().map(({ block }) => block);
-    this.text.value = '';
     this.problem.value = undefined;
     this.aside.forget(text);
+    const sent = answering === undefined ? { text, ...before } : { text, ...nothing };
+    // A page that ends before it hears of it leaves it among what was put aside.
+    const release = this.aside.hold(sent);
+    this.text.value = '';
     if (answering === undefined) this.goWith(nothing);
     await this.try(
       () =>
         answering === undefined
           ? this.#prompt(text, blocks, { ...before.options, ...(mode !== undefined && { mode }) })
           : this.#answer(answering, text),
-      () => {
-        // What could not be sent is not lost, and what was typed meanwhile stays behind it.
-        this.text.value = this.text.value === '' ? text : `${text}\n${this.text.value}`;
-        if (answering === undefined)
-          this.goWith({
-            attachments: [...before.attachments, ...this.attachments.value],
-            options: { ...before.options, ...this.options.value },
-          });
-      },
+      () => this.#return(sent),
     );
+    release();
+  }
+
+  /** Puts back what could not be sent; what was written meanwhile stays behind it. */
+  putBack({ text, attachments, options }: Unsent): void {
+    this.text.value = this.text.value === '' ? text : `${text}\n${this.text.value}`;
+    this.goWith({
+      attachments: [...attachments, ...this.attachments.value],
+      options: { ...options, ...this.options.value },
+    });
+  }
+
+  /** What could not be sent is not lost, also where the page shows something else by now. */
+  #return(unsent: Unsent): void {
+    if (putBack(this.sessionId, unsent)) return;
+    const draft = new ComposerModel(this.page, this.sessionId);
+    draft.putBack(unsent);
+    draft.keep();
   }
 
   cancel(): Promise<void> {

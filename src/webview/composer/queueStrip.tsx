@@ -5,6 +5,7 @@ import type { ContentBlock } from '../../protocol/content.ts';
 import { contentText } from '../../protocol/contentText.ts';
 import type { QueuedTurn } from '../../protocol/head.ts';
 import type { TurnId } from '../../protocol/ids.ts';
+import type { DraftParts } from '../../protocol/page.ts';
 import { usePage } from '../context.ts';
 import { Icon, IconButton } from '../icon.tsx';
 import { joined } from '../insert.ts';
@@ -32,6 +33,8 @@ export function QueueStrip({ model }: { model: ComposerModel }): VNode | null {
   );
 }
 
+const nothing: DraftParts = { attachments: [], options: {} };
+
 interface QueueRowProperties {
   readonly model: ComposerModel;
   readonly waiting: QueuedTurn;
@@ -44,6 +47,12 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
   const { store, host } = usePage();
   const editing = useSignal(false);
   const row = useRef<HTMLDivElement>(null);
+  // What is being written is found again where the page ends before it is done.
+  const release = useRef(() => {});
+  const hold = (changed: string): void => {
+    release.current();
+    release.current = changed === text ? () => {} : model.aside.hold({ text: changed, ...nothing });
+  };
   const { turnId } = waiting;
   const isSteering = waiting.steers !== undefined;
   const text = textOf(waiting.content);
@@ -66,25 +75,29 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
   };
   /** What was written for a prompt that waits no longer is not lost: it goes on in the composer. */
   const rescue = (changed: string): void => {
+    release.current();
     const written = model.text.peek();
     model.text.value = written === '' ? changed : joined(changed, written);
   };
-  const edit = (changed: string): Promise<void> => {
+  const edit = async (changed: string): Promise<void> => {
     const others = waiting.content.filter(({ type }) => type !== 'text');
     const content: ContentBlock[] = [{ type: 'text', text: changed }, ...others];
     const action = { kind: 'edit', turnId, content } as const;
-    return model.try(
+    await model.try(
       () => host.request('session/queue', model.sessionId, { action }),
       () => rescue(changed),
     );
+    release.current();
   };
   if (editing.value)
     return (
       <QueueEdit
         text={text}
+        writes={hold}
         done={(changed) => {
           editing.value = false;
           if (changed !== undefined && changed.trim() !== '' && changed !== text) void edit(changed);
+          else release.current();
         }}
         lost={(changed) => changed !== text && rescue(changed)}
       />
@@ -142,11 +155,13 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
 /** The text of a waiting prompt while it is changed: Enter keeps it, Escape leaves it as it was. */
 function QueueEdit(properties: {
   readonly text: string;
+  /** Takes what stands there, with each key. */
+  writes(changed: string): void;
   done(changed: string | undefined): void;
   /** Takes what was written when the prompt is sent or removed meanwhile. */
   lost(changed: string): unknown;
 }): VNode {
-  const { text, done, lost } = properties;
+  const { text, writes, done, lost } = properties;
   const field = useRef<HTMLTextAreaElement>(null);
   const written = useRef(text);
   const over = useRef(false);
@@ -173,7 +188,7 @@ function QueueEdit(properties: {
         rows={1}
         aria-label={t('Queued prompt')}
         defaultValue={text}
-        onInput={(event) => (written.current = event.currentTarget.value)}
+        onInput={(event) => writes((written.current = event.currentTarget.value))}
         onKeyDown={(event) => {
           if (event.isComposing) return;
           const keeps = event.key === 'Enter' && !event.shiftKey;

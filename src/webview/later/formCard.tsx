@@ -6,6 +6,7 @@ import type { InteractionItem } from '../../protocol/items.ts';
 import { t } from '../words.ts';
 import { AskCard, type AskButton } from '../cards/askCard.tsx';
 import { fieldsOf, withDefaults, type Field } from './forms.ts';
+import { useKeptAnswer } from './keptAnswer.ts';
 import { useSettle } from '../cards/useSettle.ts';
 
 /** A form of an agent: filled in here, checked field by field; sending, declining and cancelling are three answers (A4, W1). */
@@ -18,8 +19,7 @@ export function FormCard({
 }): VNode {
   const settling = useSettle(item);
   const fields = useMemo(() => fieldsOf(asked.schema), [asked.schema]);
-  const given = useSignal<Readonly<Record<string, unknown>> | undefined>(undefined);
-  const values = given.value ?? withDefaults(asked.schema, {});
+  const { value: values, change } = useKeptAnswer(item, withDefaults(asked.schema, {}));
   /** Fields that were left, or all once sending was tried: only those tell what is wrong with them. */
   const left = useSignal<ReadonlySet<string>>(new Set());
   const problems = fields.map((field) => field.problem(values[field.name]));
@@ -29,7 +29,7 @@ export function FormCard({
   };
   const set = (name: string, value: unknown): void => {
     const { [name]: _, ...others } = values;
-    given.value = value === undefined ? others : { ...others, [name]: value };
+    change(value === undefined ? others : { ...others, [name]: value });
   };
   const buttons: AskButton[] = [
     { label: t('Submit'), onClick: send },

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { Interaction, Question } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
@@ -6,6 +5,7 @@ import { usePage } from '../context.ts';
 import { t } from '../words.ts';
 import { AskCard } from '../cards/askCard.tsx';
 import { elsewhere, signInQuestions } from './signInCard.ts';
+import { useKeptAnswer } from './keptAnswer.ts';
 import { useSettle } from '../cards/useSettle.ts';
 
 /** What was chosen and typed for one question. */
@@ -27,7 +27,7 @@ export function QuestionCard({
   const settling = useSettle(item);
   const { inert, answer } = settling;
   const { host } = usePage();
-  const given = useSignal<Readonly<Record<string, Given>>>({});
+  const given = useKeptAnswer<Readonly<Record<string, Given>>>(item, {});
   const of = (question: Question): Given => given.value[question.questionId] ?? nothing;
   const questions = signInQuestions(asked);
   const complete = questions.every(
@@ -58,7 +58,7 @@ export function QuestionCard({
           question={question}
           given={of(question)}
           disabled={inert}
-          onChange={(value) => (given.value = { ...given.value, [question.questionId]: value })}
+          onChange={(value) => given.change({ ...given.value, [question.questionId]: value })}
         />
       ))}
     </AskCard>

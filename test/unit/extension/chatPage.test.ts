@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import type * as vscode from 'vscode';
+import { Deferred } from '../../../src/base/deferred.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 import { createRegistry } from '../../../src/client/index.ts';
 import { Attended } from '../../../src/extension/attended.ts';
@@ -13,6 +14,7 @@ import type { ConnectionView } from '../../../src/protocol/page.ts';
 import type { SessionList } from '../../../src/extension/sessionList.ts';
 import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
+import type { DraftImage } from '../../../src/protocol/page.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
 import { editor } from '../../support/fakeVscode.ts';
@@ -23,7 +25,7 @@ const sessionId = idOf('S');
 const insert = (text: string) => ({ type: 'insert', sessionId, text }) as const;
 
 /** A chat page that shows a session, which the person turned to. */
-async function setUp(t: TestContext) {
+async function setUp(t: TestContext, { reading = Promise.resolve() } = {}) {
   const channel = new FakeChannel().connect();
   channel.answers.set('session/attach', () => ({ sessions: [attached('S', 1)] }));
   channel.answers.set('session/history', () => ({
@@ -59,7 +61,11 @@ async function setUp(t: TestContext) {
     ...{ onChange: listed.listen, sorted: () => [], get: () => undefined },
     isHidden: (id) => deleted.has(id),
   };
-  const images: Partial<DraftImages> = { of: () => Promise.resolve([]) };
+  const kept: DraftImage[][] = [];
+  const images: Partial<DraftImages> = {
+    of: () => reading.then(() => kept.at(-1) ?? []),
+    keep: (_place, given) => void kept.push([...given]),
+  };
   const parts: ChatParts = {
     extensionUri: {} as vscode.Uri,
     connection: connection as WindowConnection,
@@ -88,7 +94,10 @@ async function setUp(t: TestContext) {
   };
   webview.load();
   await until(() => snapshots() === 1);
-  return { page, webview, channel, become, hide, deliveries: parts.deliveries, inserted, snapshots, until };
+  return {
+    ...{ page, webview, channel, parts, deliveries: parts.deliveries, kept },
+    ...{ become, hide, inserted, snapshots, until },
+  };
 }
 
 test('what is meant for a chat that a person looks at is given to it at once (U5)', async (t) => {
@@ -164,4 +173,70 @@ test('a chat whose session is deleted says so and offers to undo it, and nothing
   hide(false);
   await until(() => snapshots() === 2);
   assert.deepEqual(inserted(), ['meanwhile']);
+});
+
+test('what a page was given just before it was hidden, and never took, is given to the next one, and once (U5)', async (t) => {
+  const { page, webview, deliveries, inserted, snapshots, until } = await setUp(t);
+  webview.takes = false;
+  deliveries.put(insert('lost with the page'));
+  assert.deepEqual(inserted(), ['lost with the page']);
+  webview.unload();
+  deliveries.put(insert('dropped by the editor'));
+  page.moved();
+  page.moved();
+  webview.takes = true;
+  webview.load();
+  await until(() => inserted().length > 1);
+  assert.deepEqual(inserted().slice(1), ['lost with the page', 'dropped by the editor']);
+  webview.load();
+  await until(() => snapshots() === 3);
+  webview.takes = false;
+  deliveries.put(insert('lost with a page that was loaded again'));
+  webview.takes = true;
+  webview.load();
+  await until(() => snapshots() === 4);
+  deliveries.put(insert('later'));
+  await until(() => inserted().includes('later'));
+  const again = 'lost with a page that was loaded again';
+  assert.deepEqual(inserted().slice(3), [again, again, 'later']);
+});
+
+test('what a closed chat never took is given to the next that shows the session (U5)', async (t) => {
+  const { page, webview, parts, deliveries, inserted } = await setUp(t);
+  webview.takes = false;
+  deliveries.put(insert('kept'));
+  assert.deepEqual(inserted(), ['kept']);
+  page.dispose();
+  assert.deepEqual(
+    parts.deliveries.give(sessionId, {}).map((delivery) => delivery.type === 'insert' && delivery.text),
+    ['kept'],
+  );
+});
+
+test('what waits for a session is given to a chat that shows it already, as soon as the person turns to that (U5)', async (t) => {
+  const { webview, parts, deliveries, inserted, until } = await setUp(t);
+  parts.attended.turnTo({ sessionId: undefined });
+  deliveries.put(insert('waits'));
+  assert.deepEqual(inserted(), []);
+  webview.say({ type: 'focused' });
+  await until(() => inserted().length > 0);
+  assert.deepEqual(inserted(), ['waits']);
+});
+
+test('an image that is added before the page has those of its draft back does not take their place (U3)', async (t) => {
+  const read = new Deferred<void>();
+  const { webview, kept, until } = await setUp(t, { reading: read.promise });
+  const image = (name: string): DraftImage => ({
+    name,
+    block: { type: 'image', data: 'aGk=', mimeType: 'image/png' },
+  });
+  kept.push([image('before')]);
+  webview.say({ type: 'keepImages', sessionId, images: [image('added')] });
+  // What is said is read in order: when this was heard, the image was, too.
+  webview.say({ type: 'ready' });
+  await until(() => webview.got.filter(({ type }) => type === 'snapshot').length === 2);
+  read.resolve();
+  await until(() => kept.length > 1);
+  const restored = webview.got.find((message) => message.type === 'images');
+  assert.deepEqual(restored?.type === 'images' && restored.images, [image('before')]);
 });

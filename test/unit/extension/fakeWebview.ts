@@ -10,6 +10,8 @@ export class FakeWebview implements vscode.Webview {
   readonly #said = new Emitter<unknown>();
   /** What the page got, in order. */
   readonly got: ToPage[] = [];
+  /** Whether the page lives on to take what it is given. */
+  takes = true;
   options: vscode.WebviewOptions = {};
   html = '';
   readonly cspSource = 'fake:';
@@ -23,6 +25,8 @@ export class FakeWebview implements vscode.Webview {
 
   postMessage(message: ToPage): Promise<boolean> {
     if (this.#listens) this.got.push(message);
+    if (this.#listens && this.takes && 'deliveryId' in message)
+      this.say({ type: 'took', deliveryId: message.deliveryId });
     return Promise.resolve(this.#listens);
   }
 

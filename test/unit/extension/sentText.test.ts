@@ -34,21 +34,22 @@ test('inserted text comes behind what is written already', () => {
   assert.equal(joined('old\n', 'new'), 'old\nnew');
 });
 
-test('inserted text waits for the composer of its session, and goes into no other', () => {
+test('inserted text goes into the composer of its session, else to what is kept of its draft, and into no other', () => {
   const [a, b] = ['a', 'b'] as SessionId[] as [SessionId, SessionId];
+  const kept = new Map<SessionId, string>([[b, 'written before']]);
+  const drafts = {
+    kept: (_key: 'drafts', sessionId: SessionId) => kept.get(sessionId),
+    keep: (_key: 'drafts', sessionId: SessionId, text: string) => void kept.set(sessionId, text),
+  };
   const taken: string[] = [];
-  const taker = (name: string) => ({
-    take: (text: string) => void taken.push(`${name}: ${text}`),
-    edit: () => undefined,
-    restore: () => undefined,
-  });
-  const leave = offerInsert(a, taker('a'));
-  insertText(b, 'one');
-  insertText(b, 'two');
-  insertText(a, 'now');
+  const leave = offerInsert(a, { take: (text) => void taken.push(text) });
+  insertText(drafts, b, 'one');
+  insertText(drafts, b, 'two');
+  insertText(drafts, a, 'now');
   leave();
-  offerInsert(b, taker('b'));
-  assert.deepEqual(taken, ['a: now', 'b: one\ntwo']);
+  insertText(drafts, a, 'later');
+  assert.deepEqual(taken, ['now']);
+  assert.deepEqual(Object.fromEntries(kept), { a: 'later', b: 'written before\none\ntwo' });
 });
 
 test('a link to a session has its id, and every other path has none (U5)', () => {
