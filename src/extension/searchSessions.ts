@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Result } from '../protocol/methods.ts';
+import { foundLines } from '../protocol/foundLines.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { saidError } from './saidError.ts';
@@ -85,7 +86,8 @@ function note(label: string): Item {
 
 function itemOf(hit: SearchHit, host?: string): Item {
   const { t } = vscode.l10n;
-  const snippet = plainText(hit.snippet.replaceAll(/\s+/gu, ' ').trim());
+  // A row is one line: where it shows several, a sign stands between them.
+  const snippet = plainText(foundLines(hit).join(' ⏎ '));
   return {
     hit,
     label: snippet === '' ? plainText(hit.title) : snippet,

@@ -9,6 +9,9 @@ import { plainText } from './plainText.ts';
 import { linkToKeep } from './sessionLink.ts';
 import { isBusy } from './sessionOrder.ts';
 
+/** How long the status bar says what became of a command, in milliseconds. */
+const SAID_MS = 5_000;
+
 /** Commands that change sessions, most of them several at once: the rows that are selected in the tree (U1). */
 export function sessionCommands({
   connection,
@@ -30,9 +33,11 @@ export function sessionCommands({
     'holdfast.cancelTurn': async (named?: Named, selected?: unknown) => {
       const choice = { title: t('Cancel Turn'), only: isBusy };
       const sessionIds = await choosing.several(named, selected, choice);
+      const goesOn = sessionIds.some((sessionId) => (list.get(sessionId)?.queued ?? 0) > 0);
       await withEachSession(list, sessionIds, (sessionId) =>
         connection.request('session/cancel', { sessionId }),
       );
+      if (goesOn) void vscode.window.setStatusBarMessage(t('Cancelled. What waited next runs now.'), SAID_MS);
     },
 
     'holdfast.endSession': async (named?: Named, selected?: unknown) => {

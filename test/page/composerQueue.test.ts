@@ -108,6 +108,45 @@ test('a waiting prompt is sent at once: it goes first, and the running turn is s
   assert.deepEqual(params(cancel), { turnId: session.turnId });
 });
 
+test('after Cancel the page says that what waited next runs, and can cancel that with all that waits (U3, T2, T3)', async () => {
+  const session = waiting('one', 'two', 'three');
+  const running = session.turnId;
+  await using chat = await openChatPage({ session });
+  const note = chat.page.getByText('Cancelled. What waited next runs now.');
+  await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).click();
+  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel');
+  assert.equal(await note.count(), 0, 'nothing has ended yet');
+  chat.forget();
+  session.endTurn('cancelled');
+  session.turnId = 'one' as never;
+  session.emit('turn.started', { turnId: session.turnId, kind: 'prompt', origin: 'queue' });
+  await note.waitFor();
+  await chat.page.getByRole('button', { name: 'Cancel All (2 more wait)' }).click();
+  const cancel = await chat.heard(
+    (message) => message.type === 'request' && message.method === 'session/cancel',
+  );
+  assert.notEqual(running, session.turnId);
+  assert.deepEqual(params(cancel), { turnId: 'one' });
+  const asks = chat.said.filter((message) => message.type === 'request');
+  assert.deepEqual(
+    asks.map((message) => (message.params as { action?: { turnId: string } }).action?.turnId),
+    ['two', 'three', undefined],
+    'what waits is taken out first: none of it is to begin',
+  );
+  session.endTurn('cancelled');
+  await note.waitFor({ state: 'detached' });
+});
+
+test('Cancel with nothing in the queue says nothing more (T3)', async () => {
+  const session = waiting();
+  await using chat = await openChatPage({ session });
+  await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).click();
+  await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel');
+  session.endTurn('cancelled').prompt('another one');
+  await chat.page.getByText('another one').waitFor();
+  assert.equal(await chat.page.getByText('What waited next runs now').count(), 0);
+});
+
 test('while a turn runs, what is written can also stop it: by its menu and by Ctrl+Enter (U3)', async () => {
   for (const way of ['menu', 'key']) {
     await using chat = await openChatPage({ session: waiting() });

@@ -40,6 +40,34 @@ test('a tool call shows the command it runs inside of itself, live, and nowhere 
   await card.getByText('exit code 1').waitFor();
 });
 
+test('output that is higher than its box unfolds to all of its lines, and folds again; short output has nothing to unfold (U3)', async () => {
+  const session = new FakeSession().prompt('go');
+  await using chat = await openChatPage({ session, width: 480 });
+  const short = session.command('date');
+  short.print('noon\n');
+  short.end(0);
+  const long = session.command('seq 200');
+  long.print(Array.from({ length: 200 }, (_, index) => `line ${index}\n`).join(''));
+  const box = chat.page.getByRole('region', { name: 'Output of seq 200' });
+  const hides = (): Promise<boolean> =>
+    box.evaluate(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight);
+  const unfold = chat.page.getByRole('button', { name: 'Show all lines' });
+  await unfold.waitFor();
+  assert.equal(await unfold.count(), 1);
+  assert.equal(await hides(), true);
+  await unfold.press('Enter');
+  const fold = chat.page.getByRole('button', { name: 'Show less' });
+  await fold.waitFor();
+  assert.equal(await hides(), false);
+  // What comes later is shown as well, and does not fold it.
+  long.print('the last line\n');
+  await box.getByText('the last line').waitFor();
+  assert.equal(await hides(), false);
+  await fold.press('Enter');
+  await unfold.waitFor();
+  assert.equal(await hides(), true);
+});
+
 test('long output is previewed, fetched in pages on demand, and opened as a document [U3]', async () => {
   const whole = `${'x'.repeat(700_000)} the very end`;
   const blob = { sha256, bytes: whole.length };

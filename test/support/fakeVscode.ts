@@ -25,11 +25,14 @@ export const editor = {
   shown: [] as Shown[],
   ran: [] as (readonly unknown[])[],
   settings: {} as Record<string, unknown>,
+  /** What the status bar said. */
+  said: [] as string[],
   /** Told each notification as it comes. */
   onShow: undefined as ((shown: Shown) => void) | undefined,
   reset(): void {
     this.shown = [];
     this.ran = [];
+    this.said = [];
     this.settings = {};
     this.onShow = undefined;
     window.state.focused = true;
@@ -103,6 +106,7 @@ export const window = {
   showInformationMessage: say('information'),
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),
+  setStatusBarMessage: (text: string): void => void editor.said.push(text),
   showQuickPick: (items: ShownPick['items']): Promise<unknown> =>
     new Promise((resolve) => {
       const choose = (label: string | undefined): void => resolve(items.find((item) => item.label === label));

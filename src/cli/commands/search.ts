@@ -1,6 +1,10 @@
 import { exitCodes, text, usageError, wholeNumber, type Command } from '../command.ts';
+import { foundLines } from '../../protocol/foundLines.ts';
 import { plain } from '../render.ts';
 import { findSession } from '../sessionPrefix.ts';
+
+/** Lines shown of each place. */
+const MOST_LINES = 3;
 
 /** `holdfast search`: finds words in everything that was said and printed. */
 export const search: Command = {
@@ -25,7 +29,7 @@ export const search: Command = {
       if (values['json'] === true) terminal.json(hit);
       else {
         terminal.line(`${terminal.color.dim(hit.sessionId.slice(0, 8))}  ${plain(hit.title)}`);
-        terminal.line(`    ${plain(hit.snippet).replaceAll('\n', ' ').trim()}`);
+        for (const line of foundLines(hit).slice(0, MOST_LINES)) terminal.line(`    ${plain(line)}`);
       }
     }
     if (hits.length === 0) terminal.note('nothing was found\n');

@@ -114,7 +114,7 @@ export function snippetOf(text: string, query: string): Snippet {
   const start = wordStart(text, Math.max(0, best.at - BEFORE));
   const end = Math.min(text.length, start + SNIPPET);
   const lead = start > 0 ? '…' : '';
-  const shown = text.slice(start, end).replaceAll(/\s/gu, ' ');
+  const shown = text.slice(start, end).replaceAll(/[^\S\n]/gu, ' ');
   const matches = found
     .filter(({ at, length }) => at >= start && at + length <= end)
     .map(({ at, length }) => [at - start + lead.length, length] as const);

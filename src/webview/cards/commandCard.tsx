@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { errorWords } from '../../protocol/errorWords.ts';
@@ -98,10 +99,12 @@ function CommandStatus({ item }: { item: CommandRunItem }): VNode {
   );
 }
 
-/** Terminal output in a box that scrolls by itself and follows its own end. */
+/** Terminal output in a box that scrolls by itself and follows its own end; where it is higher, it unfolds to all of it. */
 export function OutputBox({ output, label }: { output: Output; label: string }): VNode {
   const element = useRef<HTMLPreElement>(null);
   const view = useRef<OutputView>(undefined);
+  const whole = useSignal(false);
+  const long = useSignal(false);
   useLayoutEffect(() => {
     const box = element.current;
     if (box === null) return;
@@ -109,6 +112,27 @@ export function OutputBox({ output, label }: { output: Output; label: string }):
     view.current ??= new OutputView(box);
     view.current.update(output);
     if (atEnd) box.scrollTop = box.scrollHeight;
+    if (!whole.peek()) long.value = box.scrollHeight > box.clientHeight;
   }, [output]);
-  return <pre class="output" tabIndex={0} role="region" aria-label={label} ref={element} />;
+  const fold = (): void => {
+    whole.value = !whole.peek();
+  };
+  return (
+    <>
+      <pre
+        class={`output ${whole.value ? 'output-whole' : ''}`}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        ref={element}
+      />
+      {long.value && (
+        <div class="more-line">
+          <button type="button" class="link-button" aria-expanded={whole.value} onClick={fold}>
+            {whole.value ? t('Show less') : t('Show all lines')}
+          </button>
+        </div>
+      )}
+    </>
+  );
 }

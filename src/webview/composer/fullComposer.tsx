@@ -23,6 +23,7 @@ import { PlanStrip } from './planStrip.tsx';
 import { QueueStrip } from './queueStrip.tsx';
 import { SendMenu } from './sendMenu.tsx';
 import { Suggestions } from './suggestions.tsx';
+import { WentOn } from './wentOn.tsx';
 
 /** Where a person writes: Enter sends, Shift+Enter begins a line, Escape cancels the running turn. `early` is what was done before it was there. */
 export function FullComposer({ sessionId, early }: { sessionId: SessionId; early: Early }): VNode {
@@ -109,6 +110,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
             </button>
           </div>
         )}
+        <WentOn model={model} />
         {model.aside.last.value !== undefined && (
           <div class="composer-note" role="status">
             <span class="ellipsis">{t('Kept: {0}', asideWords(model.aside.last.value))}</span>

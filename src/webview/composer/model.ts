@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { errorText } from '../../base/errorText.ts';
 import type { ContentBlock } from '../../protocol/content.ts';
-import type { InteractionId, SessionId } from '../../protocol/ids.ts';
+import type { InteractionId, SessionId, TurnId } from '../../protocol/ids.ts';
 import type { Attachment, DraftImage, DraftParts, PageParams, PromptOptions } from '../../protocol/page.ts';
 import type { PageContext } from '../context.ts';
 import { putBack, type Again, type Unsent } from '../insert.ts';
@@ -33,6 +33,8 @@ export class ComposerModel {
   readonly problem = signal<string | undefined>(undefined);
   /** The list of suggestions and the one that Enter takes, for assistive technology. */
   readonly suggesting = signal<{ readonly list: string; readonly active: string } | undefined>(undefined);
+  /** What waited next when the running turn was cancelled here: it runs then. */
+  readonly wentOn = signal<TurnId | undefined>(undefined);
   /** What made room for something else. */
   readonly aside: Aside;
   /** The images that the extension keeps. */
@@ -130,7 +132,9 @@ export class ComposerModel {
     draft.keep();
   }
 
+  /** Ends the turn that runs; what waits goes on. */
   cancel(): Promise<void> {
+    this.wentOn.value = this.page.store.head.peek()?.queue[0]?.turnId;
     return this.try(() => this.page.host.request('session/cancel', this.sessionId, {}));
   }
 

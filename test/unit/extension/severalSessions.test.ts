@@ -152,3 +152,11 @@ test('a deletion that is undone before all is put aside is not spoken of (U1)', 
   assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
   assert.deepEqual(editor.shown, []);
 });
+
+test('Cancel says that what waited next runs now, where something waited (U1, T3)', async () => {
+  const fake = runtime([], { a: { phase: 'running', queued: 2 }, b: { phase: 'running' } });
+  await commandsOf(fake, ['b'])('holdfast.cancelTurn');
+  assert.deepEqual(editor.said, []);
+  await commandsOf(fake, ['a', 'b'])('holdfast.cancelTurn');
+  assert.deepEqual(editor.said, ['Cancelled. What waited next runs now.']);
+});

@@ -30,7 +30,6 @@ function shown(view: string, connection: string, more: Readonly<Record<string, b
 
 test('an empty list of sessions says one thing in each state, with the button that helps (U5, U8)', () => {
   for (const [state, button] of [
-    ['connected', 'New Session'],
     ['failing', 'Retry Now'],
     ['reconnecting', 'Retry Now'],
     ['incompatible', 'Restart Runtime'],
@@ -41,6 +40,11 @@ test('an empty list of sessions says one thing in each state, with the button th
     assert.equal(texts.length, 1, `in the state ${state}`);
     assert.ok(texts[0]?.includes(`\n[${button}](command:`), `${state}: ${texts[0]}`);
   }
+  const [connected, ...others] = shown('holdfast.sessions', 'connected');
+  assert.deepEqual(others, []);
+  // The chat below has the button: here it is a word in a sentence, so that no window shows two.
+  assert.match(connected ?? '', / \[New Session\]\(command:holdfast\.newSession\)/u);
+  assert.doesNotMatch(connected ?? '', /^\[/mu);
   assert.deepEqual(shown('holdfast.sessions', 'starting'), [], 'a start that goes well needs no words');
 });
 

@@ -245,6 +245,15 @@ test('whoever searches while the journal closes is told', async (context) => {
   await assert.rejects(journal.search({ query: 'x', limit: 1 }), { kind: 'connectionClosed' });
 });
 
+test('a snippet keeps the lines of a text apart, and marks what was found where it stands (J6)', () => {
+  const { text, matches } = snippetOf('high water\r\n\t06:10\tBrest\n', 'brest');
+  assert.equal(text, 'high water \n 06:10 Brest\n');
+  assert.deepEqual(
+    matches.map(([start, length]) => text.slice(start, start + length)),
+    ['Brest'],
+  );
+});
+
 test('a snippet shows where most of the words stand together, and never half a character', () => {
   const text = `${'😀'.repeat(300)} far alpha ${'word '.repeat(100)} alpha beta gamma ${'tail '.repeat(100)}`;
   const { text: snippet, matches } = snippetOf(text, 'alpha beta gam');
