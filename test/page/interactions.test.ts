@@ -90,10 +90,17 @@ test('a permission card shows word for word the rule that its answer saves, and 
     const { interactionId, settle } = session.ask(permission, [preview]);
     const choice = chat.page.getByRole('combobox', { name: 'Next time' });
     await choice.waitFor();
-    if (saves) await choice.selectOption(preview.text);
-    const told = chat.page.getByText(`With “Allow once” this is saved: ${preview.text}`);
+    assert.deepEqual(await choice.locator('option').allInnerTexts(), ['Ask again', 'Allow in this session']);
+    if (saves) await choice.selectOption('Allow in this session');
+    const told = chat.page.getByText(`The rule: ${preview.text}`);
     assert.equal(await told.count(), saves ? 1 : 0);
-    await chat.page.getByRole('button', { name: 'Allow once' }).click();
+    // What saves a rule says so: “once” would be said of what is not.
+    const button = saves ? 'Allow and Save Rule' : 'Allow once';
+    assert.match(
+      (await chat.page.locator('.ask-options .button:not(.secondary)').innerText()) ?? '',
+      new RegExp(`^${button}`),
+    );
+    await chat.page.getByRole('button', { name: button }).click();
     assert.deepEqual(await answered(interactionId), {
       ...{ interactionId, answer },
       ...(saves && { saveRule: rule }),

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
-import type { Interaction } from '../../protocol/interaction.ts';
+import { unreachable } from '../../base/unreachable.ts';
+import type { Interaction, PermissionOption } from '../../protocol/interaction.ts';
 import type { InteractionItem } from '../../protocol/items.ts';
+import type { RuleDraft } from '../../protocol/permission.ts';
 import { t } from '../words.ts';
 import { AskCard, type AskButton } from './askCard.tsx';
 import { useAskKeys } from './useAskKeys.ts';
@@ -24,10 +26,14 @@ export function PermissionCard({
   const choose = (optionId: string): void =>
     settling.answer({ kind: 'option', optionId }, preview?.optionId === optionId ? preview.rule : undefined);
   useAskKeys(item.interactionId, options, choose);
-  const nameOf = (id: string): string => options.find(({ optionId }) => optionId === id)?.name ?? id;
-  const primary = options.findIndex(({ kind }) => kind.startsWith('allow'));
-  const buttons: AskButton[] = options.map(({ optionId, name, kind }, index) => ({
-    ...{ label: name, kind, onClick: () => choose(optionId) },
+  const saves = ({ optionId }: PermissionOption): boolean => preview?.optionId === optionId;
+  const primary = options.findIndex(
+    preview === undefined ? ({ kind }): boolean => kind.startsWith('allow') : saves,
+  );
+  const buttons: AskButton[] = options.map((option, index) => ({
+    // What the option is called speaks of this once, and a rule does not.
+    label: preview !== undefined && saves(option) ? saveWords(preview.rule) : option.name,
+    ...{ kind: option.kind, onClick: () => choose(option.optionId) },
     ...(index < 9 ? { digit: index + 1 } : {}),
   }));
   if (buttons.length === 0)
@@ -43,15 +49,34 @@ export function PermissionCard({
             onChange={({ currentTarget: { value } }) => (chosen.value = Number(value))}
           >
             <option value={-1}>{t('Ask again')}</option>
-            {rulePreviews.map(({ text }, index) => (
-              <option key={index} value={index}>
-                {text}
+            {rulePreviews.map(({ rule, text }, index) => (
+              <option key={index} value={index} title={text}>
+                {scopeWords(rule)}
               </option>
             ))}
           </select>
-          {preview && <div>{t('With “{0}” this is saved: {1}', nameOf(preview.optionId), preview.text)}</div>}
+          {preview && <div>{t('The rule: {0}', preview.text)}</div>}
         </label>
       )}
     </AskCard>
   );
+}
+
+/** What a rule would do, short enough for a list: whole rules differ only at their ends. */
+function scopeWords({ decision, scope }: RuleDraft): string {
+  const allows = decision === 'allow';
+  switch (scope) {
+    case 'session':
+      return allows ? t('Allow in this session') : t('Reject in this session');
+    case 'workspace':
+      return allows ? t('Allow in this folder') : t('Reject in this folder');
+    case 'always':
+      return allows ? t('Always allow') : t('Always reject');
+    default:
+      return unreachable(scope);
+  }
+}
+
+function saveWords({ decision }: RuleDraft): string {
+  return decision === 'allow' ? t('Allow and Save Rule') : t('Reject and Save Rule');
 }
