@@ -53,7 +53,11 @@ export class Retention {
     let bytes = 0;
     const breathe = breathing(clock);
     for (const { sessionId, title, updatedAt } of chosen) {
-      const weight = journal.weigh(sessionId);
+      let weight = 0;
+      for (const stretch of journal.weigh(sessionId)) {
+        weight += stretch;
+        await breathe();
+      }
       if (!dryRun && !(await this.#deleted(sessionId, by))) continue;
       bytes += weight;
       sessions.push({ sessionId, title, updatedAt });

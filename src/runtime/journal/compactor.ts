@@ -14,6 +14,8 @@ const SLICE_MS = 3;
 const PAUSE_MS = 16;
 /** Envelopes read, and rows removed, between two looks at the clock. */
 const STEP = 32;
+/** About what that writes to the log, in bytes. */
+const STEP_BYTES = STEP * 512;
 
 /** What the compactor needs of the journal it works on. */
 export interface CompactorParts {
@@ -26,6 +28,8 @@ export interface CompactorParts {
   isRunning(sessionId: SessionId): boolean;
   /** Rows of a session, by its key, are not what they were. */
   onReplaced(key: number): void;
+  /** About so much was written, in bytes. */
+  onWritten(bytes: number): void;
 }
 
 /** A session that is being compacted. */
@@ -123,13 +127,15 @@ export class Compactor implements Disposable {
   }
 
   #slice(job: Job): void {
-    const { database, clock } = this.#parts;
+    const { database, clock, onWritten } = this.#parts;
     const end = clock.monotonic() + SLICE_MS;
+    let steps = 1;
     database.transaction({ durable: false }, () => {
-      while (this.#step(job)) if (clock.monotonic() >= end) return;
+      for (; this.#step(job); steps++) if (clock.monotonic() >= end) return;
       this.#done.run(job.until, job.key);
       this.#job = undefined;
     });
+    onWritten(steps * STEP_BYTES);
   }
 
   /** A little of the work; whether there is more. */

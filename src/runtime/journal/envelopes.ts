@@ -36,7 +36,6 @@ export class Envelopes {
   readonly #replace: Statement<never>;
   readonly #erase: Statement<never>;
   readonly #removeSome: Statement<never>;
-  readonly #weigh: Statement<{ readonly bytes: number }>;
   /** What an envelope usually weighs: a page is read in one go, and should not be much more than was asked for. */
   #usualBytes = 256;
 
@@ -57,9 +56,6 @@ export class Envelopes {
     this.#erase = database.prepare('DELETE FROM envelope WHERE session = ? AND seq >= ? AND seq < ?');
     this.#removeSome = database.prepare(
       'DELETE FROM envelope WHERE id IN (SELECT id FROM envelope WHERE session = ? LIMIT ?)',
-    );
-    this.#weigh = database.prepare(
-      'SELECT total(octet_length(body)) AS bytes FROM envelope WHERE session = ?',
     );
   }
 
@@ -133,11 +129,6 @@ export class Envelopes {
   /** Removes at most so many of a session's envelopes; whether there were any. */
   removeSome(session: number, most: number): boolean {
     return this.#removeSome.run(session, most) > 0;
-  }
-
-  /** Bytes of a session's envelopes. */
-  weigh(session: number): number {
-    return this.#weigh.get(session)?.bytes ?? 0;
   }
 }
 

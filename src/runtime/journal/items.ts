@@ -16,7 +16,6 @@ export class ItemTable {
   readonly #page: Statement<Row>;
   readonly #upsert: Statement<never>;
   readonly #removeSome: Statement<never>;
-  readonly #weigh: Statement<{ readonly bytes: number }>;
 
   constructor(database: Database) {
     this.#row = database.prepare(
@@ -32,7 +31,6 @@ export class ItemTable {
     this.#removeSome = database.prepare(
       'DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE session = ? LIMIT ?)',
     );
-    this.#weigh = database.prepare('SELECT total(octet_length(body)) AS bytes FROM item WHERE session = ?');
   }
 
   get(session: number, id: ItemId): Item | undefined {
@@ -61,11 +59,6 @@ export class ItemTable {
   /** Removes at most so many of a session's rows; whether there were any. */
   removeSome(session: number, most: number): boolean {
     return this.#removeSome.run(session, most) > 0;
-  }
-
-  /** Bytes of a session's rows. */
-  weigh(session: number): number {
-    return this.#weigh.get(session)?.bytes ?? 0;
   }
 }
 

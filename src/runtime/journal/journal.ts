@@ -101,12 +101,16 @@ export interface Journal {
   /** Lets a log that has nothing uncommitted go from memory; appending to it throws from then on. One that has, stays. */
   release(sessionId: SessionId): void;
   /**
-   * Removes a session with all it had, and the blobs that no other session holds, at once and durably. False when there
-   * is none. Throws `storageFailed`. An id that is created again has another lineage.
+   * Deletes a session with all it had, and the blobs that no other session holds, durably: nobody finds anything of it from now on,
+   * also after a crash. What is long is taken out of the file bit by bit. False when there is none. Throws `storageFailed`. An id that
+   * is created again has another lineage.
    */
   delete(sessionId: SessionId): boolean;
-  /** Bytes of text and blobs that deleting a session would free; 0 for an unknown one. */
-  weigh(sessionId: SessionId): number;
+  /**
+   * Bytes of text and blobs that deleting a session would free, stretch by stretch, so that others can have their turn between two;
+   * none for an unknown one.
+   */
+  weigh(sessionId: SessionId): Iterable<number>;
 
   /** A stored head, with what is appended but not yet committed left out. */
   head(sessionId: SessionId): StoredHead | undefined;

@@ -64,8 +64,14 @@ export class SqliteJournal implements Journal, LogOwner {
       isWritable: () => this.state.storage === 'ok',
       isRunning: (id) => this.#logs.loaded(id)?.head?.turn !== undefined,
       onReplaced: (key) => this.#committer.recent.forget(key),
+      onWritten: (bytes) => this.#worker.wrote(bytes),
     });
-    this.#remover = new UnseenRemover({ database, tables: this.#tables, clock: options.clock });
+    this.#remover = new UnseenRemover({
+      database,
+      tables: this.#tables,
+      clock: options.clock,
+      onWritten: (bytes) => this.#worker.wrote(bytes),
+    });
     this.#worker = new WorkerLink({ ...options, keyOf: (id) => this.#logs.keyOf(id) });
     this.#committer.onCommitted((batch) => {
       this.#compactor.saw(batch);
@@ -141,10 +147,10 @@ export class SqliteJournal implements Journal, LogOwner {
     return true;
   }
 
-  weigh(sessionId: SessionId): number {
+  *weigh(sessionId: SessionId): Iterable<number> {
     this.#committer.settleForReading();
     const key = this.#logs.keyOf(sessionId);
-    return key === undefined ? 0 : this.#tables.weigh(key);
+    if (key !== undefined) yield* this.#tables.weigh(key);
   }
 
   head(sessionId: SessionId): StoredHead | undefined {

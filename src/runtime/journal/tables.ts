@@ -5,6 +5,7 @@ import { Envelopes } from './envelopes.ts';
 import { Heads } from './heads.ts';
 import { ItemTable } from './items.ts';
 import { Unseen } from './unseen.ts';
+import { Weight } from './weight.ts';
 
 /** The tables of a journal, each with its prepared statements. Owned by the journal. */
 export class Tables {
@@ -14,6 +15,7 @@ export class Tables {
   readonly commands: Commands;
   readonly blobs: Blobs;
   readonly unseen: Unseen;
+  readonly #texts: readonly Weight[];
 
   constructor(database: Database) {
     this.envelopes = new Envelopes(database);
@@ -22,6 +24,7 @@ export class Tables {
     this.commands = new Commands(database);
     this.blobs = new Blobs(database);
     this.unseen = new Unseen(database);
+    this.#texts = [new Weight(database, 'envelope', 'seq'), new Weight(database, 'item', 'position')];
   }
 
   /** Takes a session away from everybody, inside a transaction. What it had is still there, for `removeUnseen`. */
@@ -30,8 +33,9 @@ export class Tables {
     this.unseen.begin(session);
   }
 
-  /** Bytes of text and blobs that removing a session would free. */
-  weigh(session: number): number {
-    return this.envelopes.weigh(session) + this.items.weigh(session) + this.blobs.weigh(session);
+  /** Bytes of text and blobs that removing a session would free, stretch by stretch. */
+  *weigh(session: number): Iterable<number> {
+    yield this.blobs.weigh(session);
+    for (const texts of this.#texts) yield* texts.of(session);
   }
 }

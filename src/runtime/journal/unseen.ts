@@ -34,6 +34,9 @@ export class Unseen {
 /** Rows that are removed of one table at once. */
 const STEP = 64;
 
+/** About what a step writes to the log, in bytes. */
+export const STEP_BYTES = STEP * 512;
+
 /** Removes a little of what nobody sees of a session, inside a transaction; whether there is more. */
 export function removeUnseen({ envelopes, items, blobs, unseen }: Tables, key: number): boolean {
   if (envelopes.removeSome(key, STEP) || items.removeSome(key, STEP) || blobs.removeSome(key, 1)) return true;

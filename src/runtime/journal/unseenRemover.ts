@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './tables.ts';
-import { removeUnseen } from './unseen.ts';
+import { removeUnseen, STEP_BYTES } from './unseen.ts';
 
 /** Milliseconds of work at once: nothing else happens meanwhile. */
 const SLICE_MS = 3;
@@ -18,6 +18,8 @@ export interface UnseenRemoverParts {
   readonly database: Database;
   readonly tables: Tables;
   readonly clock: Clock;
+  /** About so much was written, in bytes. */
+  onWritten(bytes: number): void;
 }
 
 /**
@@ -35,6 +37,21 @@ export class UnseenRemover implements Disposable {
     this.#parts = parts;
     this.#keys = parts.tables.unseen.keys();
     this.#later(PAUSE_MS);
+  }
+
+  /** Nobody is to see this session, and nobody does. */
+  add(key: number): void {
+    this.#keys.push(key);
+    this.#later(PAUSE_MS);
+  }
+
+  /**
+   * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. Throws what
+   * SQLite says, and then it is still there.
+   */
+  delete(key: number): void {
+    const { tables } = this.#parts;
+    if (this.#remove(key, { durable: true, first: () => tables.hide(key) })) this.add(key);
   }
 
   /** Nobody is to see this session, and nobody does. */
@@ -74,25 +91,31 @@ export class UnseenRemover implements Disposable {
   #slice(): boolean {
     const [key] = this.#keys;
     if (key === undefined) return true;
-    let goesOn = true;
     try {
-      this.#parts.database.transaction({ durable: false }, () => {
-        goesOn = this.#removeSome(key);
-      });
+      if (!this.#remove(key, { durable: false })) this.#keys.shift();
     } catch {
       // A disk that is full is the committer's to tell of.
       return false;
     }
-    if (!goesOn) this.#keys.shift();
     return true;
   }
 
-  /** As much as fits into a slice, inside a transaction; whether there is more. */
-  #removeSome(key: number): boolean {
-    const { tables, clock } = this.#parts;
+  /** As much as fits into a slice, in one transaction, which begins with `first`; whether there is more. */
+  #remove(
+    key: number,
+    { durable, first }: { readonly durable: boolean; readonly first?: () => void },
+  ): boolean {
+    const { database, tables, clock, onWritten } = this.#parts;
     const end = clock.monotonic() + SLICE_MS;
-    for (let step = 1; removeUnseen(tables, key); step++)
-      if (step >= MOST_STEPS || clock.monotonic() >= end) return true;
-    return false;
+    let steps = 1;
+    let goesOn = true;
+    database.transaction({ durable }, () => {
+      first?.();
+      goesOn = removeUnseen(tables, key);
+      for (; goesOn && steps < MOST_STEPS && clock.monotonic() < end; steps++)
+        goesOn = removeUnseen(tables, key);
+    });
+    onWritten(steps * STEP_BYTES);
+    return goesOn;
   }
 }

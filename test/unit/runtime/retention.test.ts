@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { test } from 'node:test';
+import type { Clock } from '../../../src/base/clock.ts';
 import { newCommandId, type SessionId } from '../../../src/protocol/ids.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { runtimeInMemory, turns } from './runtimeInMemory.ts';
@@ -140,4 +141,33 @@ test('an old session that was just taken back from the archive is not yet one to
   assert.deepEqual(await prune(), []);
   clock.advance(6000);
   assert.deepEqual(await prune(), ['a']);
+});
+
+test('however long a session is, others have their turn while it is weighed (J7, law 7)', async (context) => {
+  // So slow that after each bit of work it is time to breathe.
+  const clock = new ManualClock();
+  const slow: Clock = {
+    now: () => clock.now(),
+    monotonic: () => {
+      clock.advance(10);
+      return clock.monotonic();
+    },
+    after: (ms, action) => clock.after(ms, action),
+  };
+  const { connect, journal } = await runtimeInMemory(context, { clock: slow });
+  const client = await connect();
+  const log = journal.create(id('long'));
+  const agent = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
+  log.append({ at: 1, event: { type: 'session.started', agent, cwd } });
+  for (let n = 0; n < 20_000; n++)
+    log.append({ at: 2, event: { type: 'notice', level: 'info', text: `${n}` } });
+  log.append({ at: 3, event: { type: 'session.ended', reason: 'over' } });
+  await log.committed();
+  let isOver = false;
+  let others = 0;
+  const pruning = client.request('session/prune', { olderThanMs: 1000 }).finally(() => (isOver = true));
+  for (; !isOver; others++) await turns(1);
+  const { sessions, bytes } = await pruning;
+  assert.deepEqual([sessions.length, bytes > 20_000 * 100], [1, true], `${bytes} bytes`);
+  assert.ok(others >= 10, `${others} turns`);
 });
