@@ -54,26 +54,6 @@ export class UnseenRemover implements Disposable {
     if (this.#remove(key, { durable: true, first: () => tables.hide(key) })) this.add(key);
   }
 
-  /** Nobody is to see this session, and nobody does. */
-  add(key: number): void {
-    this.#keys.push(key);
-    this.#later(PAUSE_MS);
-  }
-
-  /**
-   * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. Throws what
-   * SQLite says, and then it is still there.
-   */
-  delete(key: number): void {
-    const { database, tables } = this.#parts;
-    let goesOn = true;
-    database.transaction({ durable: true }, () => {
-      tables.hide(key);
-      goesOn = this.#removeSome(key);
-    });
-    if (goesOn) this.add(key);
-  }
-
   dispose(): void {
     this.#disposed = true;
     this.#timer?.dispose();
