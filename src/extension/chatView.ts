@@ -15,7 +15,8 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
   #page: ChatPage | undefined;
   #view: vscode.WebviewView | undefined;
   #sessionId: SessionId | undefined;
-  #focusNext = false;
+  /** How the page that the editor makes next is meant to be shown; absent where nobody asked for it. */
+  #next: { readonly focus: boolean } | undefined;
 
   constructor(parts: ChatParts, memory: vscode.Memento) {
     this.#parts = parts;
@@ -43,9 +44,9 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
     this.#page?.show(sessionId, { focus });
     this.#remember(sessionId);
     if (this.#page !== undefined) this.#parts.attended.turnTo(this.#page);
-    this.#focusNext = this.#page === undefined;
-    if (this.#view === undefined) await vscode.commands.executeCommand('holdfast.chat.focus');
-    else this.#view.show(!focus);
+    this.#next = this.#page === undefined ? { focus } : undefined;
+    if (this.#view !== undefined) this.#view.show(!focus);
+    else await vscode.commands.executeCommand('holdfast.chat.focus', { preserveFocus: !focus });
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -56,8 +57,11 @@ export class ChatView implements vscode.WebviewViewProvider, Disposable {
       onShow: (sessionId) => this.#remember(sessionId),
     });
     this.#page = page;
-    if (this.#focusNext) page.show(this.#sessionId, { focus: true });
-    this.#focusNext = false;
+    if (this.#next !== undefined) {
+      page.show(this.#sessionId, this.#next);
+      this.#parts.attended.turnTo(page);
+    }
+    this.#next = undefined;
     view.onDidChangeVisibility(() => {
       page.moved();
       this.#changed.fire();

@@ -17,15 +17,17 @@ import type { WindowConnection } from '../../../src/extension/windowConnection.t
 import type { DraftImage } from '../../../src/protocol/page.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
+import { fakeMemory } from '../../support/fakeMemory.ts';
 import { editor } from '../../support/fakeVscode.ts';
 
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
+const { ChatView } = await import('../../../src/extension/chatView.ts');
 
 const sessionId = idOf('S');
 const insert = (text: string) => ({ type: 'insert', sessionId, text }) as const;
 
-/** A chat page that shows a session, which the person turned to. */
-async function setUp(t: TestContext, { reading = Promise.resolve() } = {}) {
+/** What pages of a chat share, in a window of one session, and what a test changes of it. */
+function window({ reading = Promise.resolve() } = {}) {
   const channel = new FakeChannel().connect();
   channel.answers.set('session/attach', () => ({ sessions: [attached('S', 1)] }));
   channel.answers.set('session/history', () => ({
@@ -78,6 +80,20 @@ async function setUp(t: TestContext, { reading = Promise.resolve() } = {}) {
     attended: new Attended(),
     deliveries: new Deliveries(),
   };
+  return { parts, channel, become, hide, kept };
+}
+
+/** Looks at what a page got until it is as it should be. */
+async function soon({ got }: FakeWebview, holds: () => boolean): Promise<void> {
+  for (const end = performance.now() + 60_000; !holds();) {
+    assert.ok(performance.now() < end, `only ${JSON.stringify(got)} came`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** A chat page that shows a session, which the person turned to. */
+async function setUp(t: TestContext, given?: Parameters<typeof window>[0]) {
+  const { parts, ...more } = window(given);
   const webview = new FakeWebview();
   const page = new ChatPage(parts, webview, { surface: 'editor', sessionId, onShow: () => undefined });
   t.after(() => page.dispose());
@@ -86,18 +102,10 @@ async function setUp(t: TestContext, { reading = Promise.resolve() } = {}) {
   const inserted = (): string[] =>
     webview.got.flatMap((message) => (message.type === 'insert' ? [message.text] : []));
   const snapshots = (): number => webview.got.filter(({ type }) => type === 'snapshot').length;
-  const until = async (holds: () => boolean): Promise<void> => {
-    for (const end = performance.now() + 60_000; !holds();) {
-      assert.ok(performance.now() < end, `only ${JSON.stringify(webview.got)} came`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+  const until = (holds: () => boolean): Promise<void> => soon(webview, holds);
   webview.load();
   await until(() => snapshots() === 1);
-  return {
-    ...{ page, webview, channel, parts, deliveries: parts.deliveries, kept },
-    ...{ become, hide, inserted, snapshots, until },
-  };
+  return { ...more, parts, page, webview, deliveries: parts.deliveries, inserted, snapshots, until };
 }
 
 test('what is meant for a chat that a person looks at is given to it at once (U5)', async (t) => {
@@ -239,4 +247,26 @@ test('an image that is added before the page has those of its draft back does no
   await until(() => kept.length > 1);
   const restored = webview.got.find((message) => message.type === 'images');
   assert.deepEqual(restored?.type === 'images' && restored.images, [image('before')]);
+});
+
+test('a session that is shown in a window whose chat was never open takes the focus where that is meant, and nowhere else (U1, U3)', async (t) => {
+  for (const focus of [false, true]) {
+    editor.reset();
+    const { parts } = window();
+    const chat = new ChatView(parts, fakeMemory());
+    t.after(() => chat.dispose());
+    await chat.open(sessionId, { focus });
+    assert.deepEqual(editor.ran, [['holdfast.chat.focus', { preserveFocus: !focus }]]);
+    const webview = new FakeWebview();
+    const never = () => ({ dispose: () => undefined });
+    const view: Partial<vscode.WebviewView> = { webview, onDidChangeVisibility: never, onDidDispose: never };
+    chat.resolveWebviewView(view as vscode.WebviewView);
+    assert.equal(parts.attended.sessionId, sessionId, 'what is sent to it goes there');
+    webview.load();
+    await soon(webview, () => webview.got.some(({ type }) => type === 'snapshot'));
+    assert.equal(
+      webview.got.some(({ type }) => type === 'focus'),
+      focus,
+    );
+  }
 });
