@@ -19,6 +19,7 @@ import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { paced } from './pace.ts';
 import { relay } from './pageRelay.ts';
+import { plainText } from './plainText.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { DraftImages } from './draftImages.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
@@ -242,7 +243,7 @@ export class ChatPage implements Disposable, SessionViewer {
       else await texts.compare(this.#sessionId, message.file, message);
     } catch (error) {
       void vscode.window.showWarningMessage(
-        vscode.l10n.t('It cannot be opened: {0}', saidError(error, vscode.l10n.t)),
+        vscode.l10n.t('It cannot be opened: {0}', plainText(saidError(error, vscode.l10n.t))),
       );
     }
   }

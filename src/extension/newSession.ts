@@ -7,6 +7,7 @@ import { pickAgent, type AgentPickerParts } from './agentPicker.ts';
 import { chooseHost, newRemoteSession, type RemoteSessionParts } from './newRemoteSession.ts';
 import { chooseFolder } from './chooseFolder.ts';
 import { continueConversation } from './continueConversation.ts';
+import { plainText } from './plainText.ts';
 import { readSettings } from './settings.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -84,8 +85,8 @@ async function agentWithoutAsking(connection: WindowConnection): Promise<string 
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
         'The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.',
-        defaultAgent,
-        known.join(', '),
+        plainText(defaultAgent),
+        plainText(known.join(', ')),
       ),
     );
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from './plainText.ts';
 import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -13,7 +14,7 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
     const words =
       connection.problem === undefined
         ? t('There is no connection to a Holdfast runtime. Trying again.')
-        : saidError(connection.problem, t);
+        : plainText(saidError(connection.problem, t));
     void vscode.window.showWarningMessage(words);
     return connection.retryNow();
   }
@@ -33,7 +34,9 @@ export async function restartRuntime(connection: WindowConnection): Promise<void
     if (!retiring) throw new Error(reason ?? t('it is still needed'));
     void vscode.window.setStatusBarMessage(t('$(sync~spin) Restarting the Holdfast runtime'), 3_000);
   } catch (error) {
-    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', saidError(error, t)));
+    void vscode.window.showErrorMessage(
+      t('The Holdfast runtime does not restart: {0}', plainText(saidError(error, t))),
+    );
   }
 }
 
@@ -48,6 +51,8 @@ async function replaceIncompatible(connection: WindowConnection): Promise<void> 
     await endRuntime(connection.home, () => undefined);
     connection.retryNow();
   } catch (error) {
-    void vscode.window.showErrorMessage(t('The Holdfast runtime does not restart: {0}', saidError(error, t)));
+    void vscode.window.showErrorMessage(
+      t('The Holdfast runtime does not restart: {0}', plainText(saidError(error, t))),
+    );
   }
 }

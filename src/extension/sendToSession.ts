@@ -70,10 +70,14 @@ function chosenSent(file: vscode.Uri | undefined, files: unknown): Sent | undefi
 async function terminalText(): Promise<string | undefined> {
   const { clipboard } = vscode.env;
   const before = await clipboard.readText();
-  await clipboard.writeText('');
-  await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
-  const text = await clipboard.readText();
-  await clipboard.writeText(before);
+  let text: string;
+  try {
+    await clipboard.writeText('');
+    await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
+    text = await clipboard.readText();
+  } finally {
+    await clipboard.writeText(before);
+  }
   if (text.trim() !== '') return printedText(text.slice(0, MOST_TEXT));
   // The menu of a terminal cannot know of its selection.
   void vscode.window.showInformationMessage(vscode.l10n.t('Select something in the terminal first.'));

@@ -113,7 +113,10 @@ export class SettingsReport {
     if (words === '') return;
     const open = vscode.l10n.t('Open Settings');
     void vscode.window
-      .showWarningMessage(vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', words), open)
+      .showWarningMessage(
+        vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', plainText(words)),
+        open,
+      )
       .then((chosen) => {
         if (chosen === open) void openSettings(problems[0]?.setting.split('.').slice(0, 2).join('.'));
       });

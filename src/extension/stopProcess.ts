@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isHoldfastError } from '../protocol/errors.ts';
 import type { ProcessId } from '../protocol/ids.ts';
+import { plainText } from './plainText.ts';
 import { saidError } from './saidError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -16,7 +17,7 @@ export async function stopProcess(connection: WindowConnection, processId: Proce
       'Its running turns fail. The sessions stay, and go on with their next prompt.',
     );
     const chosen = await vscode.window.showWarningMessage(
-      saidError(error, vscode.l10n.t),
+      plainText(saidError(error, vscode.l10n.t)),
       { modal: true, detail },
       go,
     );

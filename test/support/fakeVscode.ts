@@ -173,6 +173,16 @@ export const env = {
   remoteName: undefined as string | undefined,
   uiKind: UIKind.Desktop,
   appName: 'Visual Studio Code',
+  clipboard: {
+    text: '',
+    readText(): Promise<string> {
+      return Promise.resolve(this.text);
+    },
+    writeText(text: string): Promise<void> {
+      this.text = text;
+      return Promise.resolve();
+    },
+  },
   language: 'en',
 };
 

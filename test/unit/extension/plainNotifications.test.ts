@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { HoldfastError } from '../../../src/protocol/errors.ts';
+import type { ProcessId } from '../../../src/protocol/ids.ts';
+import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
+import { commands, editor, env } from '../../support/fakeVscode.ts';
+
+const { newSession } = await import('../../../src/extension/newSession.ts');
+const { restartRuntime } = await import('../../../src/extension/restartRuntime.ts');
+const { sendCommands } = await import('../../../src/extension/sendToSession.ts');
+const { SettingsReport } = await import('../../../src/extension/settings.ts');
+const { stopProcess } = await import('../../../src/extension/stopProcess.ts');
+
+/** Text of others that the editor would make a link of, which runs a command. */
+const LINK = '[fine](command:workbench.action.quit)';
+
+beforeEach(() => editor.reset());
+
+/** A connection whose requests are refused with what somebody else wrote. */
+function refusing(kind: 'internalError' | 'sessionBusy'): WindowConnection {
+  const connection: Partial<WindowConnection> = {
+    view: { state: 'connected' },
+    request: (method) =>
+      method === 'runtime/status'
+        ? Promise.resolve({ sessions: { running: 0, waiting: 0 } } as never)
+        : Promise.reject(new HoldfastError(kind, LINK)),
+  };
+  return connection as WindowConnection;
+}
+
+test('what others wrote is no link in what is said of the runtime and its processes (U4)', async () => {
+  await restartRuntime(refusing('internalError'));
+  void stopProcess(refusing('sessionBusy'), 'p' as ProcessId);
+  await editor.notification(({ modal }) => modal);
+  assert.equal(editor.shown.length, 2);
+  for (const { text } of editor.shown) {
+    assert.match(text, /fine/u);
+    assert.ok(!text.includes(']('), text);
+  }
+});
+
+test('what stands in settings is no link where it is said that it cannot be used (U4)', async () => {
+  editor.settings['holdfast.agents'] = { [LINK]: { command: 1 } };
+  await new SettingsReport().report();
+  editor.settings['holdfast.defaultAgent'] = LINK;
+  const agents = [{ id: 'shell', usable: true }];
+  const connection: Partial<WindowConnection> = { request: () => Promise.resolve({ agents } as never) };
+  const live = { create: () => Promise.resolve({ id: 's' }) };
+  const parts = { connection, live, hosts: { get: () => undefined, all: [] } } as unknown;
+  await newSession(parts as Parameters<typeof newSession>[0], { cwd: '/sea' });
+  assert.equal(editor.shown.length, 2);
+  for (const { text } of editor.shown) {
+    assert.match(text, /fine/u);
+    assert.ok(!text.includes(']('), text);
+  }
+});
+
+test('the clipboard gets back what it had, also where a terminal gives nothing (U5)', async (t) => {
+  env.clipboard.text = 'of the person';
+  t.mock.method(commands, 'executeCommand', () => Promise.reject(new Error('no terminal')));
+  const table = sendCommands({} as Parameters<typeof sendCommands>[0]);
+  const send = table['holdfast.sendTerminalSelection'] as () => Promise<unknown>;
+  await assert.rejects(send(), /no terminal/u);
+  assert.equal(env.clipboard.text, 'of the person');
+});
