@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
 import type { Mention } from '../protocol/composer.ts';
 import type { ContentBlock } from '../protocol/content.ts';
+import { selectedLines } from './selectedLines.ts';
 import { nameFrom } from './sentFiles.ts';
 
 /** Characters of a selection that go with a prompt. */
@@ -90,10 +91,9 @@ function problemsText(uri: vscode.Uri, file: string): string {
     .join('\n');
 }
 
-/** Lines as a person counts them; a selection that ends before a line’s first character leaves that line out. */
-function linesOf({ start, end }: vscode.Selection): string {
-  const last = end.character === 0 && end.line > start.line ? end.line : end.line + 1;
-  return last === start.line + 1 ? `${last}` : `${start.line + 1}-${last}`;
+function linesOf(selection: vscode.Selection): string {
+  const { from, to } = selectedLines(selection);
+  return from === to ? `${from}` : `${from}-${to}`;
 }
 
 function pathOf(uri: vscode.Uri): string {

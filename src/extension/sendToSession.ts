@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { pickSession } from './pickSession.ts';
 import type { Begins, CommandParts, CommandTable } from './commands.ts';
+import { selectedLines } from './selectedLines.ts';
 import { nameFrom, sayNotThere } from './sentFiles.ts';
 import { codeText, pathText, printedText, problemsText } from './sentText.ts';
 
@@ -56,7 +57,7 @@ function selectionSent(): Sent | undefined {
   const { uri, languageId: language } = document;
   if (selection.isEmpty) return filesSent([uri]);
   const code = document.getText(selection).slice(0, MOST_TEXT);
-  const lines = { from: selection.start.line + 1, to: selection.end.line + 1 };
+  const lines = selectedLines(selection);
   return (nameOf) => codeText({ language, code, ...(nameOf && { place: { path: nameOf(uri), ...lines } }) });
 }
 
