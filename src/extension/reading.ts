@@ -11,16 +11,24 @@ import type { WindowConnection } from './windowConnection.ts';
 /** How often changes of the list are looked at, at most, in milliseconds. */
 const PACE_MS = 200;
 
+/** What reading works with. */
+export interface ReadingParts {
+  readonly connection: Pick<WindowConnection, 'request' | 'viewOf'>;
+  readonly list: Pick<SessionList, 'get' | 'onChange'>;
+  readonly places: Pick<Places, 'shown' | 'isSeen' | 'onChange'>;
+  readonly log: Log;
+}
+
 /** Says that what ended in a session was read, once a person has it before their eyes. Owned by `activate`. */
 export class Reading implements Disposable {
   readonly #owned = new DisposableStore();
-  readonly #connection: WindowConnection;
-  readonly #list: SessionList;
-  readonly #places: Places;
+  readonly #connection: ReadingParts['connection'];
+  readonly #list: ReadingParts['list'];
+  readonly #places: ReadingParts['places'];
   readonly #log: Log;
   readonly #said = new Map<SessionId, number>();
 
-  constructor(parts: { connection: WindowConnection; list: SessionList; places: Places; log: Log }) {
+  constructor(parts: ReadingParts) {
     this.#connection = parts.connection;
     this.#list = parts.list;
     this.#places = parts.places;
@@ -44,9 +52,11 @@ export class Reading implements Disposable {
       if (!this.#places.isSeen(sessionId) || this.#said.get(sessionId) === seq) continue;
       if (this.#connection.viewOf(sessionId).state !== 'connected') continue;
       this.#said.set(sessionId, seq);
-      this.#connection
-        .request('session/configure', { sessionId, readSeq: seq })
-        .catch((error: unknown) => this.#log(`marking ${sessionId} as read: ${errorText(error)}`, 'info'));
+      this.#connection.request('session/configure', { sessionId, readSeq: seq }).catch((error: unknown) => {
+        // The next look says it again.
+        if (this.#said.get(sessionId) === seq) this.#said.delete(sessionId);
+        this.#log(`marking ${sessionId} as read: ${errorText(error)}`, 'info');
+      });
     }
   }
 }

@@ -98,6 +98,7 @@ export class MarkdownString {
 
 export const window = {
   state: { focused: true },
+  onDidChangeWindowState: () => ({ dispose: () => undefined }),
   registerWebviewViewProvider: (): { dispose(): void } => ({ dispose: () => undefined }),
   createStatusBarItem: (): StatusItem => {
     const item: StatusItem = { show: () => undefined, dispose: () => undefined };
