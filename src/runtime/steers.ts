@@ -31,6 +31,9 @@ export interface SteersOwner {
   onLanded(): void;
 }
 
+/** Why something is not given to a turn that is over. */
+const TOO_LATE = 'it came too late';
+
 interface Flight extends Given {
   readonly into: TurnId;
   /** How the turn that it is meant for ended, as soon as it has. */
@@ -88,7 +91,7 @@ export class Steers {
       ...{ into, outcome: undefined, steering: undefined, isWithdrawn: false, timer: undefined },
     };
     this.#flights.set(given.turnId, flight);
-    let taken: Taken = { how: 'refused', reason: 'it came too late' };
+    let taken: Taken = { how: 'refused', reason: TOO_LATE };
     try {
       await this.#owner.committed();
       if (!flight.isWithdrawn && this.#owner.current() === into)
@@ -114,16 +117,18 @@ export class Steers {
 
   /**
    * The work that they were meant for is over: withdraws all, and resolves when what became of each is known, or something is to
-   * become a turn. What the agent says nothing of ends as unsent, since it may have it.
+   * become a turn. What the agent says nothing of ends as unsent, since it may have it; what it was never given goes on waiting.
    */
   settled(): Promise<void> {
     const { clock, graceMs } = this.#owner;
     for (const [turnId, flight] of this.#flights) {
       this.withdraw(turnId);
-      flight.timer ??= clock.after(graceMs, () => {
-        this.#lose(flight);
-        this.#look();
-      });
+      if (flight.steering === undefined) this.#keep(flight, TOO_LATE);
+      else
+        flight.timer ??= clock.after(graceMs, () => {
+          this.#lose(flight);
+          this.#look();
+        });
     }
     if (this.#isSettled) return Promise.resolve();
     return new Promise((resolve) => this.#landed.push(resolve));
@@ -133,7 +138,7 @@ export class Steers {
   interrupt(): void {
     for (const flight of this.#flights.values()) {
       if (flight.steering !== undefined) this.#lose(flight, 'interrupted');
-      else this.#land(flight, { how: 'refused', reason: 'the runtime stops' });
+      else this.#keep(flight, 'the runtime stops');
     }
   }
 
@@ -167,6 +172,13 @@ export class Steers {
     if (!this.#isSettled) return;
     for (const landed of this.#landed.splice(0)) landed();
     this.#owner.onLanded();
+  }
+
+  /** The agent never had it, and is not given it any more: it waits like any other. */
+  #keep(flight: Flight, reason: string): void {
+    flight.isWithdrawn = true;
+    this.#flights.delete(flight.turnId);
+    this.#land(flight, { how: 'refused', reason });
   }
 
   #land(flight: Flight, taken: Taken): void {

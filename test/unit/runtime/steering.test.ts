@@ -325,6 +325,25 @@ test('what was on its way into a turn when its agent was let go of is told as un
   assert.deepEqual([sent(), endOf(next.turnId)], [['first', 'next'], undefined]);
 });
 
+test('what was never given to the agent, because it could not be stored, waits for the next turn however long that takes (T2, law 9)', async (context) => {
+  const { prompt, asked, endOf, until, sent, manual, file, journal, head } = await setUp(context);
+  const database = beside(context, file);
+  database.exec(`CREATE TRIGGER full BEFORE INSERT ON envelope
+    BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END`);
+  const { turnId, steered } = await prompt('later', { mode: 'steer' });
+  assert.ok(steered);
+  asked[0]?.end();
+  const isOver = () => journal.log(sessionId)?.head?.turn === undefined;
+  await until('the end of the turn, or waiting for it', () => isOver() || manual.waiting > 0);
+  manual.advance(CANCEL_GRACE_MS);
+  await turns();
+  database.exec('DROP TRIGGER full');
+  await until('the next turn', () => head().turn?.turnId === turnId);
+  await until('the prompt', () => asked.length === 2);
+  assert.deepEqual(sent(), ['first', 'later']);
+  assert.equal(endOf(turnId), undefined);
+});
+
 test('what is on its way into a turn when the runtime stops is told as unsent, and not sent by the next (T2, T9)', async (context) => {
   const { steer, prompt, runtime, journal, endOf, until, head } = await setUp(context);
   const own = await steer('own');
