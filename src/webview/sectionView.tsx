@@ -20,6 +20,8 @@ import { t } from './words.ts';
 
 /** Rows whose places are held together while no reader is near. */
 const FAR_ROWS = 96;
+/** Rows at the end of a turn among which one may say already why it failed. */
+const LAST_ROWS = 8;
 
 /**
  * One turn, or rows outside of turns: the rows, and how the turn stands or ended. A turn that is one command, typed as
@@ -40,7 +42,9 @@ export function SectionView({ section, near }: { section: Section; near: boolean
         <ChunksView key={rows[0]} rows={rows} near={near} />
       ))}
       {section.turnId !== undefined && <TurnArtifacts turnId={section.turnId} />}
-      {section.turnId !== undefined && <TurnEnd turnId={section.turnId} command={command} />}
+      {section.turnId !== undefined && (
+        <TurnEnd turnId={section.turnId} rows={section.rows} command={command} />
+      )}
     </section>
   );
 }
@@ -56,15 +60,25 @@ function headingRows(rows: readonly ItemId[], store: PageStore): readonly ItemId
 }
 
 function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {
-  // The turn, its prompt and the command.
-  if (rows.length > 3) return false;
+  // The turn, its prompt and the command, and behind them at most what is told of others, like prompts taken out of the queue.
+  const isNotice = (itemId: ItemId): boolean => store.row(itemId)?.peek().kind === 'notice';
+  if (!rows.slice(3).every(isNotice)) return false;
   // What is looked at never changes once a row is there, so the rows' own changes are not waited for.
   const items = rows
+    .slice(0, 3)
     .map((itemId) => store.row(itemId)?.peek())
     .filter((item) => item !== undefined && item.kind !== 'turn');
   const [prompt, command] = items;
   if (items.length !== 2 || prompt?.kind !== 'message' || prompt.role !== 'user') return false;
   return command?.kind === 'commandRun' && command.command.trim() === contentText(prompt.content).trim();
+}
+
+interface TurnEndProperties {
+  readonly turnId: TurnId;
+  /** Those of its section. */
+  readonly rows: readonly ItemId[];
+  /** Whether it is one command, whose card is all there is of it. */
+  readonly command: boolean;
 }
 
 interface Ending {
@@ -80,15 +94,16 @@ function TurnArtifacts({ turnId }: { turnId: TurnId }): VNode | null {
   return artifacts === undefined ? null : <Later part="Artifacts" given={{ artifacts }} />;
 }
 
-function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNode | null {
+function TurnEnd({ turnId, rows, command }: TurnEndProperties): VNode | null {
   const ending = useEnding(turnId);
-  const running = usePage().store.head.value?.turn;
+  const { store } = usePage();
+  const running = store.head.value?.turn;
   if (ending === undefined) {
     return running?.turnId === turnId ? <Running turnId={turnId} since={running.startedAt} /> : null;
   }
   const look = looks[ending.outcome];
-  // The card of the one command says already how it failed.
-  const told = command && ending.failure?.kind === 'commandFailed';
+  // The card of the one command says already how it failed, and so does the row of an agent that did not start.
+  const told = (command && ending.failure?.kind === 'commandFailed') || isTold(ending.failure, rows, store);
   const took = ending.took === undefined ? '' : shortDuration(ending.took);
   const code =
     ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
@@ -107,6 +122,16 @@ function TurnEnd({ turnId, command }: { turnId: TurnId; command: boolean }): VNo
 }
 
 /** From the turn's row where it is loaded, else from what the head knows of the last turn. */
+/** Whether one of the last rows says in the same words why the turn failed. */
+function isTold(failure: Failure | undefined, rows: readonly ItemId[], store: PageStore): boolean {
+  if (failure === undefined || (failure.stderrTail ?? '') !== '') return false;
+  const words = errorWords(failure, t);
+  return rows.slice(-LAST_ROWS).some((itemId) => {
+    const item = store.row(itemId)?.peek();
+    return item?.kind === 'notice' && item.text === words;
+  });
+}
+
 function useEnding(turnId: TurnId): Ending | undefined {
   const { store } = usePage();
   const row = store.row(turnRowId(turnId))?.value;

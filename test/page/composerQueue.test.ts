@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import type { FromPage } from '../../src/protocol/page.ts';
+import { newMessageId } from '../../src/protocol/ids.ts';
 import { closeBrowser, openChatPage, type ChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 
@@ -135,6 +136,20 @@ test('after Cancel the page says that what waited next runs, and can cancel that
   );
   session.endTurn('cancelled');
   await note.waitFor({ state: 'detached' });
+});
+
+test('a command is not shown twice where prompts were taken out of the queue while it ran (U3)', async () => {
+  const session = new FakeSession().prompt('make');
+  const command = session.command('make');
+  await using chat = await openChatPage({ session });
+  await chat.page.locator('.one-command').waitFor();
+  const unsent = [{ type: 'text', text: 'make test' } as const];
+  session.emit('turn.ended', { turnId: 'later' as never, outcome: 'cancelled', unsent });
+  await chat.page.getByText('Taken out of the queue, not sent').waitFor();
+  assert.equal(await chat.page.locator('.one-command').count(), 1);
+  command.end(0);
+  session.emit('message.started', { messageId: newMessageId(), role: 'agent', content: unsent });
+  await chat.page.locator('.one-command').waitFor({ state: 'detached' });
 });
 
 test('Cancel with nothing in the queue says nothing more (T3)', async () => {

@@ -83,7 +83,11 @@ test('a reader who scrolled up is never moved, and comes back with one click', a
   await settled(chat);
   await chat.page.locator('.transcript').hover();
   await chat.page.mouse.wheel(0, -400);
-  await chat.page.getByRole('button', { name: 'Jump to latest' }).waitFor();
+  const jump = chat.page.getByRole('button', { name: 'Jump to latest' });
+  await jump.waitFor();
+  // It stands on text: nothing of that shows through, though second buttons of this theme have no ground.
+  const ground = await jump.evaluate((element) => getComputedStyle(element).backgroundColor);
+  assert.match(ground, /^rgb\(/u);
   await chat.page.waitForFunction(() => {
     const element = document.querySelector('.transcript');
     return element !== null && element.scrollHeight - element.clientHeight - element.scrollTop > 300;

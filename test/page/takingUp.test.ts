@@ -115,3 +115,18 @@ test('what a check found is not the person’s, and is not taken up [U3, G1]', a
   await chat.page.getByText('The check failed: 3 tests').waitFor();
   assert.equal(await chat.page.getByRole('button', { name: 'Edit and send again' }).count(), 1);
 });
+
+test('what takes up the first prompt of a session is whole: nothing cuts it off above [U3]', async () => {
+  const session = new FakeSession().prompt('date');
+  session.command('date').end(0);
+  session.endTurn();
+  await using chat = await openChatPage({ session });
+  await chat.page.locator('.one-command').hover();
+  const button = takeUp(chat, 0);
+  await button.waitFor();
+  const isWhole = await button.evaluate((element) => {
+    const { left, top, width } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + 1));
+  });
+  assert.equal(isWhole, true);
+});

@@ -66,6 +66,10 @@ test('output that is higher than its box unfolds to all of its lines, and folds 
   await fold.press('Enter');
   await unfold.waitFor();
   assert.equal(await hides(), true);
+  const toEnd = await box.evaluate(
+    (element) => element.scrollHeight - element.clientHeight - element.scrollTop,
+  );
+  assert.ok(toEnd <= 1, `${toEnd} pixels from its end`);
 });
 
 test('long output is previewed, fetched in pages on demand, and opened as a document [U3]', async () => {

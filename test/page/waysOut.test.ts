@@ -132,3 +132,17 @@ test('a sign-in that was done elsewhere says so on its card [U3, A7]', async () 
   settle({ outcome: 'answered', answer: { kind: 'accept' } });
   await chat.page.getByText('Signed in', { exact: true }).waitFor();
 });
+
+test('why an agent did not start is said once, though its session and its turn both tell of it [U3]', async () => {
+  const failure = { kind: 'agentStartFailed', message: 'The command `tide-agent` was not found.' };
+  const session = new FakeSession().prompt('Fix the tides');
+  session.emit('session.detached', { reason: failure.message, failure });
+  session.endTurn('failed', { failure });
+  await using chat = await openChatPage({ session });
+  await way(chat, 'Retry').waitFor();
+  assert.equal(await chat.page.locator('.transcript').getByText('was not found').count(), 1);
+  // Another reason is news, whatever stands above it.
+  const other = { ...failure, message: 'It lost its way.' };
+  session.prompt('Again').endTurn('failed', { failure: other });
+  await chat.page.locator('.problem', { hasText: 'It lost its way.' }).waitFor();
+});

@@ -114,9 +114,10 @@ export function OutputBox({ output, label }: { output: Output; label: string }):
     if (atEnd) box.scrollTop = box.scrollHeight;
     if (!whole.peek()) long.value = box.scrollHeight > box.clientHeight;
   }, [output]);
-  const fold = (): void => {
-    whole.value = !whole.peek();
-  };
+  useLayoutEffect(() => {
+    // Folded again, it stands where it would if it had never been unfolded.
+    if (!whole.value) element.current?.scrollTo(0, element.current.scrollHeight);
+  }, [whole.value]);
   return (
     <>
       <pre
@@ -128,7 +129,12 @@ export function OutputBox({ output, label }: { output: Output; label: string }):
       />
       {long.value && (
         <div class="more-line">
-          <button type="button" class="link-button" aria-expanded={whole.value} onClick={fold}>
+          <button
+            type="button"
+            class="link-button"
+            aria-expanded={whole.value}
+            onClick={() => (whole.value = !whole.peek())}
+          >
             {whole.value ? t('Show less') : t('Show all lines')}
           </button>
         </div>

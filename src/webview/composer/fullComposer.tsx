@@ -82,6 +82,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
       <Dropping model={model} />
       <PlanStrip />
       <AttemptStrip />
+      <WentOn model={model} />
       <QueueStrip model={model} />
       <form
         class="composer"
@@ -110,7 +111,6 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
             </button>
           </div>
         )}
-        <WentOn model={model} />
         {model.aside.last.value !== undefined && (
           <div class="composer-note" role="status">
             <span class="ellipsis">{t('Kept: {0}', asideWords(model.aside.last.value))}</span>

@@ -18,7 +18,7 @@ export function WentOn({ model }: { model: ComposerModel }): VNode | null {
     await host.request('session/cancel', model.sessionId, { turnId: turn.turnId });
   };
   return (
-    <div class="composer-note" role="status">
+    <div class="strip went-on" role="status">
       <span>{t('Cancelled. What waited next runs now.')}</span>
       <button type="button" class="link-button" onClick={() => void model.try(cancelAll)}>
         {queue.length === 0 ? t('Cancel It Too') : t('Cancel All ({0} more wait)', queue.length)}
