@@ -11,7 +11,7 @@ export const importSession: Command = {
   summary: 'take in a session that was exported as NDJSON, and print its new id',
   details: [
     'FILE "-" is stdin. The session is there as a whole or not at all, ended, under a new id; a prompt opens it again, with this',
-    'machine’s own agent of the same name. Lines that cannot be read are named.',
+    'machine’s own agent of the same name. Lines that cannot be read are named. Ctrl-C gives it up.',
   ].join('\n'),
   options: {
     cwd: { type: 'string', describe: 'the working directory it has here; default: the one it had' },
@@ -26,7 +26,12 @@ export const importSession: Command = {
     const source = file === '-' ? await stdinSource() : await importFile(file);
     const facts = await checked(source);
     const connection = await invocation.connect();
-    const { sessionId, events, missingBlobs } = await sendImport(connection, source, facts, { cwd });
+    const taken = await untilInterrupted((signal) => sendImport(connection, source, facts, { cwd, signal }));
+    if (taken === undefined) {
+      terminal.note('cancelled\n');
+      return exitCodes.cancelled;
+    }
+    const { sessionId, events, missingBlobs } = taken;
     if (missingBlobs > 0)
       terminal.note(`${missingBlobs} large contents that it refers to are not in the file\n`);
     if (values['json'] === true) terminal.json({ id: sessionId, events, missingBlobs });
@@ -34,6 +39,21 @@ export const importSession: Command = {
     return exitCodes.ok;
   },
 };
+
+/** Ctrl-C takes it back, and there is nothing then; a second one ends the program. */
+async function untilInterrupted<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const abort = new AbortController();
+  const cancel = (): void => abort.abort();
+  process.once('SIGINT', cancel);
+  try {
+    return await act(abort.signal);
+  } catch (error) {
+    if (!isHoldfastError(error, 'aborted')) throw error;
+    return undefined;
+  } finally {
+    process.off('SIGINT', cancel);
+  }
+}
 
 /** What comes on stdin comes once, and is kept to be read twice. */
 async function stdinSource(): Promise<ImportSource> {

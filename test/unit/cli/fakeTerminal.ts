@@ -37,7 +37,7 @@ export function fakeConnection(channel: FakeChannel): Connection {
     openSession: (config) => registry.open(config),
     list: (filter = {}) => registry.request('session/list', filter),
     get: (sessionId) => registry.request('session/get', { sessionId: idOf(sessionId) }),
-    request: (method, params) => registry.request(method, params),
+    request: (method, params, options) => registry.request(method, params, options),
     onState: channel.onState,
     hello: { pid: 2 ** 30 },
     dispose: () => registry.dispose(),

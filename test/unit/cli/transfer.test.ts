@@ -70,6 +70,24 @@ test('an import sends what an export wrote, in pages that belong together, the l
   assert.equal((params['blobs'] as unknown[]).length, 2);
 });
 
+test('Ctrl-C takes an import back, also when all of it was sent, and says so (J7)', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'h-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'x.ndjson');
+  writeFileSync(file, (await holdfast(['export', 'S', '--format', 'ndjson'], setup())).out);
+  const channel = setup();
+  const listening = process.listenerCount('SIGINT');
+  const importing = holdfast(['import', file], channel);
+  const sent = () => channel.requests.find(({ method }) => method === 'session/import');
+  while (sent() === undefined) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(channel.last('session/import').params['done'], true);
+  process.emit('SIGINT', 'SIGINT');
+  const { out, err, exitCode } = await importing;
+  assert.deepEqual([exitCode, out, err], [3, '', 'cancelled\n']);
+  assert.equal(sent()?.signal?.aborted, true);
+  assert.equal(process.listenerCount('SIGINT'), listening);
+});
+
 test('an export of a format that there is not is refused before anything is asked', async () => {
   const channel = setup();
   const { exitCode, err } = await holdfast(['export', 'S', '--format', 'pdf'], channel);
