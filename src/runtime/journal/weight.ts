@@ -9,8 +9,8 @@ export class Weight {
 
   constructor(database: Database, table: 'envelope' | 'item', place: 'seq' | 'position') {
     this.#stretch = database.prepare(
-      `SELECT total(octet_length(body)) AS bytes, max(place) AS last FROM (
-         SELECT ${place} AS place, body FROM ${table} WHERE session = ? AND ${place} > ? ORDER BY ${place} LIMIT ${AT_ONCE})`,
+      `SELECT total(bytes) AS bytes, max(place) AS last FROM (
+         SELECT ${place} AS place, octet_length(body) AS bytes FROM ${table} WHERE session = ? AND ${place} > ? ORDER BY ${place} LIMIT ${AT_ONCE})`,
     );
   }
 
