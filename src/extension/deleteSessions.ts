@@ -23,9 +23,15 @@ export interface DeleteParts {
 /** The ways back that are open, by the session: `true` for one that was taken. */
 const waysBack = new Map<SessionId, Deferred<boolean>>();
 
-/** Takes back the deletion that a session is part of, as long as that can be. */
-export function undoDeletion(sessionId: SessionId): void {
-  waysBack.get(sessionId)?.resolve(true);
+/** Takes back the deletion that a session is part of, as long as that can be, and says where it cannot. */
+export async function undoDeletion(sessionId: SessionId): Promise<void> {
+  const wayBack = waysBack.get(sessionId);
+  wayBack?.resolve(true);
+  if ((await wayBack?.promise) === false) sayTooLate();
+}
+
+function sayTooLate(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('That was too late: it is deleted already.'));
 }
 
 /**
@@ -111,8 +117,7 @@ async function isUndone(words: string, wayBack: Deferred<boolean>): Promise<bool
   const undo = vscode.l10n.t('Undo');
   let isDeleted = false;
   void vscode.window.showInformationMessage(words, undo).then((button) => {
-    if (button === undo && isDeleted)
-      void vscode.window.showInformationMessage(vscode.l10n.t('That was too late: it is deleted already.'));
+    if (button === undo && isDeleted) sayTooLate();
     wayBack.resolve(button === undo);
   });
   const late = setTimeout(() => wayBack.resolve(false), UNDO_MS);

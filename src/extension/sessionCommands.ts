@@ -84,9 +84,9 @@ export function sessionCommands({
     },
 
     // A chat offers it whose session was deleted.
-    'holdfast.undoDelete': (named?: Named) => {
+    'holdfast.undoDelete': async (named?: Named) => {
       const sessionId = idOf(named);
-      if (sessionId !== undefined) undoDeletion(sessionId);
+      if (sessionId !== undefined) await undoDeletion(sessionId);
     },
 
     'holdfast.forkSession': async (named?: Named) => {

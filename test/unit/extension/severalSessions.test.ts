@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test, type TestContext } from 'node:test';
 
+import { Deferred } from '../../../src/base/deferred.ts';
 import { editor, l10n } from '../../support/fakeVscode.ts';
 import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { SessionId } from '../../../src/protocol/ids.ts';
@@ -134,12 +135,12 @@ test('a deletion is undone from a chat of one of its sessions as from its notifi
   const { parts, asked, hidden } = runtime([]);
   const deleting = deleteSessions(parts, ids('a', 'b'));
   const undo = await editor.notification(({ buttons }) => buttons.includes('Undo'));
-  undoDeletion('b' as SessionId);
+  await undoDeletion('b' as SessionId);
   await deleting;
   assert.deepEqual(asked.slice(2), ['session/configure a false', 'session/configure b false']);
   assert.deepEqual([...hidden], []);
   undo.press('Undo');
-  undoDeletion('b' as SessionId);
+  await undoDeletion('b' as SessionId);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(editor.shown, [undo]);
 });
@@ -147,7 +148,7 @@ test('a deletion is undone from a chat of one of its sessions as from its notifi
 test('a deletion that is undone before all is put aside is not spoken of (U1)', async () => {
   const { parts, asked } = runtime([]);
   const deleting = deleteSessions(parts, ids('a'));
-  undoDeletion('a' as SessionId);
+  await undoDeletion('a' as SessionId);
   await deleting;
   assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
   assert.deepEqual(editor.shown, []);
@@ -159,4 +160,20 @@ test('Cancel says that what waited next runs now, where something waited (U1, T3
   assert.deepEqual(editor.said, []);
   await commandsOf(fake, ['a', 'b'])('holdfast.cancelTurn');
   assert.deepEqual(editor.said, ['Cancelled. What waited next runs now.']);
+});
+
+test('a chat that would undo a deletion whose time is over is told that it was too late (U1)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts } = runtime([]);
+  const deleted = new Deferred<never>();
+  const { request } = parts.connection;
+  const slow: typeof request = (method, ...rest) =>
+    method === 'session/delete' ? deleted.promise : request(method, ...rest);
+  const deleting = deleteSessions({ ...parts, connection: { request: slow } }, ids('a'));
+  await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  context.mock.timers.tick(60_000);
+  await undoDeletion('a' as SessionId);
+  assert.equal(editor.shown.at(-1)?.text, 'That was too late: it is deleted already.');
+  deleted.resolve({} as never);
+  await deleting;
 });
