@@ -65,8 +65,9 @@ export class WorkspacePaths implements Disposable {
     const age = Date.now() - kept.readAt;
     const isOld = kept.watching === undefined ? age > UNWATCHED_MS : kept.stale && age > BETWEEN_READS_MS;
     if (isOld) kept.reading ??= read(kept).finally(() => (kept.reading = undefined));
-    // What is known answers at once, while it is read anew.
+    // What is known answers at once, while it is read anew; what fails then is read once more for the next question.
     if (kept.readAt === 0) await kept.reading;
+    else kept.reading?.catch(() => undefined);
     return kept;
   }
 
@@ -102,11 +103,16 @@ function watch(directory: vscode.Uri, changed: () => void): Disposable | undefin
 
 async function read(kept: Kept): Promise<void> {
   kept.stale = false;
-  const files = await findFiles(kept.directory, '**/*', MOST_PATHS);
-  kept.paths = files;
-  kept.folders = foldersOf(files);
-  kept.partial = files.length >= MOST_PATHS;
-  kept.readAt = Date.now();
+  try {
+    const files = await findFiles(kept.directory, '**/*', MOST_PATHS);
+    kept.paths = files;
+    kept.folders = foldersOf(files);
+    kept.partial = files.length >= MOST_PATHS;
+    kept.readAt = Date.now();
+  } catch (error) {
+    kept.stale = true;
+    throw error;
+  }
 }
 
 async function findFiles(

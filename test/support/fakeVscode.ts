@@ -88,6 +88,8 @@ export const StatusBarAlignment = { Left: 1, Right: 2 };
 
 export class ThemeColor {}
 
+export class RelativePattern {}
+
 export class MarkdownString {
   readonly value: string;
 
@@ -99,6 +101,7 @@ export class MarkdownString {
 export const window = {
   state: { focused: true },
   onDidChangeWindowState: () => ({ dispose: () => undefined }),
+  tabGroups: { all: [] },
   registerWebviewViewProvider: (): { dispose(): void } => ({ dispose: () => undefined }),
   createStatusBarItem: (): StatusItem => {
     const item: StatusItem = { show: () => undefined, dispose: () => undefined };
@@ -159,12 +162,18 @@ const folderListeners = new Set<() => void>();
 export const workspace = {
   workspaceFile: undefined as { readonly scheme: string; readonly fsPath: string } | undefined,
   workspaceFolders: undefined as readonly Folder[] | undefined,
+  getWorkspaceFolder: (): object => ({}),
+  createFileSystemWatcher: () => {
+    const never = () => ({ dispose: () => undefined });
+    return { onDidCreate: never, onDidDelete: never, dispose: () => undefined };
+  },
+  findFiles: (): Promise<readonly { readonly fsPath: string }[]> => Promise.resolve([]),
   onDidChangeWorkspaceFolders: (listener: () => void) => {
     folderListeners.add(listener);
     return { dispose: () => folderListeners.delete(listener) };
   },
   getConfiguration: (section: string) => ({
-    get: (name: string): unknown => editor.settings[`${section}.${name}`],
+    get: (name: string, other?: unknown): unknown => editor.settings[`${section}.${name}`] ?? other,
   }),
 };
 
