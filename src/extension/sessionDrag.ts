@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { SessionId } from '../protocol/ids.ts';
 import type { TreeNode } from './treeNodes.ts';
+import { eachSession } from './eachSession.ts';
 import { hereOf } from './hereOf.ts';
 import { groupSessions } from './sessionGroups.ts';
 import { plainText } from './plainText.ts';
@@ -24,10 +26,10 @@ type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
 export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
   readonly dropMimeTypes = [KIND, FILES];
   readonly dragMimeTypes = [KIND];
-  readonly #connection: WindowConnection;
-  readonly #places: Places;
+  readonly #connection: Pick<WindowConnection, 'request'>;
+  readonly #places: Pick<Places, 'insert'>;
 
-  constructor(connection: WindowConnection, places: Places) {
+  constructor(connection: Pick<WindowConnection, 'request'>, places: Pick<Places, 'insert'>) {
     this.#connection = connection;
     this.#places = places;
   }
@@ -42,19 +44,19 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
     const files = nodes === undefined ? await transfer.get(FILES)?.asString() : undefined;
     if (files !== undefined) return this.#send(files, target);
     const group = groupOf(target);
-    for (const node of nodes ?? []) {
-      if (node.kind !== 'session') continue;
-      const { archived, pinned } = node.summary;
+    const dropped = new Map(
+      (nodes ?? []).flatMap((node) => (node.kind === 'session' ? [[node.sessionId, node.summary]] : [])),
+    );
+    const list = { get: (sessionId: string) => dropped.get(sessionId as SessionId) };
+    const { problem } = await eachSession(list, [...dropped.keys()], (sessionId) => {
+      const { archived = false, pinned = false } = list.get(sessionId) ?? {};
       const drop: Drop =
         group === 'archived'
           ? { archived: true }
           : { archived: false, pinned: group === 'pinned' || (!archived && !pinned) };
-      try {
-        await this.#connection.request('session/configure', { sessionId: node.sessionId, ...drop });
-      } catch (error) {
-        tellError(error);
-      }
-    }
+      return this.#connection.request('session/configure', { sessionId, ...drop });
+    });
+    if (problem !== undefined) tellError(problem);
   }
 
   /** Puts files into a session’s composer; whatever keeps one out is said, since a tree shows nothing of a drop that failed. */
