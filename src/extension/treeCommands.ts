@@ -53,7 +53,7 @@ function filterItems(list: SessionList, current: SessionFilter): FilterItem[] {
   const itemOf = (filter: SessionFilter, agentName?: string): FilterItem => ({
     filter,
     label: plainText(filterName(filter, t, agentName)),
-    description: filter === current ? t('now') : '',
+    description: filter === current ? t('shown now') : '',
   });
   return [
     ...FILTERS.map((filter) => itemOf(filter)),
