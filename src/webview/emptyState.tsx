@@ -42,7 +42,7 @@ export function EmptyState(): VNode {
           <h2>{t('Recent')}</h2>
           <ul>
             {recent.map((session) => {
-              const look = phaseLook(session.phase, session.attention);
+              const look = phaseLook({ ...session, failed: session.failed === true });
               return (
                 <li key={session.sessionId}>
                   <button

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { hasFailed } from '../protocol/attention.ts';
 import { usePage } from './context.ts';
 import { Icon, IconButton } from './icon.tsx';
 import { phaseLook } from './phase.ts';
@@ -12,7 +13,7 @@ export function Header(): VNode | null {
   if (head === undefined) return null;
   const remote = store.connection.value.host;
   const agent = remote === undefined ? head.agent.name : `${head.agent.name} · ${remote}`;
-  const look = phaseLook(head.phase, head.attention);
+  const look = phaseLook({ ...head, failed: hasFailed(head) });
   return (
     <header class="header" aria-label={t('Session')}>
       <span class={`header-phase tone-${look.tone}`} title={look.label}>

@@ -11,8 +11,18 @@ export interface PhaseLook {
   readonly tone: 'quiet' | 'working' | 'needs' | 'good' | 'bad';
 }
 
-/** The look of a session in the page, by what the person should notice first. */
-export function phaseLook(phase: Phase, attention: Attention): PhaseLook {
+/** What decides how a session looks; `failed` as `hasFailed` says it. */
+export interface Standing {
+  readonly phase: Phase;
+  readonly attention: Attention;
+  readonly archived: boolean;
+  readonly failed: boolean;
+}
+
+/** The look of a session in the page, by what the person should notice first: the same as in the list (U1). Pure. */
+export function phaseLook({ phase, attention, archived, failed }: Standing): PhaseLook {
+  if (archived && phase !== 'running' && phase !== 'waiting')
+    return { icon: 'archive', label: t('Archived'), tone: 'quiet' };
   switch (phase) {
     case 'opening':
       return { icon: 'loading', spin: true, label: t('Starting'), tone: 'working' };
@@ -21,15 +31,14 @@ export function phaseLook(phase: Phase, attention: Attention): PhaseLook {
     case 'waiting':
       return { icon: 'bell-dot', label: t('Needs you'), tone: 'needs' };
     case 'ended':
-      return { icon: 'archive', label: t('Ended'), tone: 'quiet' };
     case 'detached':
-      return attention === 'failed'
-        ? { icon: 'error', label: t('Failed'), tone: 'bad' }
-        : { icon: 'debug-disconnect', label: t('Detached'), tone: 'quiet' };
     case 'idle':
-      if (attention === 'failed') return { icon: 'error', label: t('Failed'), tone: 'bad' };
+      if (failed || attention === 'failed') return { icon: 'error', label: t('Failed'), tone: 'bad' };
+      if (phase === 'ended') return { icon: 'circle-slash', label: t('Ended'), tone: 'quiet' };
       if (attention === 'finished') return { icon: 'pass', label: t('Finished'), tone: 'good' };
-      return { icon: 'circle-outline', label: t('Idle'), tone: 'quiet' };
+      return phase === 'idle'
+        ? { icon: 'circle-outline', label: t('Idle'), tone: 'quiet' }
+        : { icon: 'debug-disconnect', label: t('Detached'), tone: 'quiet' };
     default:
       return unreachable(phase);
   }
