@@ -18,6 +18,7 @@ import type { SessionList } from './sessionList.ts';
 import { queueCommands } from './queueCommands.ts';
 import { readingCommands } from './readingCommands.ts';
 import { sendCommands } from './sendToSession.ts';
+import { shownCommands } from './shownCommands.ts';
 import { terminalCommands, type SessionTerminals } from './openTerminal.ts';
 import type { SessionTree } from './sessionTree.ts';
 import type { SignInValues } from './signInValues.ts';
@@ -59,6 +60,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const table = {
     ...commandTable({ ...parts, begin }),
     ...sessionCommands(parts),
+    ...shownCommands(parts.places),
     ...treeCommands(parts),
     ...queueCommands(parts),
     ...readingCommands(parts),

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { connectionKey } from './connectionView.ts';
+import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
 import { paced } from './pace.ts';
 import type { Places } from './places.ts';
 import type { SessionList } from './sessionList.ts';
@@ -25,12 +27,16 @@ export class ContextKeys implements Disposable {
   }) {
     const update = (): void => {
       const { current } = places;
-      const summary = current === undefined || list.isHidden(current) ? undefined : list.get(current);
+      const known = (sessionId: SessionId | undefined): Summary | undefined =>
+        sessionId === undefined || list.isHidden(sessionId) ? undefined : list.get(sessionId);
+      const summary = known(current);
       this.#put('holdfast.connection', connectionKey(connection.view));
       this.#put('holdfast.listLoaded', list.loaded);
       this.#put('holdfast.hasSessions', list.sorted().length > 0);
       this.#put('holdfast.hasSession', summary !== undefined);
       this.#put('holdfast.sessionPhase', summary?.phase);
+      this.#put('holdfast.viewHasSession', known(places.view.sessionId) !== undefined);
+      this.#put('holdfast.panelPhase', known(places.panels.activeSession)?.phase);
       this.#put('holdfast.needsYou', list.counts.needsYou > 0);
     };
     this.#owned.add(connection.onView(update));
