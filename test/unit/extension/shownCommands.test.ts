@@ -23,10 +23,10 @@ test('the menu of a chat means the session that it shows, and does nothing where
     for (const { command } of entries) {
       editor.reset();
       const [, name = ''] = command.split(`holdfast.${place}.`);
-      await (shownCommands(shown)[command] as (() => unknown) | undefined)?.();
+      await shownCommands(shown)[command]?.();
       assert.deepEqual(editor.ran, [[`holdfast.${name}`, session]], command);
       const none = { view: { sessionId: undefined }, panels: { activeSession: undefined } };
-      await (shownCommands(none)[command] as () => unknown)();
+      await shownCommands(none)[command]?.();
       assert.equal(editor.ran.length, 1, command);
     }
   }
