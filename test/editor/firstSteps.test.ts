@@ -1,26 +1,50 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { isDeepStrictEqual } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
+import { composer, openFromTree, shows } from '../support/editor/chat.ts';
+import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
-import { trustHere } from '../support/editor/trust.ts';
+import { grantTrust, trustHere } from '../support/editor/trust.ts';
 import {
+  chatFrame,
+  clickUntil,
   closeModal,
+  fillPalette,
+  notification,
   openContainer,
+  pickRow,
   quickRows,
   runCommand,
   sessionRows,
+  treeRows,
   until,
 } from '../support/editor/workbench.ts';
+import { fakeAgent } from '../support/testHome.ts';
 
-/** A newcomer's first minutes: a folder that is not trusted yet, and where the runtime's data would be stands a file. */
+/** Who knocks at a host that takes connections and says nothing. */
+const knocks: Socket[] = [];
+let cape: Server;
+
+/** A second window, of a folder that is not trusted yet. */
+let second: EditorWindow;
+
+/** A newcomer's first minutes: an editor that asks nothing and trusts no folder until a test does. */
 const shared = sharedEditor({
   size: { width: 1280, height: 2000 },
-  editor({ home }) {
-    writeFileSync(home, 'in the way');
-    return { trust: false };
+  agents: () => ({ scripted: fakeAgent('scripted') }),
+  async prepare({ defer }) {
+    cape = createServer((socket) => knocks.push(socket)).listen(0, '127.0.0.1');
+    defer(() => cape.close());
+    defer(() => knocks.forEach((socket) => socket.destroy()));
+    await once(cape, 'listening');
   },
+  editor: () => ({ trust: false }),
 });
 
 /** The empty tree of sessions, with what it says and offers. */
@@ -54,11 +78,20 @@ async function settingsOf(whose: 'User' | RegExp): Promise<void> {
   await shared.page.locator('.settings-tabs-widget .action-label').filter({ hasText: whose }).click();
 }
 
-test('the empty tree of a window in Restricted Mode leads to where one trusts the folder (U5, U7)', async () => {
-  const { page } = shared;
+test('a window in Restricted Mode starts no runtime, and says so (law 10, U7)', async () => {
+  const { page, window, home } = shared;
   await openContainer(page, 'Holdfast');
   await welcome().getByText('This window is in Restricted Mode').waitFor();
-  await welcome().getByRole('button', { name: 'Manage Workspace Trust' }).click();
+  await window.screenshot('editor-restricted');
+  assert.equal(existsSync(home), false, 'nothing was started');
+});
+
+test('the empty tree of a window in Restricted Mode leads to where one trusts the folder (U5, U7)', async () => {
+  const { page, home } = shared;
+  // For the next test: where the runtime’s data would be.
+  writeFileSync(home, 'in the way');
+  const manage = welcome().getByRole('button', { name: 'Manage Workspace Trust' });
+  await clickUntil(manage, page.locator('.workspace-trust-editor'));
   await trustHere(page);
 });
 
@@ -104,13 +137,12 @@ test('the walkthrough leads to the first session, each of its links does what it
   await runCommand(page, 'Holdfast: Get Started');
   await page.getByText('Sessions of coding agents that outlive the window').first().waitFor();
   const walkthrough = manifest.contributes.walkthroughs[0];
-  const order = await page
-    .locator('.getting-started-step')
-    .evaluateAll((steps) => steps.map((each) => each.getAttribute('data-step-id')));
-  assert.deepEqual(
-    order,
-    walkthrough?.steps.map(({ id }) => `holdfast.holdfast#start#${id}`),
-  );
+  const order = walkthrough?.steps.map(({ id }) => `holdfast.holdfast#start#${id}`);
+  await until(async () => {
+    const steps = page.locator('.getting-started-step');
+    const ids = await steps.evaluateAll((each) => each.map((one) => one.getAttribute('data-step-id')));
+    return isDeepStrictEqual(ids, order);
+  });
   await isDone('first', false);
   await isDone('agents', false);
 
@@ -159,14 +191,70 @@ test('the page of settings shows those of a machine and those of a person, in th
   const seen: (string | null)[] = [];
   for (const whose of ['User', /^Remote/u] as const) {
     await settingsOf(whose);
-    await until(async () => (await read()).some((key) => !seen.includes(key)));
-    const keys = await read();
-    assert.deepEqual(
-      keys,
-      numbered.filter((key) => keys.includes(key)),
-    );
+    let keys: (string | null)[] = [];
+    // The list fills, and moves, in steps.
+    await until(async () => {
+      keys = await read();
+      const isNew = keys.some((key) => !seen.includes(key));
+      return isNew && keys.join() === numbered.filter((key) => keys.includes(key)).join();
+    });
     seen.push(...keys);
   }
   await shared.window.screenshot('editor-settings');
   assert.deepEqual([...new Set(seen)].sort(), numbered.toSorted());
+  await closeModal(page);
+});
+
+test('a window in Restricted Mode shows the sessions of a runtime that runs, and sends them nothing (law 10, U7)', async () => {
+  const url = `ws://127.0.0.1:${(cape.address() as AddressInfo).port}`;
+  shared.editor.configure({ 'holdfast.remotes': { cape: { url, token: 'of-no-use' } } });
+  const beside = path.join(shared.folder, 'estuary');
+  mkdirSync(beside);
+  await (await shared.make({ agent: 'scripted', title: 'Ebb', cwd: beside })).prompt('permission');
+  second = await shared.editor.openWindow({ workspace: beside });
+  const { page } = second;
+  await openContainer(page, 'Holdfast');
+  await openFromTree(page, 'Ebb');
+  await shows(page, 'you can read, and nothing is sent');
+  const chat = chatFrame(page, 'view');
+  const allow = chat.getByRole('button', { name: 'Allow once' });
+  await allow.waitFor();
+  assert.equal(await allow.isDisabled(), true, 'nothing is answered from here');
+  await composer(page).fill('not sent');
+  assert.equal(await chat.locator('button.send').isDisabled(), true, 'and nothing is sent');
+  await second.screenshot('editor-restricted-reading');
+});
+
+test('a window in Restricted Mode knocks at no remote host; trusted, it shows them, knocks when one is opened, and its sessions can be answered (O7, law 10)', async () => {
+  const { page } = second;
+  const row = treeRows(page, 'Sessions', /^cape/u);
+  await fillPalette(page, 'Holdfast: Connect to Remote Host');
+  await quickRows(page)
+    .filter({ hasText: /similar commands|No matching commands/u })
+    .waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await row.count(), 0);
+  await grantTrust(page);
+  await openContainer(page, 'Holdfast');
+  await row.filter({ hasText: 'not connected' }).waitFor();
+  assert.equal(knocks.length, 0);
+  await until(async () => {
+    if (knocks.length === 0) await row.click();
+    return knocks.length > 0;
+  });
+  await chatFrame(page, 'view').getByRole('button', { name: 'Allow once', disabled: false }).click();
+  await shows(page, 'selected once');
+  await second.close();
+});
+
+test('a broken settings value is named in a message, and the rest works', async () => {
+  const { page } = shared;
+  await page.bringToFront();
+  shared.editor.configure({ 'holdfast.agents': { odd: { args: 'no command' } } });
+  await notification(page, /odd/u).waitFor();
+  await runCommand(page, 'Holdfast: New Session');
+  await pickRow(page, 'Shell');
+  await shared.header('New session').waitFor();
+  const { problems } = await (await shared.other()).request('agent/list', {});
+  assert.deepEqual(problems, [], 'the broken entry is this window’s alone');
 });

@@ -1,18 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import type { Session } from '../../src/client/index.ts';
+import { openFromTree } from '../support/editor/chat.ts';
+import { drag } from '../support/editor/drag.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
+  appears,
+  chatFrame,
+  clickUntil,
   notification,
   openContainer,
   openGroup,
   pickContextMenu,
+  runCommand,
   sessionRows,
   treeRows,
+  unfold,
+  until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -22,8 +30,11 @@ let flood: Session;
 /** What a person does with the rows of the sessions tree; the sessions are made by another client. */
 const shared = sharedEditor({
   size: { width: 1280, height: 1700 },
-  agents: () => ({
-    scripted: fakeAgent('scripted', { FAKE_CAPS: '{"sessionCapabilities":{"resume":{},"fork":{}}}' }),
+  agents: ({ folder }) => ({
+    scripted: fakeAgent('scripted', {
+      FAKE_CAPS: '{"sessionCapabilities":{"resume":{},"fork":{}}}',
+      FAKE_RECORD: path.join(folder, 'record'),
+    }),
   }),
   async prepare({ make, workspace }) {
     await make({ agent: 'shell', title: 'Ebb' }, 'echo the spring tide');
@@ -34,11 +45,14 @@ const shared = sharedEditor({
     flood = await make({ agent: 'shell', title: 'Flood' });
     await flood.prompt(`until [ -e '${workspace}/go' ]; do sleep 0.05; done`);
     for (const name of ['one', 'two', 'three']) await flood.prompt(`echo ${name}`);
+    await make({ agent: 'scripted', title: 'Pier' }, 'say moored');
+    const kelp = await make({ agent: 'shell', title: 'Kelp' }, 'echo kelp');
+    await kelp.configure({ pinned: true });
+    await make({ agent: 'shell', title: 'Reef' }, 'echo the reef');
+    const sand = await make({ agent: 'shell', title: 'Sand' }, 'echo sand');
+    await sand.configure({ archived: true });
   },
 });
-
-/** Looks again when something may have been drawn. */
-const NEXT_FRAME = 'new Promise((resolve) => setTimeout(resolve, 16))';
 
 /** What stands below a session, top to bottom, by its label. */
 const below = (text?: string): Locator => {
@@ -50,14 +64,7 @@ const labels = (): Promise<string[]> => below().locator('.label-name').allInnerT
 
 /** Waits until the rows below sessions are these. */
 async function areBelow(...expected: string[]): Promise<void> {
-  await below()
-    .nth(expected.length - 1)
-    .waitFor();
-  for (;;) {
-    const found = await labels();
-    if (found.join() === expected.join()) return;
-    await shared.page.evaluate(NEXT_FRAME);
-  }
+  await until(async () => (await labels()).join() === expected.join());
 }
 
 /** Picks from the menu of a row until the rows below are these: a menu that a drawing closes does nothing. */
@@ -66,15 +73,15 @@ async function picks(row: string, entry: string, ...expected: string[]): Promise
     await pickContextMenu(shared.page, below(row), entry);
     for (const end = performance.now() + 15_000; performance.now() < end;) {
       if ((await labels()).join() === expected.join()) return;
-      await shared.page.evaluate(NEXT_FRAME);
+      await nextFrame();
     }
   }
   assert.deepEqual(await labels(), expected);
 }
 
-/** Opens or closes what is below a session. */
-const unfold = (title: string): Promise<void> =>
-  sessionRows(shared.page, title).locator('.monaco-tl-twistie').click();
+/** Resolves when something may have been drawn. */
+const nextFrame = (): Promise<void> =>
+  shared.page.evaluate('new Promise((resolve) => setTimeout(resolve, 16))');
 
 /** Level, place and label of each row, read in one go, since rows come and go while sessions work. */
 const READ_ROWS = `
@@ -99,14 +106,14 @@ interface Row {
 }
 
 async function isIn(title: string, group: string): Promise<void> {
-  while ((await groupOf(title)) !== group) await shared.page.evaluate(NEXT_FRAME);
+  await until(async () => (await groupOf(title)) === group);
 }
 
 test('prompts that wait stand below their session, where they are moved and removed (U1, T3)', async () => {
   const { page } = shared;
   await openContainer(page, 'Holdfast');
   await sessionRows(page, 'Flood').waitFor();
-  await unfold('Flood');
+  await unfold(sessionRows(page, 'Flood'));
   await areBelow('echo one', 'echo two', 'echo three');
   await picks('echo three', 'Move Up in Queue', 'echo one', 'echo three', 'echo two');
   await picks('echo one', 'Move Down in Queue', 'echo three', 'echo one', 'echo two');
@@ -125,9 +132,8 @@ test('prompts that wait stand below their session, where they are moved and remo
 
 test('a file that a session produced opens from below its row (U1, J8)', async () => {
   const { page } = shared;
-  await unfold('Quay');
-  await below('quay.txt').click();
-  await page.locator('.part.editor .view-line').getByText('moored').waitFor();
+  await unfold(sessionRows(page, 'Quay'));
+  await clickUntil(below('quay.txt'), page.locator('.part.editor .view-line').getByText('moored'));
 });
 
 test('a session is forked from the menu of its row, and the fork opens (U1, A2)', async () => {
@@ -157,11 +163,15 @@ test('several sessions are ended together, those at work after a question (U1)',
 
 test('a deleted session whose window is reloaded at once is not lost: it is among the archived ones (U1)', async () => {
   const { page, window } = shared;
-  await sessionRows(page, 'Ebb').click();
-  await shared.header('Ebb').waitFor();
-  await sessionRows(page, 'Ebb').press('Delete');
-  await notification(page, '“Ebb” is deleted').waitFor();
-  await sessionRows(page, 'Ebb').waitFor({ state: 'detached' });
+  await openFromTree(page, 'Ebb');
+  const ebb = sessionRows(page, 'Ebb');
+  const deleted = notification(page, '“Ebb” is deleted');
+  await until(async () => {
+    // A key that went elsewhere is pressed again.
+    if (await ebb.isVisible()) await ebb.press('Delete', { timeout: 5_000 }).catch(() => undefined);
+    return appears(deleted, 5_000);
+  });
+  await ebb.waitFor({ state: 'detached' });
   await window.reload();
   await openContainer(page, 'Holdfast');
   await openGroup(page, /^Archived/u, sessionRows(page, 'Ebb'));
@@ -169,31 +179,89 @@ test('a deleted session whose window is reloaded at once is not lost: it is amon
   await isIn('Ebb', 'Today');
 });
 
-test('one key leads through the sessions that need the person, also to those of another window (U2, J4)', async () => {
-  const { page, folder } = shared;
-  // A page of the chat loads only in a window that is in front.
-  await shared.chat.locator('.header-title').waitFor();
-  const beside = path.join(folder, 'estuary');
-  mkdirSync(beside);
-  for (const [title, cwd] of [
-    ['Bar', shared.workspace],
-    ['Spit', beside],
-  ] as const)
-    await (await shared.make({ agent: 'scripted', title, cwd })).prompt('permission');
-  const second = await shared.editor.openWindow({ workspace: beside });
-  await openContainer(second.page, 'Holdfast');
-  await sessionRows(second.page, 'Bar').waitFor();
-  await sessionRows(page, 'Spit').waitFor();
-  await isIn('Bar', 'Needs you');
-  const seen = new Set<string>();
-  const title = shared.chat.locator('.header-title').filter({ hasText: /^(Bar|Spit)$/u });
-  for (let at = ''; seen.size < 2; seen.add(at)) {
-    await page.bringToFront();
-    await page.keyboard.press('Control+Alt+j');
-    await title.filter({ hasNotText: at === '' ? /^$/u : at }).waitFor();
-    at = await title.innerText();
-  }
-  assert.deepEqual([...seen].sort(), ['Bar', 'Spit']);
-  await shared.chat.getByRole('button', { name: 'Allow once' }).waitFor();
-  await second.close();
+const groupRow = (name: string) => treeRows(shared.page, 'Sessions', new RegExp(`^${name}`, 'u'));
+
+/** What the agent was told so far. */
+const heard = (): string => readFileSync(path.join(shared.folder, 'record'), 'utf8');
+
+async function dragSession(title: string, group: string): Promise<void> {
+  const { page } = shared;
+  const taken = page
+    .locator('.monaco-list-row.drop-target')
+    .filter({ hasText: new RegExp(`^${group}`, 'u') });
+  await drag(page, sessionRows(page, title), groupRow(group), { taken });
+}
+
+/** Waits until the runtime says so of a session. */
+async function isSo(
+  title: string,
+  so: { readonly pinned: boolean; readonly archived: boolean },
+): Promise<void> {
+  const other = await shared.other();
+  await until(async () => {
+    const found = (await other.list()).sessions.find((session) => session.title === title);
+    return found?.pinned === so.pinned && found.archived === so.archived;
+  });
+}
+
+test('a session that is dragged onto the pinned ones is pinned, and archived once it is dragged onto those (U1)', async () => {
+  const { page } = shared;
+  await openContainer(page, 'Holdfast');
+  await dragSession('Reef', 'Pinned');
+  await isSo('Reef', { pinned: true, archived: false });
+  // Rows move when the tree is drawn anew.
+  await treeRows(page, 'Sessions', /^Pinned\s*2/u).waitFor();
+  await dragSession('Reef', 'Archived');
+  await isSo('Reef', { pinned: true, archived: true });
+  assert.deepEqual(shared.window.errors(), []);
+});
+
+/** A row of the Explorer. */
+const file = (name: string) =>
+  treeRows(shared.page, 'Files Explorer').and(shared.page.getByRole('treeitem', { name, exact: true }));
+
+test('files and folders of the Explorer that are dropped on the chat with Shift held are mentioned in the prompt (U3)', async () => {
+  const { page } = shared;
+  await openFromTree(page, 'Pier');
+  await runCommand(page, 'Holdfast: Open Session in Editor');
+  const chat = chatFrame(page, 'panel');
+  const prompt = chat.getByRole('textbox', { name: 'Prompt' });
+  await chat.locator('button.send').waitFor();
+  await openContainer(page, 'Explorer');
+  const options = { taken: chat.locator('.drop-here'), key: 'Shift' } as const;
+  const onto = page.locator('.part.editor .editor-container');
+  const attached = chat.getByRole('list', { name: 'Attached' });
+  await file('package.json').click({ modifiers: ['Control'] });
+  await file('README.md').click({ modifiers: ['Control'] });
+  await drag(page, file('README.md'), onto, options);
+  for (const name of ['package.json', 'README.md']) await attached.getByText(name).waitFor();
+  await drag(page, file('src'), onto, options);
+  await attached.getByText('src/').waitFor();
+  const mentions = async (): Promise<string> =>
+    (await prompt.inputValue()).trim().split(' ').toSorted().join(' ');
+  await until(async () => (await mentions()) === '@README.md @package.json @src/');
+  await chat.locator('button.send:enabled').click();
+  await attached.waitFor({ state: 'detached' });
+  const links = ['src', 'package.json', 'README.md'].map(
+    (name) => `"uri":"file://${shared.workspace}/${name}"`,
+  );
+  await until(() => links.every((link) => heard().includes(link)));
+});
+
+test('files that are dropped on a session in the tree stand in its composer, and elsewhere in it the person is told where to (U5)', async () => {
+  const { page, chat } = shared;
+  await file('README.md').dblclick();
+  const tab = page.getByRole('tab', { name: /^README\.md/u });
+  await tab.waitFor();
+  await openContainer(page, 'Holdfast');
+  const taken = page.locator('.monaco-list-row.drop-target').filter({ hasText: 'Kelp' });
+  await drag(page, tab, sessionRows(page, 'Kelp'), { taken });
+  await shared.header('Kelp').waitFor();
+  await chat.locator('button.send').waitFor();
+  const prompt = chat.getByRole('textbox', { name: 'Prompt' });
+  await until(async () => (await prompt.inputValue()) === '`README.md` ');
+  const group = page.locator('.monaco-list-row.drop-target').filter({ hasText: /^Archived/u });
+  await drag(page, tab, groupRow('Archived'), { taken: group });
+  await page.getByText('Files go into the prompt of a session: drop them on its row.').first().waitFor();
+  assert.deepEqual(shared.window.errors(), []);
 });

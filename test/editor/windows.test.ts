@@ -3,52 +3,178 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Session } from '../../src/client/index.ts';
 import { askForSession, composer, send } from '../support/editor/chat.ts';
+import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
   answerInput,
   answerNotification,
+  appears,
   chatFrame,
+  clickUntil,
   notification,
   openContainer,
   pickContextMenu,
   pickRow,
+  pressUntil,
   quickInput,
   quickRows,
   runCommand,
   sessionRows,
+  statusBarItem,
+  treeRows,
   until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
 let ebb: Session;
 
-/** A window that stays, and others beside it; what is not done with the keyboard is another client's. */
+/** A second window, of another folder, beside the first. */
+let second: EditorWindow;
+
+/** Eight sessions on three agents, made by another client, as a person has them who comes back to the editor, in several windows. */
 const shared = sharedEditor({
-  size: { width: 1280, height: 1000 },
-  agents: () => ({ scripted: fakeAgent('scripted') }),
-  async prepare({ make, workspace }) {
+  size: { width: 1280, height: 1100 },
+  agents: () => ({
+    pilot: { ...fakeAgent('scripted'), name: 'Pilot' },
+    mate: { ...fakeAgent('scripted'), name: 'Mate' },
+  }),
+  async prepare({ make, workspace, folder }) {
     writeFileSync(path.join(workspace, 'moon.json'), '{ "phase": }\n');
-    ebb = await make({ agent: 'shell', title: 'Ebb' }, 'echo the spring tide');
+    mkdirSync(path.join(folder, 'beside'));
+    for (const [agent, title, prompt] of [
+      ['shell', 'Ebb', 'echo the spring tide'],
+      ['pilot', 'Neap', 'say neap tide'],
+      ['mate', 'Moon', 'say full moon'],
+    ] as const) {
+      const session = await make({ agent, title }, prompt);
+      // Read already, so that opening it changes nothing.
+      await session.configure({ readSeq: session.cursor.seq });
+      if (title === 'Ebb') ebb = session;
+    }
+    await make({ agent: 'shell', title: 'Wreck' }, 'exit 3');
+    for (const [agent, title] of [
+      ['shell', 'Flood'],
+      ['shell', 'Spring'],
+    ] as const)
+      await (await make({ agent, title })).prompt('while :; do sleep 1; done');
+    await (await make({ agent: 'pilot', title: 'Quay' })).prompt('permission');
+    await (await make({ agent: 'mate', title: 'Slack' })).prompt('permission');
   },
 });
 
-/** What stands in the composer of the side bar, once it is no longer empty. */
-async function composed(page: Page): Promise<string> {
-  await chatFrame(page, 'view').locator('button.send:enabled').waitFor();
-  return composer(page).inputValue();
+/** Waits until the rows of the tree, without their times, are these; groups end with a colon. */
+async function readsAs(page: Page, expected: readonly string[]): Promise<void> {
+  const read = (): Promise<string[]> =>
+    treeRows(page, 'Sessions').evaluateAll((rows) =>
+      rows
+        .map((row) => {
+          const name = row.querySelector('.label-name')?.textContent ?? '';
+          const text = row.querySelector('.label-description')?.textContent ?? '';
+          const isGroup = row.getAttribute('aria-level') === '1';
+          return {
+            at: Number(row.getAttribute('data-index')),
+            text: isGroup ? `${name}: ${text}` : name,
+          };
+        })
+        .toSorted((a, b) => a.at - b.at)
+        .map(({ text }) => text),
+    );
+  let rows = await read();
+  for (const patience = performance.now() + 60_000; performance.now() < patience; rows = await read())
+    if (isDeepStrictEqual(rows, expected)) return;
+  assert.deepEqual(rows, expected);
 }
 
-/** Empties the composer for the next test. */
-async function clearComposer(page: Page): Promise<void> {
+const OVERVIEW = [
+  ...['Needs you: 2', 'Slack', 'Quay'],
+  ...['Working: 2', 'Spring', 'Flood'],
+  ...['Failed: 1', 'Wreck'],
+  ...['Today: 3', 'Moon', 'Neap', 'Ebb'],
+];
+/** The failed one last: once it is read it stands elsewhere. */
+const SESSIONS = [...OVERVIEW.filter((row) => !row.includes(':') && row !== 'Wreck'), 'Wreck'];
+
+test('one look at tree, status bar and badge says in two windows which sessions need you, work and failed (U1, U2)', async () => {
+  const beside = path.join(shared.folder, 'beside');
+  second = await shared.editor.openWindow({ workspace: beside, size: { width: 1280, height: 1100 } });
+  for (const { page } of [shared.window, second]) {
+    await openContainer(page, 'Holdfast');
+    await statusBarItem(page, /2 need you.*1 failed.*2 running/u).waitFor();
+    await readsAs(page, OVERVIEW);
+    await page.locator('.activitybar .badge').filter({ hasText: '2' }).first().waitFor();
+    // A row says why it failed.
+    await sessionRows(page, 'Wreck')
+      .locator('.label-description')
+      .filter({ hasText: /^Shell · .*exit/u })
+      .waitFor();
+  }
+});
+
+test('two keystrokes lead to any of eight sessions, and then one writes (U2)', async () => {
+  const { page } = shared;
+  await page.bringToFront();
+  for (const title of SESSIONS) {
+    // The row itself says which key leads there.
+    const row = quickRows(page).filter({ hasText: title });
+    await pressUntil(page, 'Control+Alt+h', row);
+    const key = /Alt\+\d/u.exec(await row.innerText())?.[0];
+    assert.ok(key !== undefined, title);
+    // The picker is seen before the keyboard is its own.
+    await pressUntil(page, key, shared.header(title));
+    await quickInput(page).waitFor({ state: 'detached' });
+    await chatFrame(page, 'view').locator('textarea:focus').waitFor();
+  }
+});
+
+test('the hover of the status bar names what waits, works and failed, and leads there (U2)', async () => {
+  const { page } = shared;
+  const link = page.locator('.monaco-hover:visible a').filter({ hasText: 'Quay' });
+  // A hover goes when what it belongs to is drawn anew.
+  await until(async () => {
+    await page.mouse.move(1, 1);
+    await statusBarItem(page, /2 need you/u).hover();
+    if (await appears(link, 5_000)) await link.click({ timeout: 5_000 }).catch(() => undefined);
+    return appears(shared.header('Quay'), 5_000);
+  });
+});
+
+test('the picker answers a permission and archives a session by the buttons of its rows (U2)', async () => {
+  const { page } = shared;
+  const slack = quickRows(page).filter({ hasText: 'Slack' });
+  await pressUntil(page, 'Control+Alt+h', slack);
+  await slack.hover();
+  await slack.getByRole('button', { name: /Answer/u }).click();
+  await pickRow(page, 'Allow once');
+  await statusBarItem(page, /1 needs you/u).waitFor();
+  const moon = quickRows(page).filter({ hasText: 'Moon' });
+  await pressUntil(page, 'Control+Alt+h', moon);
+  await moon.hover();
+  await moon.getByRole('button', { name: /Archive/u }).click();
+  await treeRows(page, 'Sessions', /^Archived/u).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+test('a session is pinned from its menu, and its transcript opens as a document (U1, J7)', async () => {
+  const { page } = shared;
+  await pickContextMenu(page, sessionRows(page, 'Neap'), 'Pin Session');
+  await treeRows(page, 'Sessions', /^Pinned\s*1/u).waitFor();
+  await pickContextMenu(page, sessionRows(page, 'Neap'), 'Open Transcript as Document');
+  await page.locator('.part.editor .view-line').getByText('neap tide').first().waitFor();
+});
+
+/** Waits until something stands in the composer of the side bar, and takes it away for the next test. */
+async function isComposed(page: Page, text: RegExp): Promise<void> {
+  await until(async () => text.test(await composer(page).inputValue()));
   await composer(page).fill('');
 }
 
 async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+p');
+  await pressUntil(page, 'Control+p', quickInput(page));
   await quickInput(page).fill(name);
   await pickRow(page, name);
   await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
@@ -121,40 +247,55 @@ test('selected code is sent to a session by key, and a problem by its quick fix 
   const { page } = shared;
   await openFile(page, 'README.md');
   await page.keyboard.press('Control+a');
-  await page.keyboard.press('Control+Alt+y');
+  await pressUntil(page, 'Control+Alt+y', quickRows(page).filter({ hasText: 'Ebb' }).first());
   await pickRow(page, 'Ebb');
   await shared.header('Ebb').waitFor();
-  assert.match(await composed(page), /README\.md:1-\d+/u);
-  await clearComposer(page);
+  await isComposed(page, /README\.md:1-\d+/u);
   await openFile(page, 'moon.json');
   await page.locator('.squiggly-error').first().waitFor();
   await page.keyboard.press('F8');
   await page.keyboard.press('Escape');
-  await page.locator('.lightBulbWidget').click();
-  await page.locator('.action-widget').getByText('Fix with agent').first().click();
+  const fix = page.locator('.action-widget').getByText('Fix with agent').first();
+  await clickUntil(page.locator('.lightBulbWidget'), fix);
+  await clickUntil(fix, quickRows(page).filter({ hasText: 'Ebb' }).first());
   await pickRow(page, 'Ebb');
-  assert.match(await composed(page), /moon\.json/u);
-  await clearComposer(page);
+  await isComposed(page, /moon\.json/u);
 });
 
 test('two windows see what a session asks, one of them tells of it, and its answer holds for both (U4)', async () => {
   const { window } = shared;
-  const beside = path.join(shared.folder, 'beside');
-  mkdirSync(beside);
-  const second = await shared.editor.openWindow({ workspace: beside });
-  await openContainer(second.page, 'Holdfast');
-  await sessionRows(second.page, 'Ebb').waitFor();
-  const quay = await shared.make({ agent: 'scripted', title: 'Quay' });
-  const turn = await quay.prompt('permission');
-  const words = '“Quay” needs you';
+  const strand = await shared.make({ agent: 'pilot', title: 'Strand' });
+  const turn = await strand.prompt('permission');
+  const words = '“Strand” needs you';
   await Promise.any([window, second].map(({ page }) => notification(page, words).waitFor()));
   // What a window was told of shows in its list too: by then both have said what they will say.
-  for (const { page } of [window, second]) await sessionRows(page, 'Quay').waitFor();
+  for (const { page } of [window, second]) await sessionRows(page, 'Strand').waitFor();
   const told = await Promise.all([window, second].map(({ page }) => notification(page, words).isVisible()));
   assert.equal(told.filter(Boolean).length, 1, `told by: ${told.join()}`);
   const teller = told[0] === true ? window : second;
   await answerNotification(teller.page, words, 'Allow once');
   assert.equal((await turn.ended).outcome, 'completed');
+});
+
+test('one key leads through the sessions that need the person, also to those of another window (U2, J4)', async () => {
+  const { chat, page, folder } = shared;
+  // A page of the chat loads only in a window that is in front.
+  await page.bringToFront();
+  for (const [title, cwd] of [
+    ['Bar', shared.workspace],
+    ['Spit', path.join(folder, 'beside')],
+  ] as const)
+    await (await shared.make({ agent: 'pilot', title, cwd })).prompt('permission');
+  await sessionRows(second.page, 'Bar').waitFor();
+  await sessionRows(page, 'Spit').waitFor();
+  await treeRows(page, 'Sessions', /^Needs you\s*3/u).waitFor();
+  const seen = new Set<string>();
+  const title = chat.locator('.header-title').filter({ hasText: /^(Bar|Spit|Quay)$/u });
+  for (let at = ''; seen.size < 3; seen.add(at)) {
+    await pressUntil(page, 'Control+Alt+j', title.filter({ hasNotText: at === '' ? /^$/u : at }));
+    at = await title.innerText();
+  }
+  await chat.getByRole('button', { name: 'Allow once' }).waitFor();
   await second.close();
 });
 

@@ -1,7 +1,7 @@
 /** What a person does in the chat page of a window and sees there; like `workbench.ts`, it waits for what it needs. */
 import type { Locator, Page } from 'playwright-core';
 
-import { chatFrame, openContainer, pickRow, quickRows } from './workbench.ts';
+import { chatFrame, clickUntil, openContainer, pickRow, quickRows, sessionRows } from './workbench.ts';
 
 /** Where a chat page stands: in its view in the side bar, or in a tab among the editors. */
 export type Place = 'view' | 'panel';
@@ -52,6 +52,11 @@ export async function askForSession(page: Page): Promise<void> {
       return;
   }
   throw new Error('New Session asks nothing and begins nothing');
+}
+
+/** Opens a session from the tree, which sorts itself as sessions work: a click may meet another row. */
+export async function openFromTree(page: Page, title: string): Promise<void> {
+  await clickUntil(sessionRows(page, title).first(), header(page, title));
 }
 
 /** Begins a session with the button of the view, with an agent by its name. */

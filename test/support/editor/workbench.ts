@@ -6,11 +6,20 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** Runs a command through the palette by its full title, for example `Holdfast: New Session`. */
 export async function runCommand(page: Page, title: string): Promise<void> {
+  await fillPalette(page, title);
+  const row = quickRows(page)
+    .filter({ has: page.getByText(title, { exact: true }) })
+    .first();
+  await row.click();
+}
+
+/** Opens the palette and writes into it what a command is looked for by. */
+export async function fillPalette(page: Page, text: string): Promise<void> {
   const input = quickInput(page);
   // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
   for (let left = 5, isFilled = false; !isFilled; left--) {
     await pressUntil(page, 'F1', input);
-    isFilled = await input.fill(`>${title}`, left > 0 ? { timeout: 5000 } : {}).then(
+    isFilled = await input.fill(`>${text}`, left > 0 ? { timeout: 5000 } : {}).then(
       () => true,
       (error: unknown) => {
         if (left === 0) throw error;
@@ -18,10 +27,6 @@ export async function runCommand(page: Page, title: string): Promise<void> {
       },
     );
   }
-  const row = quickRows(page)
-    .filter({ has: page.getByText(title, { exact: true }) })
-    .first();
-  await row.click();
 }
 
 /** The text field of the palette, a quick pick or an input box. */
@@ -173,18 +178,52 @@ export function chatFrame(page: Page, place?: 'view' | 'panel'): FrameLocator {
   return webviewFrame(page, { extension: 'holdfast.holdfast', ...(place && { place }) });
 }
 
-/** Resolves once something is so that no element on the screen shows. */
+/** How long something may take that nothing announces. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Resolves once something is so that no element on the screen shows.
+ *
+ * @throws When it is not so after a minute.
+ */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const end = performance.now() + PATIENCE_MS; !(await isSo());) {
+    if (performance.now() > end) throw new Error(`it is not so after a minute: ${isSo.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Presses a key until something is there: the window may not listen to keys yet, or focus goes step by step. */
 export async function pressUntil(page: Page, key: string, there: Locator): Promise<void> {
+  await tryUntil(() => page.keyboard.press(key), there, key);
+}
+
+/** Clicks on something until something else is there: what is drawn anew or moves below the pointer takes no click. */
+export async function clickUntil(what: Locator, there: Locator): Promise<void> {
+  // What took the click may be gone, and what is there may cover it.
+  await tryUntil(
+    () =>
+      what
+        .first()
+        .click({ timeout: 5_000 })
+        .catch(() => undefined),
+    there,
+    what.toString(),
+  );
+}
+
+/** Opens what is below a row of a tree, or closes it. */
+export async function unfold(row: Locator, isOpen = true): Promise<void> {
+  const so = row.and(row.page().locator(`[aria-expanded="${isOpen}"]`));
+  await clickUntil(row.locator('.monaco-tl-twistie'), so);
+}
+
+async function tryUntil(act: () => Promise<unknown>, there: Locator, name: string): Promise<void> {
   for (let left = 12; left > 0; left--) {
-    await page.keyboard.press(key);
+    await act();
     if (await appears(there, 5_000)) return;
   }
-  throw new Error(`${key} does not lead to ${there.toString()}`);
+  throw new Error(`${name} does not lead to ${there.toString()}`);
 }
 
 /** Whether something is there within some milliseconds; for what has to be tried again. */
