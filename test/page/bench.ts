@@ -33,11 +33,11 @@ async function opening(session: FakeSession): Promise<Figure[]> {
   const wholes: number[] = [];
   const ready: number[] = [];
   for (let round = 0; round < 5; round++) {
-    await using chat = await openChatPage();
+    await using chat = await openChatPage({ alone: true });
     const { paint, composer } = await painted(chat, session.snapshot());
     tails.push(paint);
     ready.push(composer);
-    await using other = await openChatPage();
+    await using other = await openChatPage({ alone: true });
     wholes.push((await painted(other, session.snapshot(Infinity))).paint);
   }
   const [tail, whole, written] = [median(tails), median(wholes), median(ready)];
@@ -59,7 +59,7 @@ async function opening(session: FakeSession): Promise<Figure[]> {
 
 async function streaming(): Promise<Figure[]> {
   const session = new FakeSession();
-  await using chat = await openChatPage({ session, width: 480 });
+  await using chat = await openChatPage({ alone: true, session, width: 480 });
   session.onEnvelope = () => {};
   session.prompt('go');
   const messages = [events(session)];
@@ -105,7 +105,7 @@ async function streaming(): Promise<Figure[]> {
 async function streamingBehind(session: FakeSession): Promise<Figure[]> {
   const costs: number[] = [];
   for (const shown of [new FakeSession(), session]) {
-    await using chat = await openChatPage({ width: 480 });
+    await using chat = await openChatPage({ alone: true, width: 480 });
     await chat.send(shown.snapshot(Infinity));
     // Rows that wait for the browser to be idle come before the measured ones.
     await chat.page.waitForFunction(() => document.querySelector('.section-group:empty') === null);

@@ -13,7 +13,7 @@ const FAST = 40;
 /** The page's heap after an hour's worth of events, against its start and against a page that is opened on the same session. */
 export async function heap(): Promise<Figure[]> {
   const session = new FakeSession();
-  await using chat = await openChatPage({ session, width: 480 });
+  await using chat = await openChatPage({ alone: true, session, width: 480 });
   session.onEnvelope = () => {};
   const before = await heapUsed(chat);
   for (let turn = 0; turn < TURNS; turn++) {
@@ -31,7 +31,7 @@ export async function heap(): Promise<Figure[]> {
     await streamed(chat.page, messages, FAST);
   }
   const after = await heapUsed(chat);
-  await using other = await openChatPage({ session, tail: Infinity, width: 480 });
+  await using other = await openChatPage({ alone: true, session, tail: Infinity, width: 480 });
   await other.page.waitForFunction(() => document.querySelector('.section-group:empty') === null);
   const fresh = await heapUsed(other);
   const common = { unit: 'MB', ours: after } as const;

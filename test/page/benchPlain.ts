@@ -19,7 +19,7 @@ export async function plainRendering(
     ...{ stdin: { contents, resolveDir: import.meta.dirname }, bundle: true, write: false, minify: true },
     ...{ format: 'iife', globalName: 'plain', logLevel: 'silent' },
   });
-  await using chat = await openChatPage({ width: 480 });
+  await using chat = await openChatPage({ alone: true, width: 480 });
   await chat.page.evaluate(`${outputFiles[0]?.text ?? ''}; window.plain = plain;`);
   const { read } = await cpuTime(chat.page);
   const frames = chunks / perFrame;

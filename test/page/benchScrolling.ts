@@ -8,7 +8,7 @@ const STEP = 400;
 
 /** How long frames take while a reader scrolls up through a session whose rows were never looked at. */
 export async function scrolling(session: FakeSession): Promise<Figure[]> {
-  await using chat = await openChatPage({ width: 480 });
+  await using chat = await openChatPage({ alone: true, width: 480 });
   await chat.send(session.snapshot(Infinity));
   await chat.page.locator('.section').first().waitFor({ state: 'attached' });
   const frames = await chat.page.evaluate(
