@@ -208,6 +208,29 @@ test('a sentence that comes again is spoken again, and so is each of those that 
   assert.equal(await spoken.count(), 5);
 });
 
+test('what takes long to render is rendered less often while it grows, and at once when it is done [U3]', async () => {
+  const session = new FakeSession().prompt('List all');
+  await using chat = await openChatPage({ session });
+  const stream = session.stream('agent', '- item 0\n');
+  await chat.page.locator('.markdown li').waitFor();
+  const rendered = await chat.page.locator('.markdown').evaluateHandle((element) => {
+    // Whatever is looked at takes half a second.
+    let now = performance.now();
+    performance.now = () => (now += 500);
+    const seen = { count: 0 };
+    new MutationObserver(() => seen.count++).observe(element, { childList: true, subtree: true });
+    return seen;
+  });
+  for (let item = 1; item <= 40; item++) {
+    stream.add(`- item ${item}\n`);
+    await chat.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  assert.ok((await rendered.evaluate(({ count }) => count)) <= 20);
+  stream.done();
+  await chat.page.locator('.markdown li', { hasText: 'item 40' }).waitFor();
+  assert.equal(await chat.page.locator('.markdown li').count(), 41);
+});
+
 test('a message that is very long is there in parts, its beginning at once, and whole in the end [U3]', async () => {
   const paragraphs = Array.from({ length: 3_000 }, (_, at) => `Paragraph ${at} ${'of words '.repeat(6)}`);
   const session = new FakeSession().prompt('go');

@@ -6,12 +6,17 @@ import { renderMarkdown } from './render.ts';
 const PART_NODES = 48;
 /** How much Markdown is rendered in one frame, in characters: more would be felt. */
 const AT_ONCE = 4_000;
+/** How many times as long as it took to render, what grows is not rendered again: an open block may be very long. */
+const REST = 4;
+/** The longest that what came waits for that, in milliseconds, and what is no rest at all. */
+const LONGEST_REST_MS = 2_000;
+const FRAME_MS = 16;
 /** The address of links that stands by itself. */
 const definition = /^ {0,3}\[[^\]\n]+\]:/m;
 
 /**
  * Shows Markdown that grows, inside one element that it owns: finished blocks are rendered once and stay, the last one is
- * rendered again at most once a frame, and text inside an open code fence is only added (25 times less
+ * rendered again at most once a frame, less often where that takes long, and text inside an open code fence is only added (25 times less
  * work than rendering anew). Finished blocks stand in parts, and a full one costs the browser a single box where nobody
  * looks: what a frame costs does not grow with the text before it. What comes at once and is very long is rendered over
  * several frames, from its beginning.
@@ -31,6 +36,8 @@ export class StreamingMarkdown {
   /** Whether blocks of what is shown wait for the next frame. */
   #behind = false;
   #frame: number | undefined;
+  #restsUntil = 0;
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement) {
     this.#element = element;
@@ -42,16 +49,32 @@ export class StreamingMarkdown {
     this.#wanted = text;
     this.#done = done;
     if (this.#shown === '') return this.#flush();
-    this.#frame ??= requestAnimationFrame(() => this.#flush());
+    this.#flushSoon();
   }
 
   dispose(): void {
+    clearTimeout(this.#resting);
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#frame = undefined;
   }
 
+  /** With the next frame, or when the page has rested; what is done waits for nothing. */
+  #flushSoon(): void {
+    const rest = this.#done ? 0 : this.#restsUntil - performance.now();
+    clearTimeout(this.#resting);
+    if (rest > FRAME_MS) this.#resting = setTimeout(() => this.#flushSoon(), rest);
+    else this.#frame ??= requestAnimationFrame(() => this.#flush());
+  }
+
   #flush(): void {
     this.#frame = undefined;
+    const began = performance.now();
+    this.#render();
+    const took = performance.now() - began;
+    this.#restsUntil = began + took + Math.min(REST * took, LONGEST_REST_MS);
+  }
+
+  #render(): void {
     const text = this.#wanted;
     const before = this.#shown;
     if (text === before && !this.#behind && (this.#over || !this.#done)) return;
