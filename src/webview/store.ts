@@ -173,8 +173,6 @@ export class PageStore {
     this.#endsAt = lastScreen(snapshot.items);
     const long = snapshot.items.length > ROWS_AT_ONCE;
     this.#waitsFrom = long ? (snapshot.items[0]?.position ?? Infinity) : Infinity;
-    // What led to a row of another session leads nowhere here.
-    if (before === undefined) this.revealed.value = undefined;
     this.sessionId.value = snapshot.sessionId;
     this.#head = this.head.value = snapshot.head;
     this.more.value = snapshot.more;

@@ -45,23 +45,6 @@ async function atRest(chat: ChatPage): Promise<void> {
   });
 }
 
-test('the end of a session is followed although something led to a place in the one before (U3)', async () => {
-  const session = long(10);
-  const other = long(20);
-  await using chat = await openChatPage({ session, height: 500 });
-  const first = [...session.state.items.values()].find(({ kind }) => kind === 'message');
-  assert.ok(first);
-  const { itemId, position } = first;
-  await chat.send({ type: 'reveal', deliveryId: 1, sessionId: session.sessionId, itemId, position });
-  await chat.page.locator('.revealed').waitFor();
-  await chat.send(other.snapshot());
-  await chat.page.getByText('answer 19').waitFor();
-  await settled(chat);
-  assert.equal(await chat.page.getByRole('button', { name: 'Jump to latest' }).count(), 0);
-  assert.ok((await distance(chat)) <= 1, `${await distance(chat)} pixels from the end`);
-  assert.equal(await chat.page.locator('.revealed').count(), 0);
-});
-
 test('the end is followed while text streams in', async () => {
   const session = long(20);
   await using chat = await openChatPage({ session, height: 500 });

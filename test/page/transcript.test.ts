@@ -68,11 +68,14 @@ test('a snapshot after a reload shows what the live events had shown', async () 
   command.print('fine\n');
   command.end(0);
   session.endTurn();
-  await chat.page.getByText('Completed ·').waitFor();
-  const text = (): Promise<string> => chat.page.locator('.transcript').innerText();
+  const text = async (): Promise<string> => {
+    await chat.page.getByText('Completed ·').waitFor();
+    // What is near the reader is laid out, and has a text, a frame later.
+    await chat.page.getByText('fine').waitFor();
+    return chat.page.locator('.transcript').innerText();
+  };
   const live = await text();
   await chat.reload();
-  await chat.page.getByText('Completed ·').waitFor();
   assert.equal(await text(), live);
 });
 
@@ -213,7 +216,7 @@ test('what takes long to render is rendered less often while it grows, and at on
   await using chat = await openChatPage({ session });
   const stream = session.stream('agent', '- item 0\n');
   await chat.page.locator('.markdown li').waitFor();
-  const rendered = await chat.page.locator('.markdown').evaluateHandle((element) => {
+  const rendered = await chat.page.locator('.markdown:has(li)').evaluateHandle((element) => {
     // Whatever is looked at takes half a second.
     let now = performance.now();
     performance.now = () => (now += 500);

@@ -141,6 +141,10 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     await page.goto(tab.address({ surface, theme }));
     await heard(({ type }) => type === 'ready');
     await page.locator('.header, .empty, .banner').first().waitFor();
+    // The browser lays out what is near the reader a frame later.
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
   };
   await load();
 
