@@ -155,6 +155,8 @@ test('what went on while the page was away stands behind a line that says so [U3
   await chat.reload();
   const line = chat.page.getByText('Went on while you were away');
   await line.waitFor();
+  await chat.page.getByText('before', { exact: true }).waitFor();
+  await chat.page.getByText('meanwhile', { exact: true }).waitFor();
   const order = await chat.page.locator('.transcript').innerText();
   assert.match(order, /before[\s\S]*while you were away[\s\S]*meanwhile/);
 });
