@@ -3,14 +3,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { openFromTree } from '../support/editor/chat.ts';
 import { sharedEditor, type SharedFolders } from '../support/editor/sharedEditor.ts';
 import {
+  appears,
   openContainer,
   pickContextMenu,
   pickRow,
+  pressUntil as pressKeyUntil,
+  quickInput,
   quickRows,
   runCommand,
-  sessionRows,
+  statusBarItem,
   until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
@@ -21,9 +25,11 @@ const scripted = ({ folder }: SharedFolders, name = 'scripted') => ({
   name,
 });
 
-/** What goes from the editor into a session, and from a session into the editor; the sessions are made by another client. */
+const SIZE = { width: 1280, height: 1100 };
+
+/** Where keys lead, and what goes from the editor into a session and back; sessions are made by another client. */
 const shared = sharedEditor({
-  size: { width: 1280, height: 1100 },
+  size: SIZE,
   editor: (folders) => {
     writeFileSync(path.join(folders.workspace, 'buoys.json'), '{ "red": 1, }\n');
     return {
@@ -41,32 +47,142 @@ const shared = sharedEditor({
   },
 });
 
+const press = (key: string): Promise<void> => shared.page.keyboard.press(key);
+
+const pressUntil = (key: string, there: Locator): Promise<void> => pressKeyUntil(shared.page, key, there);
+
+/** Takes the row of a quick pick that has the focus, once that is the one that is meant. */
+async function pickFocused(text: string): Promise<void> {
+  await shared.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: text }).waitFor();
+  await press('Enter');
+}
+
+/** Runs a command through the palette with keys alone. */
+async function palette(title: string): Promise<void> {
+  const input = quickInput(shared.page);
+  await pressUntil('F1', input);
+  await shared.page.keyboard.type(title);
+  // What is typed while the focus is still on its way goes elsewhere.
+  while ((await input.inputValue()) !== `>${title}`) {
+    await press('Control+A');
+    await shared.page.keyboard.type(`>${title}`);
+  }
+  await pickFocused(title);
+}
+
+/** Types into the field that has the focus, which has to be where one writes, and sends it. */
+async function write(text: string): Promise<void> {
+  await shared.chat.locator('textarea:focus').waitFor();
+  await shared.page.keyboard.type(text);
+  await press('Enter');
+}
+
+// In these first tests nothing touches the mouse.
+
+test('with keys alone a session begins, is written to, and its permission answered on the card (U3, U6)', async () => {
+  const { page } = shared;
+  await statusBarItem(page, 'Holdfast').waitFor();
+  await pressUntil('Control+Alt+Shift+H', quickInput(page));
+  await page.keyboard.type('scripted');
+  await pickFocused('scripted');
+  await write('say hello there');
+  await shared.chat.getByText('hello there').nth(1).waitFor();
+  await write('permission');
+  const allow = shared.chat.getByRole('button', { name: 'Allow once', disabled: false });
+  await allow.waitFor();
+  assert.equal(await shared.chat.locator('textarea:focus').count(), 1, 'the card took no focus');
+  const focused = shared.chat.locator('button:focus').filter({ hasText: 'Allow once' });
+  for (let left = 20; left > 0 && (await focused.count()) === 0; left--) await press('Shift+Tab');
+  await press('Enter');
+  await shared.chat.getByText('selected once').first().waitFor();
+});
+
+test('keys lead from prompt to prompt, through what is found, and back to the composer (U3, U6)', async () => {
+  const { page } = shared;
+  const prompt = (text: string): Locator => shared.chat.locator('.prompt:focus').filter({ hasText: text });
+  await pressUntil('Alt+ArrowUp', prompt('permission'));
+  await pressUntil('Alt+ArrowUp', prompt('say hello'));
+  await pressUntil('Control+f', shared.chat.locator('.find-bar input:focus'));
+  await page.keyboard.type('selected once');
+  await shared.chat.locator('.find-count').filter({ hasText: '1' }).waitFor();
+  await press('Escape');
+  await shared.chat.locator('.find-bar').waitFor({ state: 'detached' });
+  await pressUntil('Alt+ArrowDown', shared.chat.locator('textarea:focus'));
+});
+
+test('keys lead to the tree, the picker, and to each session that waits for an answer (U1, U2)', async () => {
+  const { page } = shared;
+  for (const title of ['Ebb', 'Flood'])
+    await (await shared.make({ agent: 'scripted', title })).prompt('permission');
+  await statusBarItem(page, '2 need you').waitFor();
+  await pressUntil('Control+Alt+J', shared.header(/Ebb|Flood/u));
+  const first = (await shared.header(/Ebb|Flood/u).innerText()).includes('Ebb') ? 'Ebb' : 'Flood';
+  const second = first === 'Ebb' ? 'Flood' : 'Ebb';
+  await pressUntil('Control+Alt+J', shared.header(second));
+  await palette('Holdfast: Focus on Sessions View');
+  const row = page
+    .getByRole('tree', { name: 'Sessions' })
+    .locator('[role=treeitem].focused, .monaco-list-row.focused');
+  const rowOf = (title: string): Locator => row.filter({ hasText: title });
+  await press('Home');
+  // The focus follows the key a moment later.
+  for (let left = 16; left > 0 && !(await appears(rowOf(first), 500)); left--) await press('ArrowDown');
+  await press('Enter');
+  await shared.header(first).waitFor();
+  await shared.chat.locator('textarea:focus').waitFor();
+  await pressUntil('Control+Alt+H', quickInput(page));
+  await page.keyboard.type(second);
+  await pickFocused(second);
+  await shared.header(second).waitFor();
+  await shared.chat.locator('textarea:focus').waitFor();
+});
+
+test('the editor’s own command for the chat leads to where one writes, also after another part had the focus (U5, U6)', async () => {
+  await palette('Holdfast: Focus on Sessions View');
+  await shared.page.locator('.monaco-list:focus').first().waitFor();
+  await palette('Holdfast: Focus on Chat View');
+  await shared.chat.locator('textarea:focus').waitFor();
+});
+
+test('a window of half the size, as zoom at 200 % makes it, keeps what one writes with in reach, and nothing moves by itself (U6)', async () => {
+  const { page } = shared;
+  await page.setViewportSize({ width: 640, height: 430 });
+  await shared.chat.locator('button.send').scrollIntoViewIfNeeded();
+  const widths = await shared.chat.locator('body').evaluate((body) => [body.scrollWidth, body.clientWidth]);
+  assert.equal(widths[0], widths[1], 'nothing is cut off at the side');
+  const still = await shared.chat
+    .locator('.codicon.spin')
+    .evaluateAll((icons) => icons.map((icon) => icon.getAnimations().length));
+  assert.ok(
+    still.every((count) => count === 0),
+    'reduced motion is kept',
+  );
+  await page.setViewportSize(SIZE);
+});
+
 const composer = (): Locator => shared.chat.getByRole('textbox', { name: 'Prompt' });
 const lastPrompt = (): Locator => shared.chat.locator('.prompt').last();
-const tick = (): Promise<void> => shared.page.evaluate('new Promise((resolve) => setTimeout(resolve, 50))');
 
 /** Waits until what is being written to the agent has this in it, and takes it away again. */
 async function isWritten(...parts: string[]): Promise<void> {
   await shared.header('Neap').waitFor();
   await shared.chat.locator('button.send').waitFor();
-  while (!(await hasAll(parts))) await tick();
+  await until(async () => {
+    const text = await composer().inputValue();
+    return parts.every((part) => text.includes(part));
+  });
   await composer().fill('');
 }
 
-async function hasAll(parts: readonly string[]): Promise<boolean> {
-  const text = await composer().inputValue();
-  return parts.every((part) => text.includes(part));
-}
-
 /** Mentions what a name begins with, and sends it. */
-async function mention(kind: 'session' | 'terminal'): Promise<void> {
+async function mention(beginning: string): Promise<void> {
   const { chat } = shared;
   await chat.locator('button.send').waitFor();
   await composer().fill('say seen ');
   await composer().press('End');
-  await composer().pressSequentially(`@${kind}:`);
+  await composer().pressSequentially(`@${beginning}`);
   await chat
-    .getByRole('option', { name: new RegExp(`^${kind}:`, 'u') })
+    .getByRole('option', { name: new RegExp(`^${beginning}`, 'u') })
     .first()
     .click();
   await chat.getByRole('list', { name: 'Attached' }).waitFor();
@@ -91,9 +207,8 @@ async function runInTerminal(command: string): Promise<void> {
 test('what another session said goes with a prompt that mentions it (U3)', async () => {
   const { page } = shared;
   await openContainer(page, 'Holdfast');
-  await sessionRows(page, 'Neap').click();
-  await shared.header('Neap').waitFor();
-  await mention('session');
+  await openFromTree(page, 'Neap');
+  await mention('session:Spring');
   await lastPrompt().getByText('high-12-tide').waitFor();
   await shared.chat.getByText('seen @session:').last().waitFor();
 });
@@ -104,7 +219,7 @@ test('what the last command of a terminal printed goes with a prompt that mentio
   await runInTerminal('sleep 1; echo low-$((3 * 5))-tide');
   // The next prompt has a mark beside it.
   await page.locator('.xterm-decoration-container .terminal-command-decoration').nth(1).waitFor();
-  await mention('terminal');
+  await mention('terminal:');
   await lastPrompt().getByText('low-15-tide').waitFor();
   await lastPrompt().getByText('[exit code 0]').waitFor();
 });
@@ -199,16 +314,17 @@ test('MCP servers and agents that are added to the settings are there for the ne
     'holdfast.agents': { scripted: scripted(shared), gauged: scripted(shared, 'gauged') },
     'holdfast.mcpServers': { gauge: { command: 'tide-gauge', args: ['--metres'] } },
   });
-  for (;;) {
+  await until(async () => {
     await runCommand(page, 'Holdfast: New Session with Agent…');
     await quickRows(page).filter({ hasText: 'scripted' }).first().waitFor();
-    if ((await quickRows(page).filter({ hasText: 'gauged' }).count()) > 0) break;
+    if ((await quickRows(page).filter({ hasText: 'gauged' }).count()) > 0) return true;
     await page.keyboard.press('Escape');
-  }
+    return false;
+  });
   await pickRow(page, 'gauged');
   await shared.chat.getByPlaceholder('Ask gauged').waitFor();
   const record = path.join(shared.folder, 'gauged');
-  while (!existsSync(record) || !readFileSync(record, 'utf8').includes('"session/new"')) await tick();
+  await until(() => existsSync(record) && readFileSync(record, 'utf8').includes('"session/new"'));
   const begun = readFileSync(record, 'utf8')
     .split('\n')
     .find((line) => line.includes('"session/new"'));

@@ -3,21 +3,25 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { composer } from '../support/editor/chat.ts';
+import { composer, openFromTree } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerInput,
   answerNotification,
+  clickUntil,
+  notification,
   openContainer,
   openGroup,
   pickContextMenu,
   pickRow,
+  pressUntil,
   quickInput,
   quickRows,
   runCommand,
   sessionRows,
   statusBarItem,
   treeRows,
+  until,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -60,8 +64,7 @@ test('one look says which sessions need you, work and failed; one key goes to th
   await statusBarItem(page, /1 needs you.*1 failed.*1 running/u).waitFor();
   await page.locator('.activitybar .badge').filter({ hasText: '1' }).first().waitFor();
   await window.screenshot('editor-sessions');
-  await page.keyboard.press('Control+Alt+j');
-  await shared.header('Slack').waitFor();
+  await pressUntil(page, 'Control+Alt+j', shared.header('Slack'));
   await shared.chat.getByRole('button', { name: 'Allow once' }).click();
   await shared.chat.getByText('selected once').first().waitFor();
 });
@@ -70,20 +73,18 @@ test('a session is renamed where it stands, several are archived together, and a
   const { page } = shared;
   // Rows move while turns end: a click waits until they stand.
   await treeRows(page, 'Sessions', /^Today\s*2/u).waitFor();
-  await sessionRows(page, 'Ebb').click();
-  await shared.header('Ebb').waitFor();
+  await openFromTree(page, 'Ebb');
   const selected = page.locator('.monaco-list-row.selected');
   await selected.filter({ hasText: 'Ebb' }).waitFor();
   // The chat shows what was clicked on already: it does not take the focus from what asks.
-  await page.keyboard.press('F2');
-  await quickInput(page).waitFor();
+  await pressUntil(page, 'F2', quickInput(page));
   await page.keyboard.press('End');
   await page.keyboard.type(' and flow', { delay: 80 });
   assert.equal(await quickInput(page).inputValue(), 'Ebb and flow');
   await page.keyboard.press('Escape');
   await quickInput(page).waitFor({ state: 'hidden' });
   await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('F2');
+  await pressUntil(page, 'F2', quickInput(page));
   await answerInput(page, 'Slack water');
   await shared.header('Slack water').waitFor();
   await selected.filter({ hasText: 'Slack water' }).waitFor();
@@ -93,9 +94,8 @@ test('a session is renamed where it stands, several are archived together, and a
   await treeRows(page, 'Sessions', /^Archived/u).waitFor();
   await sessionRows(page, 'Neap').waitFor({ state: 'detached' });
   await openGroup(page, /^Archived/u, sessionRows(page, 'Slack water'));
-  await sessionRows(page, 'Ebb').click();
-  await shared.header('Ebb').waitFor();
-  await page.keyboard.press('Delete');
+  await openFromTree(page, 'Ebb');
+  await pressUntil(page, 'Delete', notification(page, '“Ebb” is deleted'));
   await answerNotification(page, '“Ebb” is deleted', 'Undo');
   await sessionRows(page, 'Ebb').waitFor();
   await shared.header('Ebb').waitFor();
@@ -131,25 +131,35 @@ test('a file is sent to a session, where it stands in the composer (U5)', async 
   await runCommand(page, 'Holdfast: Send to Session');
   await pickRow(page, 'Flood');
   await shared.header('Flood').waitFor();
-  await shared.chat.locator('button.send:enabled').waitFor();
-  assert.match(await composer(page).inputValue(), /Ebb\.md/u);
+  await until(async () => /Ebb\.md/u.test(await composer(page).inputValue()));
 });
 
 test('a session opens in a terminal of the editor, where its transcript is, and goes on when the terminal is left (U1)', async () => {
   const { page } = shared;
-  await sessionRows(page, 'Ebb').click();
+  await openFromTree(page, 'Ebb');
   await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Open Session in Terminal');
-  await page.locator('.xterm-rows').getByText('the spring tide comes at noon').first().waitFor();
-  await page.locator('.xterm-helper-textarea').first().press('Control+c');
-  await page.locator('.xterm-rows').waitFor({ state: 'detached' });
-  await sessionRows(page, 'Ebb').click();
-  await shared.header('Ebb').waitFor();
+  const printed = page.locator('.xterm-rows');
+  await printed.getByText('the spring tide comes at noon').first().waitFor();
+  await until(async () => {
+    await page
+      .locator('.xterm-helper-textarea')
+      .first()
+      .press('Control+c', { timeout: 5_000 })
+      .catch(() => undefined);
+    return printed.waitFor({ state: 'detached', timeout: 5_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+  await openFromTree(page, 'Ebb');
 });
 
 test('the runtime view shows the processes with their sessions, and what works ends there (P7)', async () => {
   const { page, window } = shared;
-  await page.getByRole('button', { name: /Runtime Section/u }).click();
-  await treeRows(page, 'Runtime', /Holdfast runtime/u).waitFor();
+  await clickUntil(
+    page.getByRole('button', { name: /Runtime Section/u }),
+    treeRows(page, 'Runtime', /Holdfast runtime/u),
+  );
   await treeRows(page, 'Runtime', /scripted.*2 sessions/u).waitFor();
   await window.screenshot('editor-runtime');
   writeFileSync(path.join(shared.workspace, 'go'), '');
