@@ -1,7 +1,7 @@
 /** What a person does in the chat page of a window and sees there; like `workbench.ts`, it waits for what it needs. */
 import type { Locator, Page } from 'playwright-core';
 
-import { chatFrame, clickUntil, openContainer, pickRow, quickRows, sessionRows } from './workbench.ts';
+import { appears, chatFrame, openContainer, pickRow, quickRows, sessionRows, treeRows } from './workbench.ts';
 
 /** Where a chat page stands: in its view in the side bar, or in a tab among the editors. */
 export type Place = 'view' | 'panel';
@@ -54,9 +54,20 @@ export async function askForSession(page: Page): Promise<void> {
   throw new Error('New Session asks nothing and begins nothing');
 }
 
-/** Opens a session from the tree, which sorts itself as sessions work: a click may meet another row. */
+/** Opens a session from the tree, which sorts itself as sessions work: a click may meet another row, or a group and close it. */
 export async function openFromTree(page: Page, title: string): Promise<void> {
-  await clickUntil(sessionRows(page, title).first(), header(page, title));
+  const row = sessionRows(page, title).first();
+  const closed = treeRows(page, 'Sessions').and(page.locator('[aria-level="1"][aria-expanded="false"]'));
+  for (let left = 10; left > 0; left--) {
+    if (await appears(row, 5_000)) await row.click({ timeout: 5_000 }).catch(() => undefined);
+    else
+      await closed
+        .first()
+        .click({ timeout: 5_000 })
+        .catch(() => undefined);
+    if (await appears(header(page, title), 5_000)) return;
+  }
+  throw new Error(`a click on “${title}” does not open it`);
 }
 
 /** Begins a session with the button of the view, with an agent by its name. */
