@@ -170,3 +170,36 @@ test('the header tells how much of the context is used, and what it cost [U3]', 
   await chat.page.getByRole('meter', { name: 'Context: 46,000 of 200,000 tokens (23 %)' }).waitFor();
   assert.match((await chat.page.locator('.usage').getAttribute('title')) ?? '', /\$0\.42/);
 });
+
+test('text that a command colours can be read in every theme, as in the terminal of the editor (U6)', async () => {
+  for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
+    const session = new FakeSession().prompt('go');
+    await using chat = await openChatPage({ session, theme, width: 480 });
+    const command = session.command('colours');
+    const codes = [30, 31, 32, 33, 34, 35, 36, 37, 90, 91, 92, 93, 94, 95, 96, 97];
+    command.print(codes.map((code) => `\u001b[${code}mtext ${code}\u001b[0m\n`).join(''));
+    command.print('failed\n', 'stderr');
+    await chat.page.getByText('failed', { exact: true }).waitFor();
+    const faint = await chat.page.locator('.output span').evaluateAll((spans) => {
+      const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+      const luminance = (colour: string): number => {
+        if (canvas === null) throw new Error('there is no canvas');
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r = 0, g = 0, b = 0] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) =>
+          part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+        );
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const ground = luminance(
+        getComputedStyle(spans[0]?.closest('.output') ?? document.body).backgroundColor,
+      );
+      return spans.flatMap((span) => {
+        const text = luminance(getComputedStyle(span).color);
+        const contrast = (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+        return contrast < 4.5 ? [`${span.textContent.trim()}: ${contrast.toFixed(2)}`] : [];
+      });
+    });
+    assert.deepEqual(faint, [], theme);
+  }
+});
