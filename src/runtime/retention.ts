@@ -48,7 +48,8 @@ export class Retention {
     by: By,
   ): Promise<Result<'session/prune'>> {
     const { clock, journal } = this.#parts;
-    const { chosen, more } = await this.#chosen(clock.now() - olderThanMs, archivedOnly);
+    const asked = { updatedBefore: clock.now() - olderThanMs, archivedOnly };
+    const { chosen, more } = await this.#chosen(asked);
     const sessions: Result<'session/prune'>['sessions'] = [];
     let bytes = 0;
     const breathe = breathing(clock);
@@ -58,6 +59,9 @@ export class Retention {
         weight += stretch;
         await breathe();
       }
+      const head = journal.head(sessionId)?.head;
+      // Others had their turns since it was chosen: somebody may use it again.
+      if (head === undefined || !isOut(head, asked)) continue;
       if (!dryRun && !(await this.#deleted(sessionId, by))) continue;
       bytes += weight;
       sessions.push({ sessionId, title, updatedAt });
@@ -66,19 +70,16 @@ export class Retention {
     return { sessions, bytes, deleted: dryRun ? 0 : sessions.length, more };
   }
 
-  async #chosen(
-    updatedBefore: number,
-    archivedOnly: boolean,
-  ): Promise<{ readonly chosen: readonly Head[]; readonly more: boolean }> {
+  async #chosen(asked: Asked): Promise<{ readonly chosen: readonly Head[]; readonly more: boolean }> {
     const { journal, clock } = this.#parts;
+    const { updatedBefore, archivedOnly } = asked;
     const filter = { updatedBefore, ...(archivedOnly && { archived: true }) };
     const breathe = breathing(clock);
     const chosen: Head[] = [];
     let after: string | undefined;
     do {
       const page = journal.heads(filter, { limit: 200, after });
-      for (const { head } of page.heads)
-        if (!head.pinned && !isBusy(head) && (head.archivedAt ?? 0) < updatedBefore) chosen.push(head);
+      for (const { head } of page.heads) if (isOut(head, asked)) chosen.push(head);
       after = page.next;
       await breathe();
     } while (after !== undefined && chosen.length <= PRUNE_AT_ONCE);
@@ -95,6 +96,20 @@ export class Retention {
       throw error;
     }
   }
+}
+
+/** Which sessions are to go, of those that nobody needs. */
+interface Asked {
+  /** When something happened in them last, before this time in milliseconds since 1970. */
+  readonly updatedBefore: number;
+  readonly archivedOnly: boolean;
+}
+
+/** Whether a session is one to prune. */
+function isOut(head: Head, { updatedBefore, archivedOnly }: Asked): boolean {
+  const { pinned, archived, archivedAt = 0, updatedAt } = head;
+  if (pinned || isBusy(head) || (archivedOnly && !archived)) return false;
+  return updatedAt < updatedBefore && archivedAt < updatedBefore;
 }
 
 function isBusy({ turn, queue, interactions, phase }: Head): boolean {

@@ -74,7 +74,8 @@ export class UnseenRemover implements Disposable {
     try {
       if (!this.#remove(key, { durable: false })) this.#keys.shift();
     } catch {
-      // A disk that is full is the committer's to tell of.
+      // A disk that is full is the committer's to tell of; what is damaged must not keep what stands behind it.
+      this.#keys.push(...this.#keys.splice(0, 1));
       return false;
     }
     return true;

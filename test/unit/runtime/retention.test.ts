@@ -10,6 +10,19 @@ const id = (name: string): SessionId => name as SessionId;
 const cwd = tmpdir();
 const content = [{ type: 'text' as const, text: 'go' }];
 
+/** So slow that after each bit of work it is time to breathe. */
+function slowClock(): Clock {
+  const clock = new ManualClock();
+  return {
+    now: () => clock.now(),
+    monotonic: () => {
+      clock.advance(10);
+      return clock.monotonic();
+    },
+    after: (ms, action) => clock.after(ms, action),
+  };
+}
+
 test('a deleted session is gone with all it had, whoever was attached is told, and its feed ends (J7)', async (context) => {
   const { connect, journal } = await runtimeInMemory(context);
   const [one, two, three] = [await connect(), await connect(), await connect({ summaries: true })];
@@ -144,17 +157,7 @@ test('an old session that was just taken back from the archive is not yet one to
 });
 
 test('however long a session is, others have their turn while it is weighed (J7, law 7)', async (context) => {
-  // So slow that after each bit of work it is time to breathe.
-  const clock = new ManualClock();
-  const slow: Clock = {
-    now: () => clock.now(),
-    monotonic: () => {
-      clock.advance(10);
-      return clock.monotonic();
-    },
-    after: (ms, action) => clock.after(ms, action),
-  };
-  const { connect, journal } = await runtimeInMemory(context, { clock: slow });
+  const { connect, journal } = await runtimeInMemory(context, { clock: slowClock() });
   const client = await connect();
   const log = journal.create(id('long'));
   const agent = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
@@ -170,4 +173,29 @@ test('however long a session is, others have their turn while it is weighed (J7,
   const { sessions, bytes } = await pruning;
   assert.deepEqual([sessions.length, bytes > 20_000 * 100], [1, true], `${bytes} bytes`);
   assert.ok(others >= 10, `${others} turns`);
+});
+
+test('a session that is used while others are pruned stays: pinned, taken from the archive, or one in which something happened (J7)', async (context) => {
+  const clock = slowClock();
+  const { connect, journal } = await runtimeInMemory(context, { clock });
+  const [one, two] = [await connect(), await connect()];
+  const agent = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
+  // The last ones by their ids are looked at first.
+  for (const name of ['pinned', 'taken', 'told', 'x', 'y', 'z']) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: { type: 'session.started', agent, cwd } });
+    log.append({ at: 2, event: { type: 'session.configured', archived: true } });
+    for (let n = 0; n < 3000; n++)
+      log.append({ at: 2, event: { type: 'notice', level: 'info', text: `${n}` } });
+    log.append({ at: 3, event: { type: 'session.ended', reason: 'over' } });
+    await log.committed();
+  }
+  const pruning = one.request('session/prune', { olderThanMs: 1000, archivedOnly: true });
+  await turns(1);
+  await two.request('session/configure', { sessionId: id('pinned'), pinned: true });
+  await two.request('session/configure', { sessionId: id('taken'), archived: false });
+  journal.log(id('told'))?.append({ at: clock.now(), event: { type: 'notice', level: 'info', text: 'now' } });
+  const { sessions } = await pruning;
+  assert.deepEqual(sessions.map(({ sessionId }) => sessionId).sort(), ['x', 'y', 'z']);
+  for (const name of ['pinned', 'taken', 'told']) assert.ok(journal.head(id(name)) !== undefined, name);
 });

@@ -87,3 +87,22 @@ test('a deletion that cannot be stored is refused in words, and the session is t
   journal.delete(id('a'));
   assert.deepEqual(rows(context, file), nothing);
 });
+
+test('a deleted session that cannot be removed keeps none behind it, and is tried again (J7)', (context) => {
+  const { journal, tick, file, pass } = open(context);
+  for (const name of ['damaged', 'whole']) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: started() });
+    for (let n = 0; n < 9999; n++) log.append({ at: 2, event: note(`${name} ${n}`) });
+    tick();
+    journal.delete(id(name));
+  }
+  const database = beside(context, file);
+  database.exec(`CREATE TRIGGER damaged BEFORE DELETE ON envelope WHEN OLD.session = 1
+    BEGIN SELECT RAISE(ABORT, 'it cannot be read'); END`);
+  for (let time = 0; time < 100; time++) pass(60_000);
+  assert.equal(rows(context, file)['unseen'], 1, 'only what cannot be removed is left');
+  database.exec('DROP TRIGGER damaged');
+  for (let time = 0; time < 100; time++) pass(60_000);
+  assert.deepEqual(rows(context, file), nothing);
+});
