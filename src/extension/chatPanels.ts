@@ -31,7 +31,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
     return [...this.#pages.values()].map(({ sessionId }) => sessionId).filter((id) => id !== undefined);
   }
 
-  /** Tells that panels came, went, or became active or visible. */
+  /** Tells that panels came, went, became active or visible, or show another session. */
   readonly onChange: Listen<void> = (listener) => this.#changed.listen(listener);
 
   /** Whether a person can see the session in a panel. */
@@ -77,7 +77,10 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
     const page = new ChatPage(this.#parts, panel.webview, {
       surface: 'editor',
       sessionId,
-      onShow: () => this.#retitle(),
+      onShow: () => {
+        this.#retitle();
+        this.#changed.fire();
+      },
     });
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(this.#parts.extensionUri, 'media', `holdfast-${theme}.svg`);

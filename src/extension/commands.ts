@@ -60,7 +60,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   const table = {
     ...commandTable({ ...parts, begin }),
     ...sessionCommands(parts),
-    ...shownCommands(parts.places),
+    ...shownCommands(parts),
     ...treeCommands(parts),
     ...queueCommands(parts),
     ...readingCommands(parts),

@@ -37,19 +37,22 @@ function sayTooLate(): void {
 /**
  * Deletes sessions, with a way back. Until the way back closes they are archived and left out of the list, no more: whatever
  * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once. One that cannot be
- * deleted is shown again and keeps nothing from the others; those are told together. Rejects with what the last step refused.
+ * deleted is shown again and keeps nothing from the others; those are told together. One that is being deleted already is left
+ * to that deletion. Rejects with what the last step refused.
  */
 export async function deleteSessions(parts: DeleteParts, sessionIds: readonly SessionId[]): Promise<void> {
   const { list } = parts;
-  const busy = sessionIds.filter((sessionId) => isBusy(list.get(sessionId)));
-  if (busy.length > 0 && !(await confirmed(busy.length === 1 ? list.get(busy[0] ?? '')?.title : undefined)))
-    return;
+  // A key that is held means a row again before the list is drawn anew.
+  const meant = sessionIds.filter((sessionId) => !waysBack.has(sessionId));
   const wayBack = new Deferred<boolean>();
-  for (const sessionId of sessionIds) waysBack.set(sessionId, wayBack);
+  for (const sessionId of meant) waysBack.set(sessionId, wayBack);
   try {
-    await putAsideAndDelete(parts, sessionIds, { busy, wayBack });
+    const busy = meant.filter((sessionId) => isBusy(list.get(sessionId)));
+    const title = busy.length === 1 ? list.get(busy[0] ?? '')?.title : undefined;
+    if (busy.length === 0 || (await confirmed(title)))
+      await putAsideAndDelete(parts, meant, { busy, wayBack });
   } finally {
-    for (const sessionId of sessionIds) if (waysBack.get(sessionId) === wayBack) waysBack.delete(sessionId);
+    for (const sessionId of meant) waysBack.delete(sessionId);
   }
 }
 

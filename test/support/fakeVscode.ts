@@ -103,6 +103,7 @@ export const window = {
   onDidChangeWindowState: () => ({ dispose: () => undefined }),
   tabGroups: { all: [] },
   registerWebviewViewProvider: (): { dispose(): void } => ({ dispose: () => undefined }),
+  registerWebviewPanelSerializer: (): { dispose(): void } => ({ dispose: () => undefined }),
   createStatusBarItem: (): StatusItem => {
     const item: StatusItem = { show: () => undefined, dispose: () => undefined };
     statusItems.push(item);

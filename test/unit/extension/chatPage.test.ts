@@ -21,6 +21,7 @@ import { fakeMemory } from '../../support/fakeMemory.ts';
 import { editor } from '../../support/fakeVscode.ts';
 
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
+const { ChatPanels } = await import('../../../src/extension/chatPanels.ts');
 const { ChatView } = await import('../../../src/extension/chatView.ts');
 
 const sessionId = idOf('S');
@@ -269,4 +270,25 @@ test('a session that is shown in a window whose chat was never open takes the fo
       focus,
     );
   }
+});
+
+test('a panel that shows another session tells so, whose page the person turned to already (U3)', async (t) => {
+  const { parts } = window();
+  const panels = new ChatPanels(parts);
+  t.after(() => panels.dispose());
+  const webview = new FakeWebview();
+  const never = () => ({ dispose: () => undefined });
+  const panel: Partial<vscode.WebviewPanel> = {
+    ...{ webview, active: true, visible: true, title: '' },
+    ...{ onDidChangeViewState: never, onDidDispose: never },
+  };
+  await panels.deserializeWebviewPanel(panel as vscode.WebviewPanel, undefined);
+  webview.load();
+  webview.say({ type: 'focused' });
+  await soon(webview, () => webview.got.some(({ type }) => type === 'none'));
+  const told: unknown[] = [];
+  panels.onChange(() => told.push(panels.activeSession));
+  webview.say({ type: 'openSession', sessionId });
+  await soon(webview, () => webview.got.some(({ type }) => type === 'snapshot'));
+  assert.deepEqual(told, [sessionId]);
 });

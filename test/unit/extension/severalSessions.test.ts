@@ -145,6 +145,30 @@ test('a deletion is undone from a chat of one of its sessions as from its notifi
   assert.deepEqual(editor.shown, [undo]);
 });
 
+test('a session that is deleted twice, as by a key that is held, is deleted once, and one Undo brings it back (U1)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts, asked } = runtime([], { b: { phase: 'running' } });
+  const deleting = [deleteSessions(parts, ids('a')), deleteSessions(parts, ids('a'))];
+  await editor.notification(({ buttons }) => buttons.includes('Undo'));
+  await undoDeletion('a' as SessionId);
+  context.mock.timers.tick(60_000);
+  await Promise.all(deleting);
+  assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
+  const busy = [deleteSessions(parts, ids('b')), deleteSessions(parts, ids('b'))];
+  const questions = editor.shown.filter(({ modal }) => modal);
+  assert.equal(questions.length, 1, 'one question is asked');
+  questions[0]?.press(undefined);
+  await Promise.all(busy);
+  const again = deleteSessions(parts, ids('b'));
+  assert.equal(
+    editor.shown.filter(({ modal }) => modal).length,
+    2,
+    'what was left alone can be deleted later',
+  );
+  editor.shown.at(-1)?.press(undefined);
+  await again;
+});
+
 test('a deletion that is undone before all is put aside is not spoken of (U1)', async () => {
   const { parts, asked } = runtime([]);
   const deleting = deleteSessions(parts, ids('a'));

@@ -7,10 +7,13 @@ import type { SessionId } from '../../../src/protocol/ids.ts';
 const { shownCommands } = await import('../../../src/extension/shownCommands.ts');
 
 const { menus } = manifest.contributes;
-const shown = {
-  view: { sessionId: 'aside' as SessionId | undefined },
-  panels: { activeSession: 'in front' as SessionId | undefined },
+const nothing = { view: { sessionId: undefined }, panels: { activeSession: undefined } };
+const places = {
+  view: { sessionId: 'aside' as SessionId },
+  panels: { activeSession: 'in front' as SessionId },
 };
+const list = { isHidden: () => false };
+const shown = { places, list };
 
 beforeEach(() => editor.reset());
 
@@ -25,11 +28,18 @@ test('the menu of a chat means the session that it shows, and does nothing where
       const [, name = ''] = command.split(`holdfast.${place}.`);
       await shownCommands(shown)[command]?.();
       assert.deepEqual(editor.ran, [[`holdfast.${name}`, session]], command);
-      const none = { view: { sessionId: undefined }, panels: { activeSession: undefined } };
-      await shownCommands(none)[command]?.();
+      await shownCommands({ places: nothing, list })[command]?.();
       assert.equal(editor.ran.length, 1, command);
     }
   }
+});
+
+test('the menu of a chat means nothing while its session is deleted and that can be undone, and is not offered (U1, U3)', async () => {
+  const deleted = shownCommands({ places, list: { isHidden: () => true } });
+  for (const run of Object.values(deleted)) await run();
+  assert.deepEqual(editor.ran, []);
+  for (const { command, when } of menus['editor/title'])
+    assert.match(when, /&& holdfast\.panelPhase/u, command);
 });
 
 test('what only menus of a chat run is not in the palette, and is called and enabled as what it runs (U3, U5)', () => {
