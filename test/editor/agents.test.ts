@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { newSession, openFromTree } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerDialog,
@@ -155,6 +156,7 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
   await shared.shows('At noon.');
   await shared.send('say the tide turns');
   await shared.shows('the tide turns');
+  await openFromTree(page, 'say from the registry');
   await runCommand(page, 'Holdfast: Continue a Conversation of an Agent…');
   await pickAgent('Almanac');
   await row(/The tide.*a session already/u).click();
@@ -163,9 +165,7 @@ test('a conversation that an agent has from elsewhere is picked, and goes on as 
 
 test('a sign-in that needs a value asks for it hidden, and the session goes on (A7)', async () => {
   const { chat, page, window } = shared;
-  await runCommand(page, 'Holdfast: New Session');
-  await pickRow(page, 'Tidal');
-  await chat.getByRole('group', { name: /Sign in to Tidal/u }).waitFor();
+  await newSession(page, 'Tidal', chat.getByRole('group', { name: /Sign in to Tidal/u }));
   await window.screenshot('editor-sign-in');
   await chat.getByRole('radio', { name: /With a key/u }).check();
   await chat.getByRole('button', { name: 'Sign In' }).click();
@@ -249,9 +249,7 @@ async function type(text: string): Promise<void> {
 
 test('what is typed and not saved is what an agent reads (A5)', async () => {
   const { page } = shared;
-  await runCommand(page, 'Holdfast: New Session');
-  await pickRow(page, 'Scribe');
-  await shared.chat.getByPlaceholder('Ask Scribe').waitFor();
+  await newSession(page, 'Scribe', shared.chat.getByPlaceholder('Ask Scribe'));
   await shared.send('say at your service');
   await shared.shows('at your service');
   await pressUntil(page, 'Control+P', quickInput(page));

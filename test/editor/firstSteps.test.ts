@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { isDeepStrictEqual } from 'node:util';
 import manifest from '../../package.json' with { type: 'json' };
-import { composer, openFromTree, shows } from '../support/editor/chat.ts';
+import { composer, newSession, openFromTree, shows } from '../support/editor/chat.ts';
 import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import { grantTrust, trustHere } from '../support/editor/trust.ts';
@@ -18,7 +18,6 @@ import {
   fillPalette,
   notification,
   openContainer,
-  pickRow,
   quickRows,
   runCommand,
   sessionRows,
@@ -252,9 +251,7 @@ test('a broken settings value is named in a message, and the rest works', async 
   await page.bringToFront();
   shared.editor.configure({ 'holdfast.agents': { odd: { args: 'no command' } } });
   await notification(page, /odd/u).waitFor();
-  await runCommand(page, 'Holdfast: New Session');
-  await pickRow(page, 'Shell');
-  await shared.header('New session').waitFor();
+  await newSession(page, 'Shell', shared.header('New session'));
   const { problems } = await (await shared.other()).request('agent/list', {});
   assert.deepEqual(problems, [], 'the broken entry is this window’s alone');
 });

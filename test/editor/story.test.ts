@@ -4,7 +4,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { beginSession, openFromTree, send, shows } from '../support/editor/chat.ts';
+import { beginSession, newSession, openFromTree, send, shows } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
   answerInput,
@@ -31,10 +31,8 @@ const shared = sharedEditor({
 });
 
 /** Starts a session with an agent through the palette. */
-async function newSession(agent: string): Promise<void> {
-  await runCommand(shared.page, 'Holdfast: New Session');
-  await pickRow(shared.page, agent);
-  await shared.header('New session').waitFor();
+async function beginAnother(agent: string): Promise<void> {
+  await newSession(shared.page, agent, shared.header('New session'));
 }
 
 test('a newcomer opens the view, presses New Session, types a command and sees its output stream in (U3, U5)', async () => {
@@ -49,7 +47,7 @@ test('a newcomer opens the view, presses New Session, types a command and sees i
 test('the packaged extension is installed in an editor, and a session runs in it', async () => {
   const { page, window } = shared;
   assert.ok(statSync(vsix).size < 3 * 1024 * 1024, 'it stays small');
-  await newSession('Shell');
+  await beginAnother('Shell');
   await shared.send('npm test');
   await shared.shows(/pass \d/u);
   await treeRows(page, 'Sessions', 'npm test').waitFor();
@@ -58,7 +56,7 @@ test('the packaged extension is installed in an editor, and a session runs in it
 
 test('a permission is a card in the chat, and the answer lets the agent go on (W1)', async () => {
   const { page, window } = shared;
-  await newSession('scripted');
+  await beginAnother('scripted');
   await shared.send('permission');
   await statusBarItem(page, /needs you/iu).waitFor();
   const allow = shared.chat.getByRole('button', { name: 'Allow once' });
@@ -78,7 +76,7 @@ test('a second session runs at the same time; tree and status bar show both (U1,
     `echo begun-one; until [ -e '${shared.workspace}/go' ]; do sleep 0.05; done; echo done-one`,
   );
   await shared.shows('begun-one');
-  await newSession('Shell');
+  await beginAnother('Shell');
   await shared.send(
     `echo begun-two; until [ -e '${shared.workspace}/go' ]; do sleep 0.05; done; echo done-two`,
   );

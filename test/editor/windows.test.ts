@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import type { Page } from 'playwright-core';
 import type { Session } from '../../src/client/index.ts';
-import { askForSession, composer, send } from '../support/editor/chat.ts';
+import { askForSession, composer, newSession, send } from '../support/editor/chat.ts';
 import type { EditorWindow } from '../support/editor/editorWindow.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
@@ -230,9 +230,7 @@ test('a link that was copied from the menu of a row opens its session; one to no
   await pickContextMenu(page, sessionRows(page, 'Ebb'), 'Copy Link to Session');
   const link = (): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
   await until(async () => (await link()).endsWith(`://holdfast.holdfast/session/${ebb.id}`));
-  await runCommand(page, 'Holdfast: New Session');
-  await pickRow(page, 'Shell');
-  await shared.header('New session').waitFor();
+  await newSession(page, 'Shell', shared.header('New session'));
   await follow(await link());
   await shared.header('Ebb').waitFor();
   await shared.shows('the spring tide');

@@ -1,7 +1,16 @@
 /** What a person does in the chat page of a window and sees there; like `workbench.ts`, it waits for what it needs. */
 import type { Locator, Page } from 'playwright-core';
 
-import { appears, chatFrame, openContainer, pickRow, quickRows, sessionRows, treeRows } from './workbench.ts';
+import {
+  appears,
+  chatFrame,
+  openContainer,
+  pickRow,
+  quickRows,
+  runCommand,
+  sessionRows,
+  treeRows,
+} from './workbench.ts';
 
 /** Where a chat page stands: in its view in the side bar, or in a tab among the editors. */
 export type Place = 'view' | 'panel';
@@ -74,4 +83,24 @@ export async function openFromTree(page: Page, title: string): Promise<void> {
 export async function beginSession(page: Page, agent: string): Promise<void> {
   await askForSession(page);
   await pickRow(page, agent);
+}
+
+/**
+ * Begins a session from the palette, with an agent by its name, until `there` shows that it is. A picker closes when the chat
+ * below it takes the focus, as one does that shows a session which was just picked.
+ */
+export async function newSession(page: Page, agent: string, there: Locator): Promise<void> {
+  for (let left = 4; left > 0; left--) {
+    await runCommand(page, 'Holdfast: New Session');
+    const picked = quickRows(page).filter({ hasText: agent }).first().click({ timeout: 15_000 });
+    if (
+      (await picked.then(
+        () => true,
+        () => false,
+      )) &&
+      (await appears(there, 15_000))
+    )
+      return;
+  }
+  throw new Error(`New Session with ${agent} does not lead to ${there.toString()}`);
 }
