@@ -255,6 +255,7 @@ export class ChatPage implements Disposable, SessionViewer {
     if (this.#joined?.sessionId !== sessionId) this.#part();
     this.#tellConnection();
     this.#held = undefined;
+    const couldUndo = this.#wasDeleted;
     this.#wasDeleted = this.#isDeleted;
     if (sessionId === undefined) return this.#showNone();
     if (this.#wasDeleted) return this.#showDeleted(sessionId);
@@ -262,7 +263,11 @@ export class ChatPage implements Disposable, SessionViewer {
     const host = this.#host;
     host?.want();
     if (host !== undefined) this.#seenOn = { sessionId, host: host.name };
-    if (!canRead(this.#view)) return;
+    if (!canRead(this.#view)) {
+      // Undo is offered no longer than it can be had.
+      if (couldUndo) this.#showNone();
+      return;
+    }
     try {
       const session = await this.#join(sessionId, attempt);
       if (session === undefined) return;

@@ -26,6 +26,13 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
     return [...this.#pages].find(([panel]) => panel.active)?.[1].sessionId;
   }
 
+  /** What the panels show that a person can see, the one with the focus first; `undefined` stands for no session. */
+  get seen(): (SessionId | undefined)[] {
+    const inSight = [...this.#pages].filter(([panel]) => panel.visible);
+    inSight.sort(([a], [b]) => Number(b.active) - Number(a.active));
+    return inSight.map(([, { sessionId }]) => sessionId);
+  }
+
   /** The sessions that panels show. */
   get sessions(): SessionId[] {
     return [...this.#pages.values()].map(({ sessionId }) => sessionId).filter((id) => id !== undefined);

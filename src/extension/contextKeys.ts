@@ -37,6 +37,10 @@ export class ContextKeys implements Disposable {
       this.#put('holdfast.sessionPhase', summary?.phase);
       this.#put('holdfast.viewHasSession', known(places.view.sessionId) !== undefined);
       this.#put('holdfast.panelPhase', known(places.panels.activeSession)?.phase);
+      this.#put(
+        'holdfast.panelHasSession',
+        places.panels.seen.some((sessionId) => known(sessionId) !== undefined),
+      );
       this.#put('holdfast.needsYou', list.counts.needsYou > 0);
     };
     this.#owned.add(connection.onView(update));

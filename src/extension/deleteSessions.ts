@@ -24,14 +24,17 @@ export interface DeleteParts {
 const waysBack = new Map<SessionId, Deferred<boolean>>();
 
 /** Takes back the deletion that a session is part of, as long as that can be, and says where it cannot. */
-export async function undoDeletion(sessionId: SessionId): Promise<void> {
+export async function undoDeletion({ list }: Pick<DeleteParts, 'list'>, sessionId: SessionId): Promise<void> {
   const wayBack = waysBack.get(sessionId);
   wayBack?.resolve(true);
-  if ((await wayBack?.promise) === false) sayTooLate();
+  // One that is still known was undone already, or could not be deleted, which was told.
+  const isThere = wayBack === undefined ? list.get(sessionId) !== undefined : await wayBack.promise;
+  if (!isThere) sayTooLate();
 }
 
 function sayTooLate(): void {
-  void vscode.window.showInformationMessage(vscode.l10n.t('That was too late: it is deleted already.'));
+  const { t } = vscode.l10n;
+  void vscode.window.showInformationMessage(t('That was too late: the deletion can no longer be undone.'));
 }
 
 /**

@@ -54,6 +54,8 @@ export class RemoteHosts implements Disposable {
   #inFile: Remotes['remotes'] = {};
   #problems: Remotes['problems'] = [];
   #followed: Promise<void> = Promise.resolve();
+  /** The setting that was to be followed last. */
+  #setting: unknown;
   /** Reads a broken file once more. */
   #settling: Disposable | undefined;
   #disposed = false;
@@ -99,6 +101,7 @@ export class RemoteHosts implements Disposable {
    * is, broken ones are left out. Never rejects.
    */
   follow(setting: unknown): Promise<void> {
+    this.#setting = setting;
     return this.#follow(setting, { isSettled: false });
   }
 
@@ -113,7 +116,7 @@ export class RemoteHosts implements Disposable {
         const isNew = defined.isBroken && !isSettled;
         this.#settling?.dispose();
         this.#settling = isNew
-          ? clock.after(SETTLED_MS, () => void this.#follow(setting, { isSettled: true }))
+          ? clock.after(SETTLED_MS, () => void this.#follow(this.#setting, { isSettled: true }))
           : undefined;
         this.#take(isNew ? { ...defined, problems: this.#problems } : defined);
       } catch (error) {

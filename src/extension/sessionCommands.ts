@@ -86,7 +86,7 @@ export function sessionCommands({
     // A chat offers it whose session was deleted.
     'holdfast.undoDelete': async (named?: Named) => {
       const sessionId = idOf(named);
-      if (sessionId !== undefined) await undoDeletion(sessionId);
+      if (sessionId !== undefined) await undoDeletion({ list }, sessionId);
     },
 
     'holdfast.forkSession': async (named?: Named) => {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import type { CommandTable } from './commands.ts';
 import type { Places } from './places.ts';
+import { plainText } from './plainText.ts';
 import type { SessionList } from './sessionList.ts';
 
 /** Commands in the menu of the chat in the side bar. */
@@ -9,16 +10,14 @@ const IN_VIEW = [
   ...(['openInEditor', 'runCommand', 'renameSession', 'endSession', 'forkSession'] as const),
   ...(['openTranscript', 'exportSession'] as const),
 ];
-/** Commands in the menu of a chat among the editors. */
-const IN_PANEL = ['cancelTurn', 'renameSession', 'runCommand', 'endSession'] as const;
 
 /** What sessions are shown in and listed by, as far as the menus of chats are concerned. */
 export interface Showing {
   readonly places: {
     readonly view: Pick<Places['view'], 'sessionId'>;
-    readonly panels: Pick<Places['panels'], 'activeSession'>;
+    readonly panels: Pick<Places['panels'], 'activeSession' | 'seen'>;
   };
-  readonly list: Pick<SessionList, 'isHidden'>;
+  readonly list: Pick<SessionList, 'get' | 'isHidden'>;
 }
 
 /**
@@ -27,14 +26,42 @@ export interface Showing {
  * none, though it is shown for as long as that can be undone.
  */
 export function shownCommands({ places: { view, panels }, list }: Showing): CommandTable {
-  const means = (name: string, session: () => SessionId | undefined) => (): unknown => {
-    const sessionId = session();
-    return sessionId === undefined || list.isHidden(sessionId)
+  const { t } = vscode.l10n;
+  const run = (name: string, sessionId: SessionId | undefined): unknown =>
+    sessionId === undefined || list.isHidden(sessionId)
       ? undefined
       : vscode.commands.executeCommand(`holdfast.${name}`, sessionId);
+  const ofPanel = (name: string, title: string) => async (): Promise<unknown> =>
+    run(name, await panelSession(panels.seen, { list, title }));
+  return {
+    ...Object.fromEntries(IN_VIEW.map((name) => [`holdfast.view.${name}`, () => run(name, view.sessionId)])),
+    'holdfast.panel.cancelTurn': () =>
+      hasButtonsOfAll() ? ofPanel('cancelTurn', t('Cancel Turn'))() : run('cancelTurn', panels.activeSession),
+    'holdfast.panel.renameSession': ofPanel('renameSession', t('Rename Session')),
+    'holdfast.panel.runCommand': ofPanel('runCommand', t('Run Command in Session')),
+    'holdfast.panel.endSession': ofPanel('endSession', t('End Session')),
   };
-  return Object.fromEntries([
-    ...IN_VIEW.map((name) => [`holdfast.view.${name}`, means(name, () => view.sessionId)] as const),
-    ...IN_PANEL.map((name) => [`holdfast.panel.${name}`, means(name, () => panels.activeSession)] as const),
-  ]);
+}
+
+/**
+ * The session that a menu among the editors means. Each panel in sight has its menu, and to press there does not give the panel
+ * the focus: where they show several sessions, the person is asked.
+ */
+async function panelSession(
+  seen: readonly (SessionId | undefined)[],
+  { list, title }: Pick<Showing, 'list'> & { readonly title: string },
+): Promise<SessionId | undefined> {
+  const [first, ...others] = new Set(seen);
+  if (others.length === 0) return first;
+  const items = [first, ...others]
+    .filter((sessionId) => sessionId !== undefined)
+    .filter((sessionId) => !list.isHidden(sessionId))
+    .map((sessionId) => ({ label: plainText(list.get(sessionId)?.title ?? sessionId), sessionId }));
+  const asked = { title, placeHolder: vscode.l10n.t('Which session?') };
+  return (await vscode.window.showQuickPick(items, asked))?.sessionId;
+}
+
+/** Whether the buttons beside a menu are also those of panels without the focus, which the editor hides by itself. */
+function hasButtonsOfAll(): boolean {
+  return vscode.workspace.getConfiguration('workbench.editor').get('alwaysShowEditorActions', false);
 }

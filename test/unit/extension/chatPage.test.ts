@@ -14,7 +14,9 @@ import type { ConnectionView } from '../../../src/protocol/page.ts';
 import type { SessionList } from '../../../src/extension/sessionList.ts';
 import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
-import type { DraftImage } from '../../../src/protocol/page.ts';
+import type { Places } from '../../../src/extension/places.ts';
+import type { DraftImage, PageState } from '../../../src/protocol/page.ts';
+import { summary } from './summary.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
 import { fakeMemory } from '../../support/fakeMemory.ts';
@@ -22,6 +24,7 @@ import { editor } from '../../support/fakeVscode.ts';
 
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
 const { ChatPanels } = await import('../../../src/extension/chatPanels.ts');
+const { ContextKeys } = await import('../../../src/extension/contextKeys.ts');
 const { ChatView } = await import('../../../src/extension/chatView.ts');
 
 const sessionId = idOf('S');
@@ -184,6 +187,21 @@ test('a chat whose session is deleted says so and offers to undo it, and nothing
   assert.deepEqual(inserted(), ['meanwhile']);
 });
 
+test('a chat whose session is no longer deleted while the connection is away offers no Undo, and shows it once that is back (U1, U8)', async (t) => {
+  const { webview, channel, become, hide, snapshots, until } = await setUp(t);
+  const undos = (): (boolean | undefined)[] =>
+    webview.got.flatMap((message) => (message.type === 'none' ? [message.canUndo] : []));
+  hide(true);
+  channel.drop();
+  become('reconnecting');
+  hide(false);
+  assert.deepEqual(undos(), [true, undefined]);
+  channel.connect();
+  become('connected');
+  await until(() => snapshots() === 2);
+  assert.equal(undos().length, 2);
+});
+
 test('what a page was given just before it was hidden, and never took, is given to the next one, and once (U5)', async (t) => {
   const { page, webview, deliveries, inserted, snapshots, until } = await setUp(t);
   webview.takes = false;
@@ -272,17 +290,54 @@ test('a session that is shown in a window whose chat was never open takes the fo
   }
 });
 
+/** A panel of the editor, as far as a page needs it. */
+function panelOf(webview: FakeWebview, { active, visible }: Pick<vscode.WebviewPanel, 'active' | 'visible'>) {
+  const never = () => ({ dispose: () => undefined });
+  const panel: Partial<vscode.WebviewPanel> = {
+    ...{ webview, active, visible, title: '' },
+    ...{ onDidChangeViewState: never, onDidDispose: never },
+  };
+  return panel as vscode.WebviewPanel;
+}
+
+test('the panels in sight are known, the one with the focus first, and menus are offered where one has a session (U3)', async (t) => {
+  editor.reset();
+  const { parts } = window();
+  const panels = new ChatPanels(parts);
+  t.after(() => panels.dispose());
+  const none = { onChange: () => ({ dispose: () => undefined }), view: { sessionId: undefined } };
+  const places = { ...none, panels, current: undefined } as unknown as Places;
+  const connection = { view: { state: 'connected' }, onView: none.onChange } as unknown as WindowConnection;
+  const counts = { needsYou: 0 };
+  const list = {
+    ...parts.list,
+    loaded: true,
+    counts,
+    get: (id: string) => (id === sessionId ? summary(id) : undefined),
+  };
+  const offered = (): unknown => {
+    editor.ran = [];
+    new ContextKeys({ connection, places, list: list as SessionList }).dispose();
+    return editor.ran.find(([, key]) => key === 'holdfast.panelHasSession')?.[2];
+  };
+  const add = (shown: string | undefined, look: Parameters<typeof panelOf>[1]): Promise<void> => {
+    const state = (shown === undefined ? undefined : { sessionId: shown }) as PageState | undefined;
+    return panels.deserializeWebviewPanel(panelOf(new FakeWebview(), look), state);
+  };
+  await add(sessionId, { active: false, visible: false });
+  await add('unknown', { active: false, visible: true });
+  await add(undefined, { active: true, visible: true });
+  assert.deepEqual([panels.seen, offered()], [[undefined, 'unknown'], false]);
+  await add(sessionId, { active: false, visible: true });
+  assert.deepEqual([panels.seen, offered()], [[undefined, 'unknown', sessionId], true]);
+});
+
 test('a panel that shows another session tells so, whose page the person turned to already (U3)', async (t) => {
   const { parts } = window();
   const panels = new ChatPanels(parts);
   t.after(() => panels.dispose());
   const webview = new FakeWebview();
-  const never = () => ({ dispose: () => undefined });
-  const panel: Partial<vscode.WebviewPanel> = {
-    ...{ webview, active: true, visible: true, title: '' },
-    ...{ onDidChangeViewState: never, onDidDispose: never },
-  };
-  await panels.deserializeWebviewPanel(panel as vscode.WebviewPanel, undefined);
+  await panels.deserializeWebviewPanel(panelOf(webview, { active: true, visible: true }), undefined);
   webview.load();
   webview.say({ type: 'focused' });
   await soon(webview, () => webview.got.some(({ type }) => type === 'none'));

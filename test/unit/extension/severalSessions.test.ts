@@ -12,6 +12,7 @@ const { deleteSessions, undoDeletion } = await import('../../../src/extension/de
 const { eachSession } = await import('../../../src/extension/eachSession.ts');
 const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
 
+const tooLate = 'That was too late: the deletion can no longer be undone.';
 const ids = (...titles: readonly string[]): SessionId[] => titles as SessionId[];
 
 /** A runtime that refuses some requests about some sessions, and a list of what it has. */
@@ -135,12 +136,12 @@ test('a deletion is undone from a chat of one of its sessions as from its notifi
   const { parts, asked, hidden } = runtime([]);
   const deleting = deleteSessions(parts, ids('a', 'b'));
   const undo = await editor.notification(({ buttons }) => buttons.includes('Undo'));
-  await undoDeletion('b' as SessionId);
+  await undoDeletion(parts, 'b' as SessionId);
   await deleting;
   assert.deepEqual(asked.slice(2), ['session/configure a false', 'session/configure b false']);
   assert.deepEqual([...hidden], []);
   undo.press('Undo');
-  await undoDeletion('b' as SessionId);
+  await undoDeletion(parts, 'b' as SessionId);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(editor.shown, [undo]);
 });
@@ -150,7 +151,7 @@ test('a session that is deleted twice, as by a key that is held, is deleted once
   const { parts, asked } = runtime([], { b: { phase: 'running' } });
   const deleting = [deleteSessions(parts, ids('a')), deleteSessions(parts, ids('a'))];
   await editor.notification(({ buttons }) => buttons.includes('Undo'));
-  await undoDeletion('a' as SessionId);
+  await undoDeletion(parts, 'a' as SessionId);
   context.mock.timers.tick(60_000);
   await Promise.all(deleting);
   assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
@@ -172,7 +173,7 @@ test('a session that is deleted twice, as by a key that is held, is deleted once
 test('a deletion that is undone before all is put aside is not spoken of (U1)', async () => {
   const { parts, asked } = runtime([]);
   const deleting = deleteSessions(parts, ids('a'));
-  await undoDeletion('a' as SessionId);
+  await undoDeletion(parts, 'a' as SessionId);
   await deleting;
   assert.deepEqual(asked, ['session/configure a true', 'session/configure a false']);
   assert.deepEqual(editor.shown, []);
@@ -196,8 +197,19 @@ test('a chat that would undo a deletion whose time is over is told that it was t
   const deleting = deleteSessions({ ...parts, connection: { request: slow } }, ids('a'));
   await editor.notification(({ buttons }) => buttons.includes('Undo'));
   context.mock.timers.tick(60_000);
-  await undoDeletion('a' as SessionId);
-  assert.equal(editor.shown.at(-1)?.text, 'That was too late: it is deleted already.');
+  await undoDeletion(parts, 'a' as SessionId);
+  assert.equal(editor.shown.at(-1)?.text, tooLate);
   deleted.resolve({} as never);
   await deleting;
+});
+
+test('a chat that would undo a deletion which is done is told so, and nothing where the session is there (U1)', async () => {
+  const { parts } = runtime([]);
+  await undoDeletion(parts, 'a' as SessionId);
+  assert.deepEqual(editor.shown, []);
+  await undoDeletion({ list: { ...parts.list, get: () => undefined } }, 'a' as SessionId);
+  assert.deepEqual(
+    editor.shown.map(({ text }) => text),
+    [tooLate],
+  );
 });
