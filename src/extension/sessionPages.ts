@@ -124,7 +124,8 @@ export class SessionPages implements Disposable {
     const generation = this.#generation;
     const { answer, told } = await meanwhile.during(() => connection.request('session/list', params));
     if (generation !== this.#generation) return undefined;
-    return { next: answer.next, merge: () => merge(answer.sessions, told) };
+    const next = isNarrowed(answer.sessions, params) ? answer.next : undefined;
+    return { next, merge: () => merge(answer.sessions, told) };
   }
 
   #nexts(): Nexts {
@@ -200,4 +201,9 @@ export class SessionPages implements Disposable {
     this.#retry?.dispose();
     this.#retry = undefined;
   }
+}
+
+/** Whether an answer is of what was asked for: an older runtime knows `failed` of no session, and goes on with all of them. */
+function isNarrowed(sessions: readonly Summary[], { failed }: CallParams<'session/list'>): boolean {
+  return failed !== true || sessions.some((summary) => summary.failed === true);
 }

@@ -148,6 +148,22 @@ test('a list that is narrowed brings what fits, however old it is, and goes on w
   assert.ok(list.get('s399'), 'all go on where they were');
 });
 
+test('where an older runtime does not know what a list is narrowed to, and answers with all sessions, there is no more of it (U1)', async (t) => {
+  for (const failed of [true, undefined]) {
+    const { list, connect } = listOf(
+      t,
+      // A turn may begin in one of them meanwhile.
+      many.map((each, at) => ({ ...each, failed: at % 2 === 0 ? failed : undefined })),
+    );
+    await connect();
+    list.narrow({ failed: true });
+    await settle();
+    assert.equal(list.hasMore('current'), failed === true);
+    list.narrow(undefined);
+    assert.equal(list.hasMore('current'), true);
+  }
+});
+
 /** A list whose pages come when the test says so: each that is asked for waits in `asked`. */
 function slowListOf(context: TestContext) {
   const views = new Emitter<ConnectionView>();
