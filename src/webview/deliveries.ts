@@ -1,5 +1,6 @@
 import type { ToPage } from '../protocol/page.ts';
 import type { PageContext } from './context.ts';
+import { RequestFailed } from './host.ts';
 import { insertText } from './insert.ts';
 import { reveal } from './reveal.ts';
 
@@ -21,10 +22,20 @@ export class DeliveryTaker {
     const { deliveryId } = message;
     if (this.#begun.includes(deliveryId)) return;
     this.#begun = [...this.#begun, deliveryId].slice(-MOST);
-    const { store, host } = this.#page;
+    const { host } = this.#page;
     const took = (): void => host.post({ type: 'took', deliveryId });
-    if (message.type === 'reveal') return void reveal(store, message).finally(took);
+    if (message.type === 'reveal') return void this.#lead(message).finally(took);
     insertText(host, message.sessionId, message.text);
     took();
+  }
+
+  /** Leads to a place, once more where the connection was lost on the way. Never rejects: what else fails, fails again. */
+  async #lead(place: Extract<ToPage, { type: 'reveal' }>): Promise<void> {
+    const { store } = this.#page;
+    const failed = (error: unknown): boolean =>
+      error instanceof RequestFailed && error.kind === 'connectionLost';
+    // The next request waits for the connection.
+    const again = await reveal(store, place).then(() => false, failed);
+    if (again) await reveal(store, place).catch(() => {});
   }
 }

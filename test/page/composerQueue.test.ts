@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import type { FromPage } from '../../src/protocol/page.ts';
+import { Deferred } from '../../src/base/deferred.ts';
 import { newMessageId } from '../../src/protocol/ids.ts';
 import { closeBrowser, openChatPage, type ChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
@@ -27,6 +28,15 @@ const asked = (chat: ChatPage, kind: string): Promise<FromPage> =>
       message.method === 'session/queue' &&
       (message.params['action'] as { kind: string }).kind === kind,
   );
+
+const isCancel = (message: FromPage): message is Extract<FromPage, { type: 'request' }> =>
+  message.type === 'request' && message.method === 'session/cancel';
+
+/** A turn that waited runs. */
+function begin(session: FakeSession, turnId: string): void {
+  session.turnId = turnId as never;
+  session.emit('turn.started', { turnId: session.turnId, kind: 'prompt', origin: 'queue' });
+}
 
 const params = (message: FromPage): unknown => message.type === 'request' && message.params;
 
@@ -84,6 +94,68 @@ test('what was being changed in a prompt is found again where the page ended, un
   });
 });
 
+test('what was written for a waiting prompt becomes the draft of its session where it is refused, or not sent, and the page shows another one (U3)', async () => {
+  const session = waiting('first');
+  const other = new FakeSession();
+  const failed = new Deferred<void>();
+  await using chat = await openChatPage({ session, answer: () => failed.promise });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt', exact: true });
+  const field = chat.page.getByRole('textbox', { name: 'Queued prompt' });
+  const shows = (text: string): Promise<unknown> =>
+    chat.page.waitForFunction(
+      (wanted) => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.value === wanted,
+      text,
+    );
+  const isDraft = (text: string): Promise<unknown> =>
+    chat.page.waitForFunction((wanted) => {
+      const { drafts = {} } = JSON.parse(sessionStorage.getItem('page state') ?? '{}') as { drafts?: object };
+      return Object.values(drafts).includes(wanted);
+    }, text);
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.fill('better words');
+  await field.press('Enter');
+  await asked(chat, 'edit');
+  await chat.send(other.snapshot());
+  await chat.page.getByRole('list', { name: 'Queued prompts' }).waitFor({ state: 'detached' });
+  await composer.fill('of the other');
+  failed.reject(new Error('the turn runs already'));
+  await isDraft('better words');
+  assert.equal(await composer.inputValue(), 'of the other');
+  await chat.send(session.snapshot());
+  await shows('better words');
+  await composer.fill('');
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.fill('other words');
+  await chat.send(other.snapshot());
+  await isDraft('other words');
+  await chat.send(session.snapshot());
+  await shows('other words');
+});
+
+test('what was put aside stays where the words of a waiting prompt are the same for a moment (U3)', async () => {
+  const session = new FakeSession().prompt('First thing').say('Done.').endTurn().prompt('long work');
+  session.emit('turn.queued', {
+    turnId: 'first' as never,
+    kind: 'prompt',
+    content: [{ type: 'text', text: 'first' }],
+  });
+  await using chat = await openChatPage({ session });
+  const composer = chat.page.getByRole('textbox', { name: 'Prompt', exact: true });
+  const field = chat.page.getByRole('textbox', { name: 'Queued prompt' });
+  await composer.fill('half a thought');
+  await chat.page.getByRole('button', { name: 'Edit and send again' }).first().click();
+  await chat.page.getByText('Kept: half a thought').waitFor();
+  await chat.page.getByRole('button', { name: 'Edit: first' }).click();
+  await field.fill('half a thought');
+  await field.fill('half a thought, and more');
+  await field.press('Escape');
+  await composer.fill('');
+  await composer.press('ArrowUp');
+  await chat.page.waitForFunction(
+    () => document.querySelector<HTMLTextAreaElement>('.composer textarea')?.value === 'half a thought',
+  );
+});
+
 test('waiting prompts move up and down, each by what goes behind it (U3, T2)', async () => {
   await using chat = await openChatPage({ session: waiting('one', 'two', 'three') });
   await chat.page.getByRole('button', { name: 'Move up: three' }).click();
@@ -112,30 +184,52 @@ test('a waiting prompt is sent at once: it goes first, and the running turn is s
 test('after Cancel the page says that what waited next runs, and can cancel that with all that waits (U3, T2, T3)', async () => {
   const session = waiting('one', 'two', 'three');
   const running = session.turnId;
-  await using chat = await openChatPage({ session });
+  await using chat = await openChatPage({ session, answer: () => new Promise(() => {}) });
   const note = chat.page.getByText('Cancelled. What waited next runs now.');
   await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).click();
   await chat.heard((message) => message.type === 'request' && message.method === 'session/cancel');
   assert.equal(await note.count(), 0, 'nothing has ended yet');
   chat.forget();
   session.endTurn('cancelled');
-  session.turnId = 'one' as never;
-  session.emit('turn.started', { turnId: session.turnId, kind: 'prompt', origin: 'queue' });
+  begin(session, 'one');
   await note.waitFor();
-  await chat.page.getByRole('button', { name: 'Cancel All (2 more wait)' }).click();
-  const cancel = await chat.heard(
-    (message) => message.type === 'request' && message.method === 'session/cancel',
-  );
+  await chat.page.getByRole('button', { name: 'Cancel All (2 more wait)' }).focus();
+  await chat.page.keyboard.press('Enter');
+  await chat.heard((message) => isCancel(message) && message.params['turnId'] === 'one');
   assert.notEqual(running, session.turnId);
-  assert.deepEqual(params(cancel), { turnId: 'one' });
-  const asks = chat.said.filter((message) => message.type === 'request');
   assert.deepEqual(
-    asks.map((message) => (message.params as { action?: { turnId: string } }).action?.turnId),
-    ['two', 'three', undefined],
-    'what waits is taken out first: none of it is to begin',
+    chat.said.filter(isCancel).map(params),
+    [{ turnId: 'two' }, { turnId: 'three' }, { turnId: 'one' }],
+    'what waits is taken out first: none of it is to begin, and none waits for the answer about another',
   );
+  await chat.page.locator('.composer textarea:focus').waitFor();
   session.endTurn('cancelled');
   await note.waitFor({ state: 'detached' });
+});
+
+test('what runs next is not said to follow a cancelled turn where nothing was cancelled, or something else ran before it (U3, T3)', async () => {
+  const refuses = (): never => {
+    throw new Error('the disk is full');
+  };
+  for (const way of ['refused', 'nothing to cancel', 'another first']) {
+    const session = waiting('one', 'two');
+    await using chat = await openChatPage({
+      session,
+      answer: () => (way === 'refused' ? refuses() : { cancelled: way === 'another first' }),
+    });
+    await chat.page.getByRole('button', { name: 'Cancel (Escape)' }).click();
+    await chat.heard(isCancel);
+    if (way === 'refused') await chat.page.getByRole('alert').getByText('the disk is full').waitFor();
+    session.endTurn();
+    if (way === 'another first') {
+      begin(session, 'two');
+      await chat.page.getByRole('button', { name: 'Edit: two' }).waitFor({ state: 'detached' });
+      session.endTurn();
+    }
+    begin(session, 'one');
+    await chat.page.getByRole('button', { name: 'Edit: one' }).waitFor({ state: 'detached' });
+    await chat.page.getByText('What waited next runs now').waitFor({ state: 'detached' });
+  }
 });
 
 test('a command is not shown twice where prompts were taken out of the queue while it ran (U3)', async () => {

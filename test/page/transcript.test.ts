@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
 import type { Envelope } from '../../src/protocol/events.ts';
+import { HoldfastError } from '../../src/protocol/errors.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 import { agentShowcase, shellShowcase } from './support/showcase.ts';
@@ -258,4 +259,29 @@ test('a message that is very long is there in parts, its beginning at once, and 
     [...paragraphs.map((text) => text.trim()), 'The end'],
   );
   assert.deepEqual(chat.problems, []);
+});
+
+test('what was searched for is led to also where the connection is lost on the way, and nothing is left waiting where it cannot be (U3, U5)', async () => {
+  for (const losses of [1, Infinity]) {
+    const session = new FakeSession();
+    for (let turn = 1; turn <= 120; turn++)
+      session.prompt(`Prompt ${turn}`).say('Line\n\n'.repeat(20)).endTurn();
+    const { history } = session;
+    let lost = 0;
+    session.history = (params) => {
+      if (params.limit === 500 && lost++ < losses)
+        throw new HoldfastError('connectionLost', 'the connection was lost');
+      return history.call(session, params);
+    };
+    await using chat = await openChatPage({ session, tail: 3 });
+    const wanted = [...session.state.items.values()].find(
+      (item) => item.kind === 'message' && JSON.stringify(item.content).includes('"Prompt 2"'),
+    );
+    assert.ok(wanted !== undefined);
+    const { itemId, position } = wanted;
+    await chat.send({ type: 'reveal', deliveryId: 1, sessionId: session.sessionId, itemId, position });
+    await chat.heard((message) => message.type === 'took' && message.deliveryId === 1);
+    if (losses === 1) await chat.page.getByText('Prompt 2', { exact: true }).waitFor();
+    assert.deepEqual(chat.problems, []);
+  }
 });

@@ -54,7 +54,8 @@ export class Aside {
   /** Keeps what is being sent until that is settled: returns what lets go of it. */
   hold({ text, ...parts }: Unsent): () => void {
     const { page, sessionId } = this.#model;
-    if (text === '') return () => {};
+    // What was put aside is kept by itself, and stays.
+    if (text === '' || this.#all.some((aside) => aside.text === text)) return () => {};
     this.#keep([...this.#all, { text, parts }]);
     return () => {
       this.#all = this.#all.filter((aside) => aside.text !== text);

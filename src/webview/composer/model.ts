@@ -33,8 +33,10 @@ export class ComposerModel {
   readonly problem = signal<string | undefined>(undefined);
   /** The list of suggestions and the one that Enter takes, for assistive technology. */
   readonly suggesting = signal<{ readonly list: string; readonly active: string } | undefined>(undefined);
-  /** What waited next when the running turn was cancelled here: it runs then. */
-  readonly wentOn = signal<TurnId | undefined>(undefined);
+  /** What waited next when the running turn was cancelled here, which runs then, and the turn that it comes after. */
+  readonly wentOn = signal<{ readonly after: TurnId | undefined; readonly next: TurnId } | undefined>(
+    undefined,
+  );
   /** What made room for something else. */
   readonly aside: Aside;
   /** The images that the extension keeps. */
@@ -110,7 +112,7 @@ export class ComposerModel {
         answering === undefined
           ? this.#prompt(text, blocks, { ...before.options, ...(mode !== undefined && { mode }) })
           : this.#answer(answering, text),
-      () => this.#return(sent),
+      () => this.giveBack(sent),
     );
     release();
   }
@@ -125,7 +127,7 @@ export class ComposerModel {
   }
 
   /** What could not be sent is not lost, also where the page shows something else by now. */
-  #return(unsent: Unsent): void {
+  giveBack(unsent: Unsent): void {
     if (putBack(this.sessionId, unsent)) return;
     const draft = new ComposerModel(this.page, this.sessionId);
     draft.putBack(unsent);
@@ -134,8 +136,17 @@ export class ComposerModel {
 
   /** Ends the turn that runs; what waits goes on. */
   cancel(): Promise<void> {
-    this.wentOn.value = this.page.store.head.peek()?.queue[0]?.turnId;
-    return this.try(() => this.page.host.request('session/cancel', this.sessionId, {}));
+    const { turn, queue = [] } = this.page.store.head.peek() ?? {};
+    const next = queue[0]?.turnId;
+    const wentOn = next === undefined ? undefined : { after: turn?.turnId, next };
+    this.wentOn.value = wentOn;
+    const stays = (): void => {
+      if (this.wentOn.peek() === wentOn) this.wentOn.value = undefined;
+    };
+    return this.try(async () => {
+      const { cancelled } = await this.page.host.request('session/cancel', this.sessionId, {});
+      if (!cancelled) stays();
+    }, stays);
   }
 
   /** Does something, and shows why where it does not work. */

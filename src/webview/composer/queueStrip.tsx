@@ -8,7 +8,6 @@ import type { TurnId } from '../../protocol/ids.ts';
 import type { DraftParts } from '../../protocol/page.ts';
 import { usePage } from '../context.ts';
 import { Icon, IconButton } from '../icon.tsx';
-import { joined } from '../insert.ts';
 import { t } from '../words.ts';
 import type { ComposerModel } from './model.ts';
 
@@ -73,11 +72,10 @@ function QueueRow({ model, waiting, above, below, belowNext }: QueueRowPropertie
     if (running !== undefined)
       await model.try(() => host.request('session/cancel', model.sessionId, { turnId: running }));
   };
-  /** What was written for a prompt that waits no longer is not lost: it goes on in the composer. */
+  /** What was written for a prompt that waits no longer is not lost: it goes on in the composer of its session. */
   const rescue = (changed: string): void => {
+    if (changed.trim() !== '') model.giveBack({ text: changed, ...nothing });
     release.current();
-    const written = model.text.peek();
-    model.text.value = written === '' ? changed : joined(changed, written);
   };
   const edit = async (changed: string): Promise<void> => {
     const others = waiting.content.filter(({ type }) => type !== 'text');

@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 
 import type { ComposerAsk } from '../../../src/protocol/composer.ts';
 import type { ConnectionView, FromPage, ToPage } from '../../../src/protocol/page.ts';
+import { isHoldfastError } from '../../../src/protocol/errors.ts';
 import type { FakeSession } from './fakeSession.ts';
 import { takeTab, type THEMES } from './tabs.ts';
 
@@ -89,11 +90,15 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     const { requestId, method, params } = message;
     try {
       const result =
-        method === 'session/history' ? session?.history(params) : await options.answer?.(method, params);
+        method === 'session/history'
+          ? session?.history(params)
+          : ((await options.answer?.(method, params)) ??
+            (method === 'session/cancel' ? { cancelled: true } : undefined));
       await send({ type: 'response', requestId, result });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      await send({ type: 'response', requestId, error: { kind: 'internalError', message: text } });
+      const kind = isHoldfastError(error) ? error.kind : 'internalError';
+      await send({ type: 'response', requestId, error: { kind, message: text } });
     }
   };
   const answerAsk = async ({ requestId, ask }: Extract<FromPage, { type: 'ask' }>): Promise<void> =>
