@@ -198,9 +198,11 @@ test('a deleted session whose window is reloaded at once is not lost: it is amon
     // While the list comes after a reload, the group is drawn anew, and may be closed again.
     if (!(await ebb.isVisible())) await openGroup(page, /^Archived/u, ebb);
     await ebb.click({ button: 'right', timeout: 5_000 }).catch(() => undefined);
-    return appears(unarchive, 5_000);
+    const isThere = await appears(unarchive, 5_000);
+    // One that opened before the runtime was there cannot do it, and stands in the way of the next.
+    await page.keyboard.press('Escape');
+    return isThere;
   });
-  await page.keyboard.press('Escape');
   await pickContextMenu(page, ebb, 'Unarchive Session');
   await isIn('Ebb', 'Today');
 });
