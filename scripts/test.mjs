@@ -17,6 +17,12 @@ import { groups } from './testGroups.mjs';
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** @type {string[]} */
 const failures = [];
+/**
+ * What failed, and passed when its file ran again; see `runsAgain`.
+ *
+ * @type {string[]}
+ */
+const failedOnce = [];
 
 /** Where test files that forget to name a data directory get one: never the person's own. */
 const home = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
@@ -52,7 +58,8 @@ await runMain(async () => {
   } finally {
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
-  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+  tell('Failed at first, and passed when its file ran again', failedOnce);
+  tell('Failed', failures);
   if (totals.failed > 0 || totals.passed === 0) process.exitCode = 1;
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`);
@@ -83,7 +90,9 @@ async function runGroup(name, group, files, runnerOptions) {
     if (group.commands) await runCommands(name, group.commands);
     if (group.tests) await runTests(name, group, files, runnerOptions);
   } catch (error) {
-    fail(name, error instanceof Error ? error.message : String(error));
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(message);
+    fail(`${name}: ${message}`);
   }
   const failed = totals.failed - before.failed;
   console.log(`── ${name}: ${totals.passed - before.passed} passed, ${failed} failed in ${seconds(started)}`);
@@ -97,7 +106,7 @@ async function runGroup(name, group, files, runnerOptions) {
 async function runCommands(name, commands) {
   const codes = await Promise.all(commands.map((args) => runNode(args, 10)));
   if (codes.every((code) => code === 0)) totals.passed++;
-  else fail(name, 'see above');
+  else fail(`${name}: see above`);
 }
 
 /**
@@ -106,7 +115,39 @@ async function runCommands(name, commands) {
  * @param {string[]} files
  * @param {string[]} runnerOptions
  */
-async function runTests(name, { options = [], minutes = 10, cleansUp }, files, runnerOptions) {
+async function runTests(name, group, files, runnerOptions) {
+  let { code, lines } = await runFiles(name, group, files, runnerOptions);
+  const first = lines.filter(({ outcome }) => outcome === 'failed');
+  const again = group.runsAgain ? files.filter((file) => first.some((test) => test.file === file)) : [];
+  if (again.length > 0) {
+    console.log(`── ${name}: once more ${again.map((file) => relative(root, file)).join(', ')}`);
+    const second = await runFiles(name, group, again, runnerOptions);
+    ({ code } = second);
+    lines = [...lines.filter(({ file }) => !file || !again.includes(file)), ...second.lines];
+    const failedTwice = new Set(lines.filter(({ outcome }) => outcome === 'failed').map(testKey));
+    for (const test of first) if (!failedTwice.has(testKey(test))) failedOnce.push(told(name, test));
+  }
+  const failed = lines.filter(({ outcome }) => outcome === 'failed');
+  for (const { outcome } of lines) if (outcome !== 'failed') totals[outcome]++;
+  for (const test of failed) fail(told(name, test));
+  if (lines.length === 0) fail(`${name}: ran no test`);
+  else if (code !== 0 && failed.length === 0)
+    fail(`${name}: ended with code ${code} although no test failed`);
+  for (const each of await leftBehind(home)) fail(`${name}: left behind: ${each}`);
+}
+
+/** @typedef {import('./countsReporter.mjs').Line} Line */
+
+/**
+ * Runs test files in one go.
+ *
+ * @param {string} name
+ * @param {import('./testGroups.mjs').Group} group
+ * @param {string[]} files
+ * @param {string[]} runnerOptions
+ * @returns {Promise<{ code: number | string, lines: Line[] }>} How the runner ended, and what came of each test.
+ */
+async function runFiles(name, { options = [], minutes = 10, cleansUp }, files, runnerOptions) {
   const counts = join(home, `${name}.counts`);
   const reporter = pathToFileURL(join(root, 'scripts', 'countsReporter.mjs')).href;
   const reporters = [
@@ -115,34 +156,43 @@ async function runTests(name, { options = [], minutes = 10, cleansUp }, files, r
   ];
   const args = ['--test', ...reporters, ...options, ...runnerOptions, ...files];
   const env = cleansUp && process.platform === 'linux' ? { TMPDIR: temporary } : {};
+  rmSync(counts, { force: true });
   const code = await runNode(args, minutes, env);
   const lines = existsSync(counts) ? readFileSync(counts, 'utf8').trim().split('\n').filter(Boolean) : [];
-  let failed = 0;
-  for (const line of lines) {
-    /** @type {import('./countsReporter.mjs').Line} */
-    const test = JSON.parse(line);
-    if (test.outcome !== 'failed') totals[test.outcome]++;
-    else {
-      failed++;
-      fail(test.file ? relative(root, test.file) : name, test.name, test.why);
-    }
-  }
-  if (lines.length === 0) fail(name, 'ran no test');
-  else if (code !== 0 && failed === 0) fail(name, `ended with code ${code} although no test failed`);
-  for (const each of await leftBehind(home)) fail(name, `left behind: ${each}`);
+  return { code, lines: lines.map((line) => /** @type {Line} */ (JSON.parse(line))) };
+}
+
+/** @param {Line} test */
+function testKey({ file, name }) {
+  return JSON.stringify([file, name]);
 }
 
 /**
- * @param {string} where
- * @param {string} what
- * @param {string} [why] What was thrown; its beginning is told.
+ * What is told of a test that failed: where, which, and the beginning of what was thrown.
+ *
+ * @param {string} group
+ * @param {Line} test
  */
-function fail(where, what, why = '') {
-  totals.failed++;
+function told(group, { file, name, why = '' }) {
   const lines = why.split('\n').filter(Boolean);
-  const told = [...lines.slice(0, 12), ...(lines.length > 12 ? ['…'] : [])].map((line) => `      ${line}`);
-  failures.push([`${where}: ${what}`, ...told].join('\n'));
-  if (what.includes('\n')) console.error(what);
+  const beginning = [...lines.slice(0, 12), ...(lines.length > 12 ? ['…'] : [])].map(
+    (line) => `      ${line}`,
+  );
+  return [`${file ? relative(root, file) : group}: ${name}`, ...beginning].join('\n');
+}
+
+/**
+ * @param {string} title
+ * @param {string[]} tests
+ */
+function tell(title, tests) {
+  if (tests.length > 0) console.log(`\n${title}:\n${tests.map((test) => `  ${test}`).join('\n')}`);
+}
+
+/** @param {string} what */
+function fail(what) {
+  totals.failed++;
+  failures.push(what);
 }
 
 /**

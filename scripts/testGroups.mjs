@@ -17,6 +17,7 @@ import { root } from './run.mjs';
  * @property {boolean} [onRequest] Not part of `npm test` alone.
  * @property {boolean} [needed] What fails here makes later groups pointless.
  * @property {boolean} [linuxOnly]
+ * @property {boolean} [runsAgain] A file of it that fails runs once more, and what then passes is told apart.
  * @property {boolean} [cleansUp] Its tests get a folder for temporary files that goes with the run.
  */
 
@@ -62,6 +63,8 @@ export const groups = {
     },
     options: ['--test-timeout=180000', '--test-concurrency=1'],
     minutes: 30,
+    // Keys and clicks meet an editor that is not ours while it moves.
+    runsAgain: true,
     linuxOnly: true,
   },
   soak: {

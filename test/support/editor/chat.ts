@@ -9,6 +9,7 @@ import {
   quickRows,
   runCommand,
   sessionRows,
+  succeeds,
   treeRows,
 } from './workbench.ts';
 
@@ -52,13 +53,7 @@ export async function askForSession(page: Page): Promise<void> {
       quickRows(page).first().waitFor({ timeout: 10_000 }),
       button.waitFor({ state: 'hidden', timeout: 10_000 }),
     ];
-    if (
-      await Promise.any(taken).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
+    if (await succeeds(Promise.any(taken))) return;
   }
   throw new Error('New Session asks nothing and begins nothing');
 }
@@ -93,14 +88,7 @@ export async function newSession(page: Page, agent: string, there: Locator): Pro
   for (let left = 4; left > 0; left--) {
     await runCommand(page, 'Holdfast: New Session');
     const picked = quickRows(page).filter({ hasText: agent }).first().click({ timeout: 15_000 });
-    if (
-      (await picked.then(
-        () => true,
-        () => false,
-      )) &&
-      (await appears(there, 15_000))
-    )
-      return;
+    if ((await succeeds(picked)) && (await appears(there, 15_000))) return;
   }
   throw new Error(`New Session with ${agent} does not lead to ${there.toString()}`);
 }

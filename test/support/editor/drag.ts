@@ -1,5 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
+import { appears } from './workbench.ts';
+
 /** How something is dragged. */
 export interface DragOptions {
   /** What the window shows of a drop that would be taken: nothing is let go of before it is there. */
@@ -48,10 +50,7 @@ export async function drag(
 async function hover(page: Page, { x, y }: Point, taken: Locator): Promise<boolean> {
   for (let moves = 0; moves < 20; moves++) {
     await page.mouse.move(x + (moves % 2), y);
-    const isThere = await taken.waitFor({ timeout: 500 }).then(
-      () => true,
-      () => false,
-    );
+    const isThere = await appears(taken, 500);
     if (isThere) return true;
   }
   return false;

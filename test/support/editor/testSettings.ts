@@ -19,6 +19,8 @@ export function testSettings(trust: boolean | 'ask'): Record<string, unknown> {
     'security.workspace.trust.startupPrompt': trust === 'ask' ? 'always' : 'never',
     'update.mode': 'none',
     'workbench.enableExperiments': false,
+    // Focus that comes late to a chat that opens closes the picker that is used meanwhile.
+    'workbench.quickOpen.closeOnFocusLost': false,
     'workbench.reduceMotion': 'on',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'workbench.startupEditor': 'none',

@@ -4,29 +4,30 @@
  */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
-/** Runs a command through the palette by its full title, for example `Holdfast: New Session`. */
+/**
+ * Runs a command through the palette by its full title, for example `Holdfast: New Session`. The palette is opened again where
+ * it went before the command was there: focus that comes late to another part closes it.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await fillPalette(page, title);
   const row = quickRows(page)
     .filter({ has: page.getByText(title, { exact: true }) })
     .first();
-  await row.click();
+  for (let left = 5; left > 0; left--) {
+    await fillPalette(page, title);
+    if (await succeeds(row.click({ timeout: 10_000 }))) return;
+  }
+  throw new Error(`the palette does not offer “${title}”`);
 }
 
 /** Opens the palette and writes into it what a command is looked for by. */
 export async function fillPalette(page: Page, text: string): Promise<void> {
   const input = quickInput(page);
   // A window that has just opened may not listen to keys yet, and a palette may close again when focus moves.
-  for (let left = 5, isFilled = false; !isFilled; left--) {
+  for (let left = 6; left > 0; left--) {
     await pressUntil(page, 'F1', input);
-    isFilled = await input.fill(`>${text}`, left > 0 ? { timeout: 5000 } : {}).then(
-      () => true,
-      (error: unknown) => {
-        if (left === 0) throw error;
-        return false;
-      },
-    );
+    if (await succeeds(input.fill(`>${text}`, { timeout: 5000 }))) return;
   }
+  throw new Error(`the palette takes no “${text}”`);
 }
 
 /** The text field of the palette, a quick pick or an input box. */
@@ -103,11 +104,7 @@ export async function pickContextMenu(page: Page, target: Locator, entry: string
   await item.click();
   // A menu takes no click in the instant after it opened; one that took it may go while it is clicked again.
   for (let left = 20; left > 0; left--) {
-    const isGone = item.waitFor({ state: 'detached', timeout: 1000 }).then(
-      () => true,
-      () => false,
-    );
-    if (await isGone) return;
+    if (await succeeds(item.waitFor({ state: 'detached', timeout: 1000 }))) return;
     await item.click({ timeout: 1000 }).catch(() => undefined);
   }
   throw new Error(`the menu took no click on “${entry}”`);
@@ -228,7 +225,12 @@ async function tryUntil(act: () => Promise<unknown>, there: Locator, name: strin
 
 /** Whether something is there within some milliseconds; for what has to be tried again. */
 export function appears(what: Locator, timeout: number): Promise<boolean> {
-  return what.waitFor({ timeout }).then(
+  return succeeds(what.waitFor({ timeout }));
+}
+
+/** Whether something that is tried can be done; for what has to be tried again. */
+export function succeeds(trying: Promise<unknown>): Promise<boolean> {
+  return trying.then(
     () => true,
     () => false,
   );
