@@ -48,8 +48,7 @@ await runMain(async () => {
         ? testFiles(group.tests).filter((file) => !files.length || files.includes(file))
         : [];
       const isAsked = words.length === runnerOptions.length ? !group.onRequest : names.includes(name);
-      // What runs is built first, also where only files of another group were named.
-      const wanted = isAsked || (group.needed && files.some((file) => !/[/\\]test[/\\]unit[/\\]/.test(file)));
+      const wanted = isAsked || (group.needed && needBuild(names, files));
       if (!wanted && !(files.length > 0 && chosen.length > 0)) continue;
       if (group.tests && chosen.length === 0) continue;
       const ok = await runGroup(name, group, chosen, runnerOptions);
@@ -64,6 +63,19 @@ await runMain(async () => {
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} skipped` : '';
   console.log(`\n${totals.passed} passed, ${totals.failed} failed${skipped}`);
 });
+
+/**
+ * Whether something that is asked for drives what is built: all tests but the units do.
+ *
+ * @param {string[]} names Groups that are asked for.
+ * @param {string[]} files
+ */
+function needBuild(names, files) {
+  return (
+    names.some((name) => name !== 'unit' && groups[name]?.tests !== undefined) ||
+    files.some((file) => !/[/\\]test[/\\]unit[/\\]/.test(file))
+  );
+}
 
 /**
  * Runs one group and adds up its counts.

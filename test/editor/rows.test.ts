@@ -195,8 +195,7 @@ test('a deleted session whose window is reloaded at once is not lost: it is amon
   await openContainer(page, 'Holdfast');
   const unarchive = page.locator('.monaco-menu').getByRole('menuitem', { name: 'Unarchive Session' });
   await until(async () => {
-    // While the list comes after a reload, the group is drawn anew, and may be closed again.
-    if (!(await ebb.isVisible())) await openGroup(page, /^Archived/u, ebb);
+    await openGroup(page, /^Archived/u, ebb);
     await ebb.click({ button: 'right', timeout: 5_000 }).catch(() => undefined);
     const isThere = await appears(unarchive, 5_000);
     // One that opened before the runtime was there cannot do it, and stands in the way of the next.

@@ -74,14 +74,13 @@ export function treeRows(page: Page, view: string, text?: string | RegExp): Loca
   return text === undefined ? rows : rows.filter({ hasText: text });
 }
 
-/** Opens a closed group of the tree until a row in it shows: one that is drawn anew in the moment of a click stays closed. */
+/** Opens a group of the tree, if it is closed, until a row in it shows: what is below it may come a while later. */
 export async function openGroup(page: Page, group: RegExp, row: Locator): Promise<void> {
-  const closed = treeRows(page, 'Sessions', group);
-  await closed.click();
+  const closed = treeRows(page, 'Sessions', group).and(page.locator('[aria-expanded="false"]'));
   await until(async () => {
-    if (await row.isVisible()) return true;
-    if ((await closed.getAttribute('aria-expanded')) === 'false') await page.keyboard.press('ArrowRight');
-    return false;
+    // A click on one that is open would close it.
+    if (await closed.isVisible()) await succeeds(closed.click({ timeout: 5_000 }));
+    return appears(row, 5_000);
   });
 }
 
