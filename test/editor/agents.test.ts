@@ -17,6 +17,7 @@ import {
   quickRows,
   runCommand,
   until,
+  closePicker,
 } from '../support/editor/workbench.ts';
 import { fakePackage } from '../support/packages/fakePackage.ts';
 import { registryServer, type RegistryServer } from '../support/packages/registryServer.ts';
@@ -71,7 +72,7 @@ async function pickAgent(name: string): Promise<void> {
   await page.locator('.quick-input-title', { hasText: /^Continue a Conversation$/u }).waitFor();
   await quickInput(page).fill(name);
   await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
-  await page.keyboard.press('Enter');
+  await quickInput(page).press('Enter');
 }
 
 /** Where a group of agents begins; rows that are drawn anew leave hidden ones behind. */
@@ -124,7 +125,7 @@ test('the picker shows which agents are here and which can be installed, and an 
   await notification(page, 'Installing Slow').waitFor({ state: 'detached' });
   // The notification goes at once, and the runtime takes away what was there.
   await until(() => installed().length === 0);
-  await page.keyboard.press('Escape');
+  await closePicker(page);
 });
 
 test('an agent that is picked is installed, its session opens, and the agent answers (A8)', async () => {
@@ -136,7 +137,7 @@ test('an agent that is picked is installed, its session opens, and the agent ans
   await shared.shows('from the registry');
   await runCommand(page, 'Holdfast: Manage Agents');
   await row(/Fake.*1\.0\.0.*1 session.*process \d+/u).waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
 });
 
 test('a conversation that an agent has from elsewhere is picked, and goes on as a session with its past (A2, U5)', async () => {
@@ -195,7 +196,7 @@ test('after signing out, a sign-in in a terminal runs the agent’s own command,
   await pickRow(page, 'Tidal');
   await pickAction('Sign Out');
   await row(/Tidal.*needs sign-in/u).waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   await runCommand(page, 'Holdfast: New Session with Agent…');
   await pickRow(page, 'Tidal');
   await chat.getByRole('radio', { name: /In a terminal/u }).check();
@@ -220,7 +221,7 @@ test('a newer version is shown when the person asks, updated and removed when th
   await pickAction('Remove');
   await answerDialog(page, 'Remove');
   await separator('Can be installed').waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   assert.deepEqual(window.errors(), []);
 });
 

@@ -23,6 +23,7 @@ import {
   sessionRows,
   treeRows,
   until,
+  closePicker,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -114,10 +115,10 @@ test('the empty tree offers a session, a choice of agents, and the first steps (
   const { page } = shared;
   await welcome().getByRole('button', { name: 'New Session', exact: true }).click();
   await quickRows(page).filter({ hasText: 'Shell' }).first().waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   await welcome().getByRole('button', { name: 'choose an agent' }).click();
   await quickRows(page).filter({ hasText: 'Shell' }).first().waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   await welcome().getByRole('button', { name: 'how to get started' }).click();
   await step('glance').waitFor();
   await runCommand(page, 'View: Close All Editors');
@@ -155,7 +156,7 @@ test('the walkthrough leads to the first session, each of its links does what it
 
   await follow('agents', 'See the Agents');
   await quickRows(page).filter({ hasText: 'Shell' }).first().waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   await isDone('agents', true);
   await follow('agents', 'Open the Settings');
   await page.locator('.settings-editor [data-key="holdfast.agents"]').waitFor();
@@ -231,7 +232,7 @@ test('a window in Restricted Mode knocks at no remote host; trusted, it shows th
   await quickRows(page)
     .filter({ hasText: /similar commands|No matching commands/u })
     .waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
   assert.equal(await row.count(), 0);
   await grantTrust(page);
   await openContainer(page, 'Holdfast');

@@ -16,6 +16,7 @@ import {
   runCommand,
   statusBarItem,
   until,
+  closePicker,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -318,7 +319,7 @@ test('MCP servers and agents that are added to the settings are there for the ne
     await runCommand(page, 'Holdfast: New Session with Agent…');
     await quickRows(page).filter({ hasText: 'scripted' }).first().waitFor();
     if ((await quickRows(page).filter({ hasText: 'gauged' }).count()) > 0) return true;
-    await page.keyboard.press('Escape');
+    await closePicker(page);
     return false;
   });
   await pickRow(page, 'gauged');

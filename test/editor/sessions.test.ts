@@ -22,6 +22,7 @@ import {
   statusBarItem,
   treeRows,
   until,
+  closePicker,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -81,8 +82,7 @@ test('a session is renamed where it stands, several are archived together, and a
   await page.keyboard.press('End');
   await page.keyboard.type(' and flow', { delay: 80 });
   assert.equal(await quickInput(page).inputValue(), 'Ebb and flow');
-  await page.keyboard.press('Escape');
-  await quickInput(page).waitFor({ state: 'hidden' });
+  await closePicker(page);
   await page.keyboard.press('ArrowUp');
   await pressUntil(page, 'F2', quickInput(page));
   await answerInput(page, 'Slack water');

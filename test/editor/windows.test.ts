@@ -28,6 +28,7 @@ import {
   statusBarItem,
   treeRows,
   until,
+  closePicker,
 } from '../support/editor/workbench.ts';
 import { fakeAgent } from '../support/testHome.ts';
 
@@ -156,7 +157,7 @@ test('the picker answers a permission and archives a session by the buttons of i
   await moon.hover();
   await moon.getByRole('button', { name: /Archive/u }).click();
   await treeRows(page, 'Sessions', /^Archived/u).waitFor();
-  await page.keyboard.press('Escape');
+  await closePicker(page);
 });
 
 test('a session is pinned from its menu, and its transcript opens as a document (U1, J7)', async () => {
@@ -188,7 +189,7 @@ async function beginWith(page: Page, prompt: string, folder?: string): Promise<v
   // The first row is the agent that is here: Enter takes it. A window that has not read its settings yet knows of no other.
   const shell = quickRows(page).filter({ hasText: 'Shell' }).first();
   await until(async () => (await shell.isVisible()) || (await composer(page).isVisible()));
-  if (await shell.isVisible()) await page.keyboard.press('Enter');
+  if (await shell.isVisible()) await quickInput(page).press('Enter');
   await send(page, prompt);
 }
 
@@ -199,7 +200,7 @@ test('a session goes out into a file from the menu of its row and comes in again
   await pickRow(page, 'NDJSON');
   // The dialog fills in the name when it has read the folder.
   await until(async () => /Ebb\.ndjson$/u.test(await quickInput(page).inputValue()));
-  await page.keyboard.press('Enter');
+  await quickInput(page).press('Enter');
   await notification(page, '“Ebb” was exported').waitFor();
   assert.match(readFileSync(path.join(shared.workspace, 'Ebb.ndjson'), 'utf8'), /spring tide/u);
   await runCommand(page, 'Notifications: Clear All Notifications');
@@ -214,7 +215,7 @@ test('a session goes out into a file from the menu of its row and comes in again
   await runCommand(page, 'Holdfast: Doctor');
   await quickRows(page).filter({ hasText: 'journal' }).filter({ hasText: 'as it was written' }).waitFor();
   await window.screenshot('editor-doctor');
-  await page.keyboard.press('Escape');
+  await closePicker(page);
 });
 
 /** Follows a link to Holdfast from elsewhere. */

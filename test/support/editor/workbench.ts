@@ -48,7 +48,16 @@ export async function pickRow(page: Page, text: string): Promise<void> {
 /** Types into an open input box and accepts. */
 export async function answerInput(page: Page, text: string): Promise<void> {
   await quickInput(page).fill(text);
-  await page.keyboard.press('Enter');
+  await quickInput(page).press('Enter');
+}
+
+/** Closes a picker or an input box, wherever the focus went meanwhile. */
+export async function closePicker(page: Page): Promise<void> {
+  const input = quickInput(page);
+  await until(async () => {
+    if (await input.isVisible()) await succeeds(input.press('Escape', { timeout: 5_000 }));
+    return !(await input.isVisible());
+  });
 }
 
 /** The items of the status bar that show `text`. */
