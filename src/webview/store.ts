@@ -1,4 +1,5 @@
 import { batch, signal, type Signal } from '@preact/signals';
+import { errorText } from '../base/errorText.ts';
 import { applies, type Envelope } from '../protocol/events.ts';
 import { foldHead, type Head } from '../protocol/head.ts';
 import type { ItemId, SessionId, TurnId } from '../protocol/ids.ts';
@@ -34,6 +35,8 @@ export class PageStore {
   /** Whether there are rows before the first one loaded. */
   readonly more = signal(false);
   readonly loadingEarlier = signal(false);
+  /** Why those could not be loaded the last time they were asked for. */
+  readonly earlierProblem = signal<string | undefined>(undefined);
   readonly connection = signal<ConnectionView>({ state: 'starting' });
   readonly recent = signal<readonly Summary[]>([]);
   /** Why the session that was asked for cannot be shown. */
@@ -122,19 +125,28 @@ export class PageStore {
     });
   }
 
-  /** Loads the rows before the first one, if there are any; while that is under way, it is waited for. */
+  /**
+   * Loads the rows before the first one, if there are any; while that is under way, it is waited for. Rejects with
+   * `RequestFailed`, and `earlierProblem` says why.
+   */
   loadEarlier(limit = PAGE_ROWS): Promise<void> {
     const sessionId = this.sessionId.value;
     if (sessionId === undefined || !this.more.value) return Promise.resolve();
     if (this.#loading?.of === this.#shown) return this.#loading.done;
     this.loadingEarlier.value = true;
+    this.earlierProblem.value = undefined;
     const loading = {
       of: this.#shown,
-      done: this.#loadEarlier(sessionId, limit).finally(() => {
-        if (this.#loading !== loading) return;
-        this.#loading = undefined;
-        this.loadingEarlier.value = false;
-      }),
+      done: this.#loadEarlier(sessionId, limit)
+        .catch((error: unknown) => {
+          if (this.#loading === loading) this.earlierProblem.value = errorText(error);
+          throw error;
+        })
+        .finally(() => {
+          if (this.#loading !== loading) return;
+          this.#loading = undefined;
+          this.loadingEarlier.value = false;
+        }),
     };
     this.#loading = loading;
     return loading.done;
@@ -201,6 +213,7 @@ export class PageStore {
     this.#shown++;
     this.#loading = undefined;
     this.loadingEarlier.value = false;
+    this.earlierProblem.value = undefined;
     this.#rows.clear();
     this.nested.value = new Set();
     this.newFrom.value = undefined;

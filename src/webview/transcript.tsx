@@ -8,6 +8,7 @@ import { Later } from './later.tsx';
 import { Nearby, NearbyContext } from './nearby.ts';
 import { SectionGroupView } from './sectionGroupView.tsx';
 import { SectionGroups } from './sectionGroups.ts';
+import type { PageStore } from './store.ts';
 import { t } from './words.ts';
 
 /** The rows of the session: follows its end while the reader is there, loads earlier rows on the way up. */
@@ -47,11 +48,7 @@ export function Transcript(): VNode {
       <main class="transcript" ref={scroller} tabIndex={0} aria-label={t('Transcript')}>
         <div class="transcript-content" ref={content}>
           <div class="earlier" ref={sentinel}>
-            {store.more.value && (
-              <button type="button" class="link-button" onClick={() => void store.loadEarlier()}>
-                {store.loadingEarlier.value ? <Icon name="loading" spin /> : t('Load earlier')}
-              </button>
-            )}
+            {store.more.value && <Earlier />}
           </div>
           {sections.length === 0 && <Fresh />}
           <NearbyContext.Provider value={nearby}>
@@ -66,6 +63,35 @@ export function Transcript(): VNode {
       )}
     </div>
   );
+}
+
+/** The way to earlier rows, and why they did not come. */
+function Earlier(): VNode {
+  const { store } = usePage();
+  const problem = store.earlierProblem.value;
+  return (
+    <>
+      {problem !== undefined && (
+        <span role="status">
+          {t('Earlier messages could not be loaded.')} {problem}
+        </span>
+      )}
+      <button type="button" class="link-button" onClick={() => loadEarlier(store)}>
+        {store.loadingEarlier.value ? (
+          <Icon name="loading" spin />
+        ) : problem === undefined ? (
+          t('Load earlier')
+        ) : (
+          t('Try Again')
+        )}
+      </button>
+    </>
+  );
+}
+
+/** Loads earlier rows; that it failed is told by `Earlier`. */
+function loadEarlier(store: PageStore): void {
+  store.loadEarlier().catch(() => {});
 }
 
 /** What a session that has no rows yet shows. */
@@ -103,7 +129,7 @@ function useEarlier({
     if (root === null || mark === null) return undefined;
     const observer = new IntersectionObserver(
       ([entry]) => {
-        if (entry?.isIntersecting === true) void store.loadEarlier();
+        if (entry?.isIntersecting === true) loadEarlier(store);
       },
       { root, rootMargin: '400px 0px 0px 0px' },
     );

@@ -1,5 +1,7 @@
+import { errorText } from '../../base/errorText.ts';
 import { contentText } from '../../protocol/contentText.ts';
 import type { ComposerModel } from './model.ts';
+import { t } from '../words.ts';
 import { rewrite } from './writing.ts';
 
 /** Walks what was put aside and what was asked before in the session: Up in an empty composer, and on from there with Up and Down. */
@@ -8,6 +10,8 @@ export class History {
   /** How many prompts back, and what was put into the field for it. */
   #at: { readonly back: number; readonly text: string } | undefined;
   #walking = false;
+  /** Why there is no way further back, as the composer shows it. */
+  #problem: string | undefined;
 
   constructor(model: ComposerModel) {
     this.#model = model;
@@ -28,6 +32,7 @@ export class History {
   async #go(back: number, from: string): Promise<void> {
     if (this.#walking) return;
     this.#walking = true;
+    this.#tell(undefined);
     try {
       const text = back < 0 ? '' : await this.#promptAt(back);
       // Where nothing stands so far back, or the person typed meanwhile, the field stays as it is.
@@ -35,9 +40,19 @@ export class History {
       this.#at = back < 0 ? undefined : { back, text };
       rewrite(this.#model, text);
       this.#bring(text);
+    } catch (error) {
+      const what = t('Earlier messages could not be loaded.');
+      this.#tell([what, errorText(error), t('Press Up to try again.')].join(' '));
     } finally {
       this.#walking = false;
     }
+  }
+
+  /** Shows why there is no way, in place of what was told of it before. */
+  #tell(problem: string | undefined): void {
+    const shown = this.#model.problem;
+    if (problem !== undefined || shown.peek() === this.#problem) shown.value = problem;
+    this.#problem = problem;
   }
 
   /** What went with a text that was put aside goes with it again. */

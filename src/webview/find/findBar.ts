@@ -12,6 +12,7 @@ export class FindBar {
   readonly #bar = document.createElement('div');
   readonly #field = document.createElement('input');
   readonly #count = document.createElement('span');
+  readonly #problem = document.createElement('div');
 
   constructor(t: (text: string, ...values: (string | number)[]) => string, actions: FindActions) {
     this.#t = t;
@@ -26,12 +27,15 @@ export class FindBar {
     this.#field.spellcheck = false;
     this.#count.className = 'find-count';
     this.#count.role = 'status';
+    this.#problem.className = 'find-problem';
+    this.#problem.role = 'alert';
     this.#bar.append(
       this.#field,
       this.#count,
       this.#button('arrow-up', t('Previous match (Shift+Enter)'), () => actions.step(-1)),
       this.#button('arrow-down', t('Next match (Enter)'), () => actions.step(1)),
       this.#button('close', t('Close (Escape)'), () => this.close()),
+      this.#problem,
     );
     this.#field.addEventListener('input', () => actions.search(this.#field.value));
     this.#bar.addEventListener('keydown', (event) => this.#onKey(event));
@@ -50,6 +54,11 @@ export class FindBar {
       : all === 0
         ? this.#t('No results')
         : this.#t('{0} of {1}', at + 1, all);
+  }
+
+  /** Says what does not work; empty when it does. */
+  problem(text: string): void {
+    this.#problem.textContent = text;
   }
 
   close(): void {

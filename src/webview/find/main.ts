@@ -1,3 +1,4 @@
+import { errorText } from '../../base/errorText.ts';
 import type { ItemId } from '../../protocol/ids.ts';
 import { bringIntoView } from '../bringIntoView.ts';
 import type { PageContext } from '../context.ts';
@@ -34,12 +35,17 @@ class Find {
   #at = 0;
   /** Counts searches and steps: only the last one counts. */
   #attempt = 0;
+  /** What a step tries again, because it failed. */
+  #failed: (() => Promise<void>) | undefined;
+  #trying: (() => Promise<void>) | undefined;
+  readonly #t: Words;
 
   constructor(page: PageContext, t: Words, closed: () => void) {
     this.#page = page;
+    this.#t = t;
     this.bar = new FindBar(t, {
-      search: (text) => void this.#search(text),
-      step: (by) => void this.#go(this.#at + by),
+      search: (text) => void this.#try(() => this.#search(text)),
+      step: (by) => void this.#try(this.#failed ?? (() => this.#go(this.#at + by))),
       close: () => {
         this.#leave();
         mark([], []);
@@ -49,6 +55,22 @@ class Find {
     });
     const { sessionId } = page.store;
     this.#leave = sessionId.subscribe((shown) => shown !== sessionId.peek() && this.bar.close());
+  }
+
+  /** Does something for which earlier rows may be needed, and says so where they cannot be had. */
+  async #try(act: () => Promise<void>): Promise<void> {
+    this.#trying = act;
+    this.#failed = undefined;
+    this.bar.problem('');
+    try {
+      await act();
+    } catch (error) {
+      if (this.#trying !== act) return;
+      const t = this.#t;
+      this.#failed = act;
+      const what = t('Earlier messages could not be loaded.');
+      this.bar.problem([what, errorText(error), t('Press Enter to try again.')].join(' '));
+    }
   }
 
   async #search(text: string): Promise<void> {

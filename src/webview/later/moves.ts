@@ -35,7 +35,13 @@ export async function toPrompt({ store }: PageContext, way: 'previous' | 'next')
   let found = find();
   while (found === undefined && way === 'previous' && store.more.peek()) {
     const first = store.firstPosition;
-    await store.loadEarlier();
+    try {
+      await store.loadEarlier();
+    } catch {
+      // The beginning says why there is nothing before it.
+      scroller.scrollTop = 0;
+      return;
+    }
     await new Promise((resolve) => requestAnimationFrame(resolve));
     if (store.firstPosition === first) return;
     found = find();
