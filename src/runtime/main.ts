@@ -52,7 +52,7 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
   const { journal, notices } = openJournal({
     file: home.journal,
     clock,
-    onError: (error) => log.error('a listener of the journal', error),
+    onError: (error) => log.error('the journal', error),
   });
   for (const notice of notices) log.warn(notice);
   const ledger = openLedger(home.processes, (error) => log.warn('the ledger of processes', error));

@@ -109,10 +109,10 @@ export class Committer {
     }
     this.#pending = new Batch();
     batch.committed(this.recent);
-    this.#onWritten?.(batch.bytes);
     this.#untold.push(batch);
     this.#retry.succeeded();
     this.#become(OK);
+    this.#onWritten?.(batch.bytes);
     return true;
   }
 

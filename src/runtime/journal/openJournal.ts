@@ -18,7 +18,7 @@ export interface JournalOptions {
   readonly boot?: Boot | undefined;
   /** Milliseconds until the index for searches is brought up to date by itself; `null`: only when somebody searches. */
   readonly indexAfterMs?: number | null | undefined;
-  /** What a listener threw. Without it, such an error is uncaught. */
+  /** What a listener threw, which is uncaught without it, and why the journal's worker could not be had. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { Deferred } from '../../base/deferred.ts';
 import type { Disposable } from '../../base/disposable.ts';
+import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import type { JournalCheck } from './check.ts';
@@ -14,6 +15,8 @@ import { forWorker, type SearchPage, type WorkerAnswer, type WorkerRequest } fro
 const DEBOUNCE_MS = 1000;
 /** Milliseconds after which a worker that has nothing to do is let go of: a thread holds tens of megabytes. */
 const IDLE_MS = 60_000;
+/** Milliseconds until a thread is asked for again that could not be had. */
+const AGAIN_MS = 30_000;
 
 /** About so much written to the journal is brought into its file at once, in bytes. */
 const CHECKPOINT_BYTES = 2 * 1024 * 1024;
@@ -24,6 +27,8 @@ export interface WorkerLinkOptions {
   readonly clock: Clock;
   /** Milliseconds after which what is new is indexed without being asked for; `undefined`: only when somebody searches. */
   readonly indexAfterMs: number | undefined;
+  /** Why no thread could be had. What was to be done in it is done later. */
+  readonly onError?: ((error: unknown) => void) | undefined;
   /** The number of a session in the database. */
   keyOf(sessionId: SessionId): number | undefined;
 }
@@ -114,10 +119,18 @@ export class WorkerLink implements Disposable {
     this.#post({ type: 'changed', keys });
   }
 
+  /** Never throws: whoever commits is none to fail over what is done beside them. */
   #post(message: WorkerRequest): void {
     this.#idle?.dispose();
     this.#idle = undefined;
-    this.#worker ??= this.#start();
+    try {
+      this.#worker ??= this.#start();
+    } catch (error) {
+      this.#options.onError?.(error);
+      this.#gone(errorText(error));
+      if (this.#options.indexAfterMs !== undefined) this.#tellIn(AGAIN_MS);
+      return;
+    }
     this.#worker.postMessage(message);
   }
 
