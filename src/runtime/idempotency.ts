@@ -5,6 +5,8 @@ import type { Journal } from './journal/journal.ts';
 /** A mutating request that did its work, and what to keep of its result. */
 export interface Done<Kept> {
   readonly kept: Kept;
+  /** It was stored together with what the request did. */
+  readonly isStored?: true;
 }
 
 /**
@@ -51,7 +53,8 @@ export class Idempotency {
     act: () => Done<Kept> | Promise<Done<Kept>>,
   ): Promise<Kept> {
     const started = act();
-    const { kept } = started instanceof Promise ? await started : started;
+    const { kept, isStored } = started instanceof Promise ? await started : started;
+    if (isStored) return kept;
     this.#journal.remember(commandId, method, kept);
     await this.#stored();
     return kept;

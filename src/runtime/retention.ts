@@ -5,7 +5,7 @@ import type { Head } from '../protocol/head.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Params, Result } from '../protocol/methods.ts';
 import type { Journal } from './journal/journal.ts';
-import type { Sessions } from './sessions.ts';
+import type { Deletion, Sessions } from './sessions.ts';
 
 /** What retention works with. */
 export interface RetentionParts {
@@ -30,7 +30,7 @@ export class Retention {
   }
 
   /** Ends a session and removes it with all it had. Throws `sessionNotFound`, `sessionBusy` unless forced, `storageFailed`. */
-  async delete(sessionId: SessionId, options: { readonly force: boolean; readonly by: By }): Promise<void> {
+  async delete(sessionId: SessionId, options: Deletion): Promise<void> {
     const { journal, sessions } = this.#parts;
     if (journal.state.storage === 'failed') {
       throw new HoldfastError(

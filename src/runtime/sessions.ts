@@ -5,10 +5,19 @@ import type { By } from '../protocol/events.ts';
 import { newSessionId, type SessionId } from '../protocol/ids.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
-import type { Journal } from './journal/journal.ts';
+import type { CommandResult, Journal } from './journal/journal.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
 import { checkArtifacts } from './work/artifacts.ts';
+
+/** How a session is deleted, and for whom. */
+export interface Deletion {
+  /** Whether also while it works, which is cancelled then. */
+  readonly force: boolean;
+  readonly by: By;
+  /** What is answered to the command that asked for this one alone: a resend finds either the session or the answer (law 4). */
+  readonly asked?: CommandResult | undefined;
+}
 
 /**
  * All sessions of a runtime, made when they are first needed and kept while something about them is live. The journal
@@ -115,10 +124,7 @@ export class Sessions {
   }
 
   /** Ends a session and removes its journal. Throws `sessionNotFound`, `sessionBusy` unless forced, `storageFailed`. */
-  async delete(
-    sessionId: SessionId,
-    { force, by }: { readonly force: boolean; readonly by: By },
-  ): Promise<void> {
+  async delete(sessionId: SessionId, { force, by, asked }: Deletion): Promise<void> {
     const session = this.get(sessionId);
     const isOpening = session.head.phase === 'opening';
     if (isOpening && !force) {
@@ -134,7 +140,7 @@ export class Sessions {
       // Its end is told before it is gone; where it cannot be stored, the deletion fails below and says why.
       if (this.#journal.state.storage === 'ok') await session.committed();
       this.#live.delete(sessionId);
-      this.#journal.delete(sessionId);
+      this.#journal.delete(sessionId, asked);
     } finally {
       this.#deleting.delete(sessionId);
     }

@@ -76,9 +76,11 @@ export function storeHandlers(parts: HandlerParts): Handlers<keyof typeof storeM
 
     'session/delete': (params, caller) =>
       idempotency.run(params.commandId, 'session/delete', async () => {
-        const { sessionId, force } = params;
-        await retention.delete(sessionId, { force, by: by(caller, params) });
-        return { kept: { sessionId } };
+        const { sessionId, force, commandId } = params;
+        const kept = { sessionId };
+        const asked = { commandId, method: 'session/delete', result: kept };
+        await retention.delete(sessionId, { force, by: by(caller, params), asked });
+        return { kept, isStored: true };
       }),
 
     'session/prune': (params, caller) =>

@@ -54,6 +54,13 @@ export interface SessionImport extends Disposable {
   dispose(): void;
 }
 
+/** What a command is answered, also when it is sent again (law 4). */
+export interface CommandResult {
+  readonly commandId: CommandId;
+  readonly method: string;
+  readonly result: unknown;
+}
+
 /** A head with the lineage of its numbers. */
 export interface StoredHead {
   readonly head: Head;
@@ -103,9 +110,9 @@ export interface Journal {
   /**
    * Deletes a session with all it had, and the blobs that no other session holds, durably: nobody finds anything of it from now on,
    * also after a crash. What is long is taken out of the file bit by bit. False when there is none. Throws `storageFailed`. An id that
-   * is created again has another lineage.
+   * is created again has another lineage. The result of the command that asked for it is kept in the same transaction.
    */
-  delete(sessionId: SessionId): boolean;
+  delete(sessionId: SessionId, asked?: CommandResult): boolean;
   /**
    * Bytes of text and blobs that deleting a session would free, stretch by stretch, so that others can have their turn between two;
    * none for an unknown one.

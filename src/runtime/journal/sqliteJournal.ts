@@ -5,12 +5,13 @@ import { HoldfastError } from '../../protocol/errors.ts';
 import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { CommandId, SessionId } from '../../protocol/ids.ts';
 import type { BlobPart, ByteRange } from './blobs.ts';
-import { kept } from './commands.ts';
+import { kept, type PendingCommand } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';
 import { Compactor } from './compactor.ts';
 import type { Database } from './database.ts';
 import type {
+  CommandResult,
   HeadFilter,
   Journal,
   SessionImport,
@@ -132,13 +133,16 @@ export class SqliteJournal implements Journal, LogOwner {
     this.#logs.drop(log);
   }
 
-  delete(sessionId: SessionId): boolean {
+  delete(sessionId: SessionId, asked?: CommandResult): boolean {
     this.release(sessionId);
     if (this.#logs.loaded(sessionId) !== undefined) throw this.#storageFailed();
     const stored = this.#tables.heads.get(sessionId);
     if (stored === undefined) return false;
     try {
-      this.#remover.delete(stored.key);
+      this.#remover.delete(stored.key, () => {
+        if (asked !== undefined)
+          this.#tables.commands.write(asked.commandId, this.#pending(asked.method, asked.result));
+      });
       this.#committer.recent.forget(stored.key);
       this.#worker.changed(stored.key);
     } catch (error) {
@@ -210,8 +214,7 @@ export class SqliteJournal implements Journal, LogOwner {
   }
 
   remember(commandId: CommandId, method: string, result: unknown): void {
-    const json = JSON.stringify(result) ?? null;
-    this.#committer.fill().commands.set(commandId, { method, json, at: this.#clock.now() });
+    this.#committer.fill().commands.set(commandId, this.#pending(method, result));
   }
 
   recall(commandId: CommandId): { readonly method: string; readonly result: unknown } | undefined {
@@ -280,6 +283,10 @@ export class SqliteJournal implements Journal, LogOwner {
 
   enqueue(log: Log, envelope: Envelope, json: string, durable: boolean): void {
     this.#committer.fill().addEnvelope(log, envelope, json, durable);
+  }
+
+  #pending(method: string, result: unknown): PendingCommand {
+    return { method, json: JSON.stringify(result) ?? null, at: this.#clock.now() };
   }
 
   #log(sessionId: SessionId): Log | undefined {

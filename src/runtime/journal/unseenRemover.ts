@@ -46,12 +46,16 @@ export class UnseenRemover implements Disposable {
   }
 
   /**
-   * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. Throws what
-   * SQLite says, and then it is still there.
+   * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. `alongside`
+   * writes what is to be stored with it. Throws what SQLite says, and then it is still there.
    */
-  delete(key: number): void {
+  delete(key: number, alongside: () => void): void {
     const { tables } = this.#parts;
-    if (this.#remove(key, { durable: true, first: () => tables.hide(key) })) this.add(key);
+    const first = (): void => {
+      tables.hide(key);
+      alongside();
+    };
+    if (this.#remove(key, { durable: true, first })) this.add(key);
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Clock } from '../../../src/base/clock.ts';
 import { newCommandId, type SessionId } from '../../../src/protocol/ids.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import { beside } from './journal/temporary.ts';
 import { runtimeInMemory, turns } from './runtimeInMemory.ts';
 
 const id = (name: string): SessionId => name as SessionId;
@@ -53,6 +54,22 @@ test('a deletion that is sent again gives the first result, also when the id is 
   assert.notEqual(again.cursor.journal, first.cursor.journal, 'another lineage');
   assert.deepEqual(await client.request('session/delete', command), { sessionId: 'a' });
   assert.equal((await client.request('session/get', { sessionId: id('a') })).head.ended, false);
+});
+
+test('a deletion is stored with its answer, so that a resend after a crash finds the session or the answer (law 4, J5)', async (context) => {
+  const { connect, journal, file } = await runtimeInMemory(context);
+  const client = await connect();
+  await client.request('session/create', { sessionId: id('a'), cwd });
+  const database = beside(context, file);
+  database.exec(`CREATE TRIGGER full BEFORE INSERT ON command WHEN NEW.method = 'session/delete'
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`);
+  const command = { sessionId: id('a'), commandId: newCommandId() };
+  await assert.rejects(client.request('session/delete', command), { kind: 'storageFailed' });
+  assert.equal(journal.head(id('a'))?.head.ended, true, 'what cannot be answered is not done');
+  database.exec('DROP TRIGGER full');
+  assert.deepEqual(await client.request('session/delete', command), { sessionId: 'a' });
+  assert.deepEqual(journal.recall(command.commandId)?.result, { sessionId: 'a' });
+  assert.deepEqual(await client.request('session/delete', command), { sessionId: 'a' });
 });
 
 test('a busy session is deleted only by force, which cancels its turn first', async (context) => {
