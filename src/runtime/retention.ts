@@ -55,7 +55,9 @@ export class Retention {
     const breathe = breathing(clock);
     for (const { sessionId, title, updatedAt } of chosen) {
       let weight = 0;
-      for (const stretch of journal.weigh(sessionId)) {
+      // What several of them share goes with the last, also where none goes yet.
+      const others = dryRun ? sessions.map(({ sessionId: other }) => other) : [];
+      for (const stretch of journal.weigh(sessionId, others)) {
         weight += stretch;
         await breathe();
       }

@@ -1,3 +1,4 @@
+import type { SessionId } from '../../protocol/ids.ts';
 import type { Database, Statement } from './database.ts';
 
 /** A stretch of a blob; `size` is the length of the whole, both in bytes. */
@@ -10,6 +11,12 @@ export interface BlobPart {
 export interface ByteRange {
   readonly offset?: number | undefined;
   readonly length?: number | undefined;
+}
+
+/** Sessions that are as good as gone: some by their keys in the database, others by their ids. */
+export interface Gone {
+  readonly keys: readonly number[];
+  readonly ids: readonly SessionId[];
 }
 
 /** The tables of large contents, each stored once by its SHA-256, and of the sessions that hold it (law 7). */
@@ -41,13 +48,15 @@ export class Blobs {
     );
     this.#weigh = database.prepare(
       `SELECT total(b.size) AS bytes FROM blob_ref r JOIN blob b ON b.sha256 = r.sha256 WHERE r.session = ?
-       AND NOT EXISTS (SELECT 1 FROM blob_ref o WHERE o.sha256 = r.sha256 AND o.session <> r.session)`,
+       AND NOT EXISTS (SELECT 1 FROM blob_ref o WHERE o.sha256 = r.sha256 AND o.session <> r.session
+         AND o.session NOT IN (SELECT value FROM json_each(?))
+         AND o.session NOT IN (SELECT key FROM session WHERE id IN (SELECT value FROM json_each(?))))`,
     );
   }
 
-  /** Bytes of what only this session holds. */
-  weigh(session: number): number {
-    return this.#weigh.get(session)?.bytes ?? 0;
+  /** Bytes of what only this session holds when others are gone. */
+  weigh(session: number, { keys, ids }: Gone): number {
+    return this.#weigh.get(session, JSON.stringify(keys), JSON.stringify(ids))?.bytes ?? 0;
   }
 
   write(session: number, sha256: string, data: Uint8Array): void {

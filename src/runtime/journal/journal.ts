@@ -115,9 +115,9 @@ export interface Journal {
   delete(sessionId: SessionId, asked?: CommandResult): boolean;
   /**
    * Bytes of text and blobs that deleting a session would free, stretch by stretch, so that others can have their turn between two;
-   * none for an unknown one.
+   * none for an unknown one. What it shares counts where nobody else holds it once those that are being removed, and `others`, are gone.
    */
-  weigh(sessionId: SessionId): Iterable<number>;
+  weigh(sessionId: SessionId, others?: readonly SessionId[]): Iterable<number>;
 
   /** A stored head, with what is appended but not yet committed left out. */
   head(sessionId: SessionId): StoredHead | undefined;

@@ -151,10 +151,10 @@ export class SqliteJournal implements Journal, LogOwner {
     return true;
   }
 
-  *weigh(sessionId: SessionId): Iterable<number> {
+  *weigh(sessionId: SessionId, others: readonly SessionId[] = []): Iterable<number> {
     this.#committer.settleForReading();
     const key = this.#logs.keyOf(sessionId);
-    if (key !== undefined) yield* this.#tables.weigh(key);
+    if (key !== undefined) yield* this.#tables.weigh(key, { keys: this.#remover.keys, ids: others });
   }
 
   head(sessionId: SessionId): StoredHead | undefined {

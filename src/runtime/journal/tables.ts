@@ -1,4 +1,4 @@
-import { Blobs } from './blobs.ts';
+import { Blobs, type Gone } from './blobs.ts';
 import { Commands } from './commands.ts';
 import type { Database } from './database.ts';
 import { Envelopes } from './envelopes.ts';
@@ -33,9 +33,9 @@ export class Tables {
     this.unseen.begin(session);
   }
 
-  /** Bytes of text and blobs that removing a session would free, stretch by stretch. */
-  *weigh(session: number): Iterable<number> {
-    yield this.blobs.weigh(session);
+  /** Bytes of text and blobs that removing a session would free when others are gone, stretch by stretch. */
+  *weigh(session: number, gone: Gone): Iterable<number> {
+    yield this.blobs.weigh(session, gone);
     for (const texts of this.#texts) yield* texts.of(session);
   }
 }

@@ -39,6 +39,11 @@ export class UnseenRemover implements Disposable {
     this.#later(PAUSE_MS);
   }
 
+  /** What is being removed. */
+  get keys(): readonly number[] {
+    return this.#keys;
+  }
+
   /** Nobody is to see this session, and nobody does. */
   add(key: number): void {
     this.#keys.push(key);

@@ -173,6 +173,36 @@ test('an old session that was just taken back from the archive is not yet one to
   assert.deepEqual(await prune(), ['a']);
 });
 
+test('a content that several sessions share weighs once, with the last that goes, and a dry run says so too (J7)', async (context) => {
+  const clock = new ManualClock();
+  const { connect, journal } = await runtimeInMemory(context, { clock });
+  const client = await connect();
+  const agent = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
+  const shared = Buffer.alloc(8 * 1024 * 1024, 'shared');
+  // Too long to be gone at once: what it holds stays in the file after its deletion.
+  for (const name of ['a', 'b', 'c']) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: { type: 'session.started', agent, cwd } });
+    journal.putBlob(id(name), shared);
+    for (let n = 0; n < 5000; n++)
+      log.append({ at: 2, event: { type: 'notice', level: 'info', text: `${n}` } });
+    log.append({ at: 3, event: { type: 'session.configured', pinned: name === 'c' } });
+    log.append({ at: 4, event: { type: 'session.ended', reason: 'over' } });
+    await log.committed();
+  }
+  clock.advance(10_000);
+  const prune = async (dryRun: boolean) => {
+    const { sessions, bytes } = await client.request('session/prune', { olderThanMs: 1000, dryRun });
+    return [sessions.length, bytes];
+  };
+  const [, held = 0] = await prune(true);
+  assert.ok(held < shared.length, `${held} bytes while another one holds it`);
+  journal.log(id('c'))?.append({ at: 5, event: { type: 'session.configured', pinned: false } });
+  const [count, said = 0] = await prune(true);
+  assert.ok(said > shared.length && said < 2 * shared.length + held, `${said} bytes`);
+  assert.deepEqual([count, await prune(false)], [3, [3, said]]);
+});
+
 test('however long a session is, others have their turn while it is weighed (J7, law 7)', async (context) => {
   const { connect, journal } = await runtimeInMemory(context, { clock: slowClock() });
   const client = await connect();
