@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
+import { Archiving } from './archiving.ts';
 import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
 import { Choosing } from './choosing.ts';
@@ -121,6 +122,7 @@ export function activate(context: vscode.ExtensionContext): void {
         places,
         tree,
         choosing,
+        archiving: owned(new Archiving({ connection: window, list })),
         runtimeDocument,
         transcripts,
         terminals,

@@ -4,6 +4,7 @@ import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { agentCommands } from './agentCommands.ts';
 import { answerInteraction } from './answer.ts';
+import type { Archiving } from './archiving.ts';
 import { idOf, meansSelection, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
@@ -38,6 +39,7 @@ export interface CommandParts {
   readonly places: Places;
   readonly tree: SessionTree;
   readonly choosing: Choosing;
+  readonly archiving: Archiving;
   readonly runtimeDocument: RuntimeDocument;
   readonly transcripts: TranscriptDocument;
   readonly terminals: SessionTerminals;

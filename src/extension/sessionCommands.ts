@@ -19,7 +19,8 @@ export function sessionCommands({
   live,
   places,
   choosing,
-}: Pick<CommandParts, 'connection' | 'list' | 'live' | 'places' | 'choosing'>): CommandTable {
+  archiving,
+}: Pick<CommandParts, 'connection' | 'list' | 'live' | 'places' | 'choosing' | 'archiving'>): CommandTable {
   const { t } = vscode.l10n;
   const configure = async (
     sessionIds: readonly SessionId[],
@@ -60,8 +61,10 @@ export function sessionCommands({
 
     'holdfast.archiveSession': async (named?: Named, selected?: unknown) => {
       const choice = { title: t('Archive Session'), only: ({ archived }: Summary) => !archived };
-      await configure(await choosing.several(named, selected, choice), { archived: true });
+      await archiving.archive(await choosing.several(named, selected, choice));
     },
+
+    'holdfast.undoArchive': () => archiving.undo(),
 
     'holdfast.unarchiveSession': async (named?: Named, selected?: unknown) => {
       const choice = { title: t('Unarchive Session'), only: ({ archived }: Summary) => archived };

@@ -77,7 +77,9 @@ const say =
 export interface StatusItem {
   text?: string;
   tooltip?: { readonly value: string };
+  isShown: boolean;
   show(): void;
+  hide(): void;
   dispose(): void;
 }
 
@@ -105,7 +107,8 @@ export const window = {
   registerWebviewViewProvider: (): { dispose(): void } => ({ dispose: () => undefined }),
   registerWebviewPanelSerializer: (): { dispose(): void } => ({ dispose: () => undefined }),
   createStatusBarItem: (): StatusItem => {
-    const item: StatusItem = { show: () => undefined, dispose: () => undefined };
+    const look = (isShown: boolean) => () => void (item.isShown = isShown);
+    const item: StatusItem = { isShown: false, show: look(true), hide: look(false), dispose: look(false) };
     statusItems.push(item);
     return item;
   },

@@ -9,6 +9,7 @@ import type { Summary } from '../../../src/protocol/summary.ts';
 import { summary } from './summary.ts';
 
 const { deleteSessions, undoDeletion } = await import('../../../src/extension/deleteSessions.ts');
+const { Archiving } = await import('../../../src/extension/archiving.ts');
 const { eachSession } = await import('../../../src/extension/eachSession.ts');
 const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
 
@@ -37,7 +38,8 @@ function runtime(refused: readonly string[], sessions: Readonly<Record<string, P
 /** The commands, on sessions that are all selected. */
 function commandsOf({ parts }: ReturnType<typeof runtime>, selected: readonly string[]) {
   const choosing = { several: () => Promise.resolve(selected) };
-  const all = { ...parts, choosing } as unknown as Parameters<typeof sessionCommands>[0];
+  const archiving = new Archiving({ ...parts, list: { ...parts.list, isHidden: () => false } });
+  const all = { ...parts, choosing, archiving } as unknown as Parameters<typeof sessionCommands>[0];
   const table = sessionCommands(all);
   return (name: string): Promise<unknown> => Promise.resolve((table[name] as () => unknown)());
 }
