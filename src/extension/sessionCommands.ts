@@ -9,6 +9,12 @@ import { plainText } from './plainText.ts';
 import { linkToKeep } from './sessionLink.ts';
 import { isBusy } from './sessionOrder.ts';
 
+/** Commands that do something with all rows that are selected. */
+const FOR_SEVERAL = [
+  ...(['cancelTurn', 'pinSession', 'unpinSession', 'archiveSession', 'unarchiveSession'] as const),
+  ...(['endSession', 'deleteSession'] as const),
+];
+
 /** How long the status bar says what became of a command, in milliseconds. */
 const SAID_MS = 5_000;
 
@@ -31,6 +37,8 @@ export function sessionCommands({
     );
 
   return {
+    ...forSeveral(),
+
     'holdfast.cancelTurn': async (named?: Named, selected?: unknown) => {
       const choice = { title: t('Cancel Turn'), only: isBusy };
       const sessionIds = await choosing.several(named, selected, choice);
@@ -116,4 +124,14 @@ export function sessionCommands({
       await vscode.env.clipboard.writeText(await linkToKeep(sessionId));
     },
   };
+}
+
+/** The same commands under the names by which menus offer them where several rows are selected. */
+function forSeveral(): CommandTable {
+  return Object.fromEntries(
+    FOR_SEVERAL.map((name) => [
+      `holdfast.selected.${name}`,
+      (...given: unknown[]) => vscode.commands.executeCommand(`holdfast.${name}`, ...given),
+    ]),
+  );
 }

@@ -64,11 +64,16 @@ export function countSession(
     counts[attention] += by;
 }
 
-/** What menus decide by (`viewItem`): the phase, and whether it is archived or pinned, as words. */
+/**
+ * What menus decide by (`viewItem`): the phase, and whether it is archived or pinned, as words; then its id, in digits that are no
+ * such word whatever a host calls it.
+ */
 export function contextValueOf({
+  sessionId,
   phase,
   archived,
   pinned,
-}: Pick<Summary, 'phase' | 'archived' | 'pinned'>): string {
-  return ['session', phase, pinned ? 'pinned' : '', archived ? 'archived' : ''].filter(Boolean).join(' ');
+}: Pick<Summary, 'sessionId' | 'phase' | 'archived' | 'pinned'>): string {
+  const id = `#${Buffer.from(sessionId).toString('hex')}`;
+  return ['session', phase, pinned ? 'pinned' : '', archived ? 'archived' : '', id].filter(Boolean).join(' ');
 }

@@ -7,6 +7,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import { Countdown } from './countdown.ts';
 import { FollowedRow } from './followedRow.ts';
 import { Pace, paced } from './pace.ts';
+import { SelectedRows } from './selectedRows.ts';
 import { SessionDrag } from './sessionDrag.ts';
 import {
   agentIn,
@@ -69,6 +70,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #followed = new FollowedRow((sessionId) => this.#select(sessionId));
+  readonly #selected = new SelectedRows();
   /** Groups that the person closed. */
   readonly #closed = new Set<string>();
   #filter: SessionFilter = 'all';
@@ -133,7 +135,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     );
     // What is told in the middle of a change of places is not where it ends.
     this.#owned.add(places.onChange(() => queueMicrotask(() => this.#followed.follow(places.current))));
-    this.#owned.add(this.#view.onDidChangeSelection(() => this.#followed.selected()));
+    this.#owned.add(
+      this.#view.onDidChangeSelection(() => {
+        this.#followed.selected();
+        this.#selected.tell(this.selected);
+      }),
+    );
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followed.drawn()));
     const timer = setInterval(() => this.#view.visible && this.#changed.fire(), REFRESH_MS);
     timer.unref();
@@ -253,6 +260,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       this.#drawsAll || this.#more !== this.#hasMore() ? undefined : this.#painted.changed(this.#ownGroups());
     if (rows === undefined) this.#changed.fire();
     else if (rows.length > 0) this.#changed.fire(rows);
+    this.#selected.tell(this.selected);
   }
 
   /** Selects a row; not one in a closed group, which would open. */
@@ -279,7 +287,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#more = this.#hasMore();
     const own = this.#ownGroups();
     this.#painted.paint(own);
-    setImmediate(() => this.#followed.drawn());
+    setImmediate(() => {
+      this.#followed.drawn();
+      this.#selected.tell(this.selected);
+    });
     const groups = own.map((group): TreeNode => ({ kind: 'group', group }));
     // Folders of the window are none of another machine.
     const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);

@@ -90,7 +90,7 @@ test('a session is renamed where it stands, several are archived together, and a
   await selected.filter({ hasText: 'Slack water' }).waitFor();
   await sessionRows(page, 'Slack water').click();
   await sessionRows(page, 'Neap').click({ modifiers: ['Control'] });
-  await pickContextMenu(page, sessionRows(page, 'Neap'), 'Archive Session');
+  await pickContextMenu(page, sessionRows(page, 'Neap'), 'Archive Selected Sessions');
   await treeRows(page, 'Sessions', /^Archived/u).waitFor();
   await sessionRows(page, 'Neap').waitFor({ state: 'detached' });
   await openGroup(page, /^Archived/u, sessionRows(page, 'Slack water'));

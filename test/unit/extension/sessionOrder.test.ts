@@ -36,10 +36,12 @@ test('archived sessions are not counted', () => {
 });
 
 test('menus see the phase and whether a session is archived', () => {
-  assert.equal(contextValueOf({ phase: 'running', archived: false, pinned: false }), 'session running');
+  assert.equal(contextValueOf(summary('a', { phase: 'running' })), 'session running #61');
+  const putAway = summary('waiting', { phase: 'ended', archived: true, pinned: true });
   assert.equal(
-    contextValueOf({ phase: 'ended', archived: true, pinned: true }),
-    'session ended pinned archived',
+    contextValueOf(putAway),
+    'session ended pinned archived #77616974696e67',
+    'no id is one of the words',
   );
 });
 
