@@ -3,7 +3,7 @@ import { hostNotes } from './hostLook.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import { filterSessions, type SessionFilter } from './sessionFilter.ts';
 import { groupSessions } from './sessionGroups.ts';
-import { sessionNode, type TreeNode } from './treeNodes.ts';
+import { hostedNodes, type TreeNode } from './treeNodes.ts';
 
 /** The row of a remote host. */
 export function hostNode({ name, view, sessions }: RemoteHost): TreeNode {
@@ -20,7 +20,10 @@ export function hostChildren({ name: host, view, sessions }: RemoteHost, filter:
   const archived = groupSessions(shown, Date.now()).filter(({ id }) => id === 'archived');
   const rows: TreeNode[] = [
     ...hostNotes(view, vscode.l10n.t).map((look): TreeNode => ({ kind: 'note', host, look })),
-    ...shown.filter((summary) => !summary.archived).map((summary) => sessionNode(summary, host)),
+    ...hostedNodes(
+      shown.filter((summary) => !summary.archived),
+      host,
+    ),
     ...(sessions.hasMore('current') ? [{ kind: 'more', part: 'current', host } as const] : []),
     ...archived.map((group): TreeNode => ({ kind: 'group', group, host })),
   ];

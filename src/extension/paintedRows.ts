@@ -1,5 +1,6 @@
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { tellApart, type Apart } from './sameTitle.ts';
 import type { SessionGroup } from './sessionGroups.ts';
 import { looksTheSame } from './sessionOrder.ts';
 
@@ -8,6 +9,8 @@ export interface PaintedRow {
   readonly kind: 'session';
   readonly sessionId: SessionId;
   summary: Summary;
+  /** What tells it apart from the other rows of its title. */
+  apart?: Apart | undefined;
 }
 
 /**
@@ -20,16 +23,7 @@ export class PaintedRows {
 
   /** Remembers the groups that the editor is given. */
   paint(groups: readonly SessionGroup[]): void {
-    const before = this.#rows;
-    this.#groups = groups;
-    this.#rows = new Map();
-    for (const { sessions } of groups) {
-      for (const summary of sessions) {
-        const row = before.get(summary.sessionId) ?? rowOf(summary);
-        row.summary = summary;
-        this.#rows.set(summary.sessionId, row);
-      }
-    }
+    this.#paint(groups, tellApart(groups.flatMap(({ sessions }) => sessions)));
   }
 
   /** The row of a session: the one that the editor has, as it was last. */
@@ -48,18 +42,35 @@ export class PaintedRows {
   changed(groups: readonly SessionGroup[]): PaintedRow[] | undefined {
     if (groups.length !== this.#groups.length) return undefined;
     const rows: PaintedRow[] = [];
+    const apart = tellApart(groups.flatMap(({ sessions }) => sessions));
     for (const [at, { id, sessions }] of groups.entries()) {
       const painted = this.#groups[at];
       if (painted?.id !== id || painted.sessions.length !== sessions.length) return undefined;
       for (const [place, summary] of sessions.entries()) {
         const row = this.#rows.get(summary.sessionId);
         if (row === undefined || painted.sessions[place]?.sessionId !== summary.sessionId) return undefined;
-        if (row.summary === summary) continue;
-        if (!looksTheSame(row.summary, summary)) rows.push(row);
+        const other = apart.get(summary.sessionId);
+        const isToldSo = row.apart?.folder === other?.folder && row.apart?.begunAt === other?.begunAt;
+        if (row.summary === summary && isToldSo) continue;
+        if (!isToldSo || !looksTheSame(row.summary, summary)) rows.push(row);
       }
     }
-    this.paint(groups);
+    this.#paint(groups, apart);
     return rows;
+  }
+
+  #paint(groups: readonly SessionGroup[], apart: ReadonlyMap<SessionId, Apart>): void {
+    const before = this.#rows;
+    this.#groups = groups;
+    this.#rows = new Map();
+    for (const { sessions } of groups) {
+      for (const summary of sessions) {
+        const row = before.get(summary.sessionId) ?? rowOf(summary);
+        row.summary = summary;
+        row.apart = apart.get(summary.sessionId);
+        this.#rows.set(summary.sessionId, row);
+      }
+    }
   }
 }
 

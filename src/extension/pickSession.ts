@@ -6,6 +6,7 @@ import { Pace } from './pace.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { groupName, groupSessions } from './sessionGroups.ts';
+import { tellApart, toldApart, type Apart } from './sameTitle.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 
@@ -129,19 +130,22 @@ function itemsOf(
 ): Item[] {
   const own: Summary[] = [];
   const far = new Map<string, Item[]>();
-  for (const summary of list.sorted().filter(only)) {
+  const offered = list.sorted().filter(only);
+  const apart = tellApart(offered);
+  const looks = (summary: Summary) => ({ searching, apart: apart.get(summary.sessionId) });
+  for (const summary of offered) {
     const host = list.hostOf(summary.sessionId);
     if (host === undefined) own.push(summary);
     else {
       const there = far.get(host) ?? [];
       far.set(host, there);
-      there.push(itemOf(summary, { host, searching }));
+      there.push(itemOf(summary, { ...looks(summary), host }));
     }
   }
   const groups = groupSessions(own, Date.now());
   const sessions = groups.flatMap(({ id, sessions: members }) => [
     { label: groupName(id, vscode.l10n.t), kind: vscode.QuickPickItemKind.Separator },
-    ...members.map((summary) => itemOf(summary, { searching })),
+    ...members.map((summary) => itemOf(summary, looks(summary))),
   ]);
   const all: Item[] = [
     ...sessions,
@@ -163,7 +167,11 @@ function itemsOf(
 
 function itemOf(
   summary: Summary,
-  { host, searching }: { readonly host?: string; readonly searching: boolean },
+  {
+    host,
+    searching,
+    apart,
+  }: { readonly host?: string; readonly searching: boolean; readonly apart: Apart | undefined },
 ): Item {
   const { t } = vscode.l10n;
   const { icon } = lookOf(summary, t);
@@ -171,7 +179,9 @@ function itemOf(
   return {
     summary,
     label: `$(${icon}) ${plainText(summary.title)}`,
-    description: plainText(descriptionOf(summary, Date.now(), t)),
+    description: plainText(
+      toldApart(descriptionOf(summary, Date.now(), t), apart, { t, language: vscode.env.language }),
+    ),
     ...(host !== undefined
       ? { detail: `$(remote) ${plainText(host)}  ${plainText(summary.cwd)}` }
       : isHere(summary.cwd) && !searching

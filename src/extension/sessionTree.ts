@@ -25,7 +25,7 @@ import type { Places } from './places.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
 import type { RuntimeSessions, SessionList } from './sessionList.ts';
 import type { StatusFacts } from './statusFacts.ts';
-import { sessionNode, treeItem, type TreeNode } from './treeNodes.ts';
+import { hostedNodes, treeItem, type TreeNode } from './treeNodes.ts';
 import { badgeOf, messageOf } from './treeTexts.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -198,9 +198,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (parent.kind === 'host') return this.#belowHost(parent.host);
     if (parent.kind !== 'group') return [];
     const { id, sessions } = parent.group;
-    const rows = sessions.map((summary) =>
-      parent.host === undefined ? this.#painted.row(summary) : sessionNode(summary, parent.host),
-    );
+    const rows =
+      parent.host === undefined
+        ? sessions.map((summary) => this.#painted.row(summary))
+        : hostedNodes(sessions, parent.host);
     const list = parent.host === undefined ? this.#own : this.#hosts.get(parent.host)?.sessions;
     if (id !== 'archived' || list?.hasMore('archived') !== true) return rows;
     return [

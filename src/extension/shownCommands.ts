@@ -3,6 +3,7 @@ import type { SessionId } from '../protocol/ids.ts';
 import type { CommandTable } from './commands.ts';
 import type { Places } from './places.ts';
 import { plainText } from './plainText.ts';
+import { tellApart, toldApart } from './sameTitle.ts';
 import type { SessionList } from './sessionList.ts';
 
 /** Commands in the menu of the chat in the side bar. */
@@ -53,11 +54,21 @@ async function panelSession(
 ): Promise<SessionId | undefined> {
   const [first, ...others] = new Set(seen);
   if (others.length === 0) return first;
-  const items = [first, ...others]
+  const { t } = vscode.l10n;
+  const sessionIds = [first, ...others]
     .filter((sessionId) => sessionId !== undefined)
-    .filter((sessionId) => !list.isHidden(sessionId))
-    .map((sessionId) => ({ label: plainText(list.get(sessionId)?.title ?? sessionId), sessionId }));
-  const asked = { title, placeHolder: vscode.l10n.t('Which session?') };
+    .filter((sessionId) => !list.isHidden(sessionId));
+  const summaries = new Map(sessionIds.map((sessionId) => [sessionId, list.get(sessionId)]));
+  const apart = tellApart([...summaries.values()].filter((summary) => summary !== undefined));
+  const items = sessionIds.map((sessionId) => {
+    const { title: name = sessionId, agent } = summaries.get(sessionId) ?? {};
+    const description = toldApart(agent?.name ?? '', apart.get(sessionId), {
+      t,
+      language: vscode.env.language,
+    });
+    return { label: plainText(name), description: plainText(description), sessionId };
+  });
+  const asked = { title, placeHolder: t('Which session?') };
   return (await vscode.window.showQuickPick(items, asked))?.sessionId;
 }
 

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import { Countdown } from './countdown.ts';
 import { paced } from './pace.ts';
 import type { SessionList } from './sessionList.ts';
+import { tellApart, toldApart } from './sameTitle.ts';
 import { descriptionOf, escapeMarkdown, lookOf } from './sessionLook.ts';
 import { statusText } from './statusText.ts';
 import { needsHelp } from './statusWays.ts';
@@ -55,20 +56,26 @@ export class StatusPicker implements Disposable {
 
 /** What waits, works and failed, by name, each a way to it; the most urgent first. */
 function hoverOf(words: string, list: SessionList): vscode.MarkdownString {
+  const { t } = vscode.l10n;
   const now = Date.now();
   const named = list
     .sorted()
     .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished');
+  const apart = tellApart(named);
   const rows = named.slice(0, MOST_NAMES).map((summary) => {
-    const look = lookOf(summary, vscode.l10n.t);
+    const look = lookOf(summary, t);
     const host = list.hostOf(summary.sessionId);
     const target = encodeURIComponent(JSON.stringify([summary.sessionId]));
-    const about = [descriptionOf(summary, now, vscode.l10n.t), ...(host === undefined ? [] : [host])];
+    const description = toldApart(descriptionOf(summary, now, t), apart.get(summary.sessionId), {
+      t,
+      language: vscode.env.language,
+    });
+    const about = [description, ...(host === undefined ? [] : [host])];
     const link = `[${escapeMarkdown(summary.title)}](command:holdfast.openSession?${target} "${look.label}")`;
     return `$(${look.icon.replace('~spin', '')}) ${link} — ${escapeMarkdown(about.join(' · '))}`;
   });
   const left = named.length - rows.length;
-  const more = left > 0 ? [vscode.l10n.t('and {0} more', left)] : [];
+  const more = left > 0 ? [t('and {0} more', left)] : [];
   const hover = new vscode.MarkdownString([escapeMarkdown(words), ...rows, ...more].join('\n\n'), true);
   hover.isTrusted = { enabledCommands: ['holdfast.openSession'] };
   return hover;

@@ -7,6 +7,7 @@ import { hostItem, noteItem } from './hostItems.ts';
 import type { NoteLook } from './hostLook.ts';
 import type { HostView } from './hostView.ts';
 import { groupName, type SessionGroup } from './sessionGroups.ts';
+import { tellApart, toldApart, type Apart } from './sameTitle.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import { contextValueOf } from './sessionOrder.ts';
 import { themeIcon } from './themeIcon.ts';
@@ -19,6 +20,8 @@ export type TreeNode =
       readonly sessionId: SessionId;
       readonly summary: Summary;
       readonly host?: string;
+      /** What tells it apart from the other rows of its title. */
+      readonly apart?: Apart | undefined;
     }
   /** A remote host, by its name. */
   | { readonly kind: 'host'; readonly host: string; readonly view: HostView; readonly count: number }
@@ -44,9 +47,13 @@ export type TreeNode =
     }
   | { readonly kind: 'more'; readonly part: 'current' | 'archived'; readonly host?: string };
 
-/** The row of a session. */
-export function sessionNode(summary: Summary, host?: string): TreeNode {
-  return { kind: 'session', sessionId: summary.sessionId, summary, ...(host !== undefined && { host }) };
+/** The rows of sessions that are on a host. */
+export function hostedNodes(sessions: readonly Summary[], host: string): TreeNode[] {
+  const apart = tellApart(sessions);
+  return sessions.map((summary) => {
+    const { sessionId } = summary;
+    return { kind: 'session', sessionId, summary, host, apart: apart.get(sessionId) };
+  });
 }
 
 /** The row of a prompt in a session's queue. */
@@ -78,7 +85,7 @@ export function treeItem(node: TreeNode, now: number): vscode.TreeItem {
     case 'group':
       return groupItem(node.group, node.host);
     case 'session':
-      return sessionItem(node.summary, now, node.host);
+      return sessionItem(node, now);
     case 'host':
       return hostItem(node);
     case 'note':
@@ -137,7 +144,10 @@ function groupItem({ id, sessions }: SessionGroup, host: string | undefined): vs
   return item;
 }
 
-function sessionItem(summary: Summary, now: number, host: string | undefined): vscode.TreeItem {
+function sessionItem(
+  { summary, host, apart }: Extract<TreeNode, { kind: 'session' }>,
+  now: number,
+): vscode.TreeItem {
   const look = lookOf(summary, vscode.l10n.t);
   const item = new vscode.TreeItem(
     summary.title,
@@ -146,7 +156,10 @@ function sessionItem(summary: Summary, now: number, host: string | undefined): v
       : vscode.TreeItemCollapsibleState.None,
   );
   item.id = within(host, summary.sessionId);
-  item.description = descriptionOf(summary, now, vscode.l10n.t);
+  item.description = toldApart(descriptionOf(summary, now, vscode.l10n.t), apart, {
+    t: vscode.l10n.t,
+    language: vscode.env.language,
+  });
   item.iconPath = themeIcon(look);
   item.contextValue = contextValueOf(summary);
   item.accessibilityInformation = { label: `${summary.title}, ${look.label}, ${item.description}` };

@@ -7,7 +7,7 @@ import { summary } from './summary.ts';
 
 const { SelectedRows } = await import('../../../src/extension/selectedRows.ts');
 const { sessionCommands } = await import('../../../src/extension/sessionCommands.ts');
-const { sessionNode } = await import('../../../src/extension/treeNodes.ts');
+const { hostedNodes } = await import('../../../src/extension/treeNodes.ts');
 
 /** Commands that mean every selected row have another name there. */
 const SEVERAL = 'holdfast.selected.';
@@ -21,15 +21,15 @@ test('menus know the rows that are selected together as they look now, and none 
   const told = (): unknown =>
     editor.ran.findLast(([, key]) => key === 'holdfast.selectedRows')?.[2] ?? 'nothing';
   const [ebb, flood, works] = [summary('ebb'), summary('flood'), summary('flood', { phase: 'running' })];
-  rows.tell([sessionNode(ebb)]);
+  rows.tell(hostedNodes([ebb], 'far'));
   assert.equal(told(), 'nothing');
-  rows.tell([sessionNode(ebb), sessionNode(flood)]);
+  rows.tell(hostedNodes([ebb, flood], 'far'));
   assert.deepEqual(told(), { [contextValueOf(ebb)]: true, [contextValueOf(flood)]: true });
-  rows.tell([sessionNode(ebb), sessionNode(works)]);
+  rows.tell(hostedNodes([ebb, works], 'far'));
   assert.deepEqual(told(), { [contextValueOf(ebb)]: true, [contextValueOf(works)]: true });
-  rows.tell([sessionNode(ebb), sessionNode(works)]);
+  rows.tell(hostedNodes([ebb, works], 'far'));
   assert.equal(editor.ran.length, 2, 'what is told already is not told again');
-  rows.tell([sessionNode(works)]);
+  rows.tell(hostedNodes([works], 'far'));
   assert.deepEqual(told(), {});
 });
 
