@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { errorText } from '../base/errorText.ts';
-import { HoldfastError } from '../protocol/errors.ts';
+import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
+import { newCommandId, type CommandId, type SessionId } from '../protocol/ids.ts';
 import type { ParamsIn, Result } from '../protocol/methods.ts';
 import { abortError } from './limit.ts';
 import type { Requester } from './outbox.ts';
@@ -15,6 +16,9 @@ const PAGE_LINES = 1000;
 
 /** Lines that are named one by one when they cannot be read. */
 const MOST_NAMED = 20;
+
+/** How long each step may take that finds out what became of a cancelled import, in milliseconds. */
+const TAKE_BACK_MS = 10_000;
 
 /** Files above this, in bytes, hold more than a runtime takes in. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -100,7 +104,8 @@ export async function checkImport(source: ImportSource, signal?: AbortSignal): P
 
 /**
  * Takes a session in out of an export that was checked (J7): it is there as a whole under a new id, ended, or not at all.
- * Rejects with a `HoldfastError`, `aborted` when the signal fires.
+ * Rejects with a `HoldfastError`; `aborted` when the signal fires, and nothing was taken in then, or not for long: what came
+ * in all the same is deleted. Where neither can be known or done, the words of another failure say so.
  */
 export async function sendImport(
   requester: Requester,
@@ -115,8 +120,14 @@ export async function sendImport(
   const send = async (done: boolean): Promise<Result<'session/import'>> => {
     const { envelopes, blobs, lines } = page;
     page = emptyPage();
-    const params = { importId, page: number++, done, envelopes, blobs, ...(done && cwd && { cwd }) };
-    const result = await requester.request('session/import', params, { signal });
+    const place = { importId, page: number++, commandId: newCommandId() };
+    const params = { ...place, done, envelopes, blobs, ...(done && cwd && { cwd }) };
+    const result = await requester
+      .request('session/import', params, { signal })
+      .catch(async (error: unknown) => {
+        if (done && signal?.aborted === true) await takeBack(requester, place);
+        throw error;
+      });
     sent += lines;
     onProgress?.(sent / facts.lines);
     return result;
@@ -131,6 +142,33 @@ export async function sendImport(
     else if (read.kind === 'envelope') page.envelopes.push(read.envelope);
   }
   return send(true);
+}
+
+/**
+ * Deletes the session of a last page that was cancelled, if it was taken in before that was heard: the same command, sent once
+ * more, is answered as it was the first time. Where it never came, a page of a later number gives the import up. Rejects where that
+ * cannot be known, or where the session stays.
+ */
+async function takeBack(
+  requester: Requester,
+  { importId, page, commandId }: { importId: string; page: number; commandId: CommandId },
+): Promise<void> {
+  const again = { importId, page: page + 1, commandId };
+  let sessionId: SessionId | undefined;
+  try {
+    ({ sessionId } = await requester.request('session/import', again, { timeoutMs: TAKE_BACK_MS }));
+  } catch (error) {
+    if (isHoldfastError(error, 'invalidParams') || isHoldfastError(error, 'requestCancelled')) return;
+    const words = `the import was cancelled, but whether its session came in before cannot be found out: ${errorText(error)}. Look for it in the list`;
+    throw new HoldfastError('interrupted', words, { importId }, error);
+  }
+  if (sessionId === undefined) return;
+  try {
+    await requester.request('session/delete', { sessionId, force: true }, { timeoutMs: TAKE_BACK_MS });
+  } catch (error) {
+    const words = `the session came in before the import was cancelled, and could not be deleted: ${errorText(error)}. It is in the list`;
+    throw new HoldfastError('interrupted', words, { importId, sessionId }, error);
+  }
 }
 
 interface Page {

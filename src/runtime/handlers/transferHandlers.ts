@@ -1,9 +1,10 @@
 import type { transferMethods } from '../../protocol/methods/transferMethods.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Envelope } from '../../protocol/events.ts';
+import type { CommandId } from '../../protocol/ids.ts';
 import { Imports } from '../imports.ts';
 import { addressing } from './addressing.ts';
-import type { HandlerParts, Handlers } from './handlerParts.ts';
+import type { Cancellation, HandlerParts, Handlers } from './handlerParts.ts';
 
 /** What a page of envelopes weighs at most, in bytes of JSON; one envelope alone may weigh more. */
 const PAGE_BYTES = 256 * 1024;
@@ -12,6 +13,8 @@ const PAGE_BYTES = 256 * 1024;
 export function transferHandlers(parts: HandlerParts): Handlers<keyof typeof transferMethods> {
   const { journal, sessions, idempotency, clock, temporary } = parts;
   const addressed = addressing(sessions);
+  /** All who ask for a page that is being taken: one that was sent again after a lost connection is taken back by who did. */
+  const asking = new Map<CommandId, Cancellation[]>();
   const imports = new Imports({ journal, clock, temporary, resolveAgent: parts.resolveAgent });
   return {
     'session/export': ({ sessionId, cursor, limit }, caller) => {
@@ -33,11 +36,20 @@ export function transferHandlers(parts: HandlerParts): Handlers<keyof typeof tra
       };
     },
 
-    'session/import': (params, { agents }, cancellation) =>
-      idempotency.run(params.commandId, 'session/import', async () => {
-        parts.refuseNewWork();
-        const isCancelled = (): boolean => cancellation.isCancellationRequested;
-        return { kept: await imports.take(params, { agents, isCancelled }) };
-      }),
+    'session/import': async (params, { agents }, cancellation) => {
+      const { commandId } = params;
+      const asked = asking.get(commandId) ?? [];
+      asked.push(cancellation);
+      asking.set(commandId, asked);
+      const isCancelled = (): boolean => asked.some((each) => each.isCancellationRequested);
+      try {
+        return await idempotency.run(commandId, 'session/import', async () => {
+          parts.refuseNewWork();
+          return { kept: await imports.take(params, { agents, isCancelled }) };
+        });
+      } finally {
+        asking.delete(commandId);
+      }
+    },
   };
 }

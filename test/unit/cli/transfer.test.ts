@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { HoldfastError } from '../../../src/protocol/errors.ts';
 import { summaryOf } from '../../../src/protocol/summary.ts';
 import { envelope, FakeChannel, headAfter, journal, started } from '../client/fakeChannel.ts';
 import { holdfast } from './fakeTerminal.ts';
@@ -82,6 +83,9 @@ test('Ctrl-C takes an import back, also when all of it was sent, and says so (J7
   while (sent() === undefined) await new Promise((resolve) => setImmediate(resolve));
   assert.equal(channel.last('session/import').params['done'], true);
   process.emit('SIGINT', 'SIGINT');
+  const asked = () => channel.requests.filter(({ method }) => method === 'session/import').length;
+  while (asked() < 2) await new Promise((resolve) => setImmediate(resolve));
+  channel.last('session/import').fail(new HoldfastError('invalidParams', 'page 0 was expected'));
   const { out, err, exitCode } = await importing;
   assert.deepEqual([exitCode, out, err], [3, '', 'cancelled\n']);
   assert.equal(sent()?.signal?.aborted, true);

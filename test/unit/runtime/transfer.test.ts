@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { SessionId } from '../../../src/protocol/ids.ts';
+import type { HoldfastError } from '../../../src/protocol/errors.ts';
+import { newCommandId, type SessionId } from '../../../src/protocol/ids.ts';
 import type { Cursor, Result } from '../../../src/protocol/methods.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 import { nothing, rows } from './journal/unseenRows.ts';
@@ -356,6 +357,20 @@ for (const [when, after] of Object.entries({ 'before it is begun': 0, 'while it 
     // What came of it was given up with it.
     await assert.rejects(client.request('session/import', last), /page 0 was expected/u);
   });
+
+test('an import whose last page was sent again on another connection is cancelled there (J7, J5)', async (context) => {
+  const clock = new ManualClock();
+  const { connect } = await runtimeInMemory(context, { clock });
+  const [before, after] = [await connect(), await connect()];
+  const pages = longSession();
+  for (const [number, envelopes] of pages.entries())
+    await before.request('session/import', { importId: 'i', page: number, envelopes: envelopes as never });
+  const last = { importId: 'i', page: pages.length, done: true, commandId: newCommandId() };
+  const taken = [before.request('session/import', last), after.takenBack('session/import', last, 8)];
+  for (const each of await Promise.allSettled(taken))
+    assert.equal(each.status === 'rejected' && (each.reason as HoldfastError).kind, 'requestCancelled');
+  assert.deepEqual((await after.request('session/list', {})).sessions, []);
+});
 
 test('a page that is cancelled gives up what came before it (J7)', async (context) => {
   const { connect } = await runtimeInMemory(context);
