@@ -14,11 +14,11 @@ export interface BlobStretch {
   readonly data: string;
 }
 
-/** An envelope that came, and what it weighs, in bytes. */
-interface Staged {
-  readonly envelope: Envelope;
-  readonly length: number;
-}
+/** An envelope that came, or a stretch of a content, and what it weighs in the file, in bytes. */
+type Staged = { readonly length: number } & (
+  | { readonly envelope: Envelope }
+  | { readonly envelope?: undefined; readonly sha256: string; readonly bytes: Buffer }
+);
 
 type Line = { readonly envelope: unknown } | { readonly blob: BlobStretch };
 
@@ -89,12 +89,6 @@ export class ImportStage {
       this.#lengths.set(sha256, this.lengthOf(sha256) + Buffer.byteLength(data, 'base64'));
   }
 
-  /** The envelopes, in order. */
-  *envelopes(): Iterable<Staged> {
-    for (const { line, length } of this.#lines())
-      if ('envelope' in line) yield { envelope: parseEnvelope(line.envelope), length };
-  }
-
   /** What the contents are said to be, and what they are: SHA-256 in hexadecimal. Waits for `pause` after each line. */
   async hashes(pause: (bytes: number) => Promise<void>): Promise<ReadonlyMap<string, string>> {
     const hashes = new Map<string, Hash>();
@@ -111,26 +105,12 @@ export class ImportStage {
     return new Map([...hashes].map(([sha256, hash]) => [sha256, hash.digest('hex')]));
   }
 
-  /** Reads through all of it for the contents: each is given whole with the line that ends it. */
-  *contents(): Iterable<{ readonly length: number; readonly whole: Buffer | undefined }> {
-    const parts = new Map<string, { readonly bytes: Buffer[]; length: number }>();
-    if (this.#lengths.size === 0) return;
-    for (const { line, length } of this.#lines())
-      yield { length, whole: 'blob' in line ? this.#joined(parts, line.blob) : undefined };
-  }
-
-  #joined(
-    parts: Map<string, { readonly bytes: Buffer[]; length: number }>,
-    { sha256, data }: BlobStretch,
-  ): Buffer | undefined {
-    const found = parts.get(sha256) ?? { bytes: [], length: 0 };
-    const bytes = Buffer.from(data, 'base64');
-    found.bytes.push(bytes);
-    found.length += bytes.length;
-    parts.set(sha256, found);
-    if (found.length < this.lengthOf(sha256)) return undefined;
-    parts.delete(sha256);
-    return Buffer.concat(found.bytes);
+  /** All that came, in order: of a content, stretch after stretch. */
+  *all(): Iterable<Staged> {
+    for (const { line, length } of this.#lines()) {
+      if ('envelope' in line) yield { envelope: parseEnvelope(line.envelope), length };
+      else yield { sha256: line.blob.sha256, bytes: Buffer.from(line.blob.data, 'base64'), length };
+    }
   }
 
   /** Removes what was kept. Never throws: what cannot be removed is left to the next runtime. */

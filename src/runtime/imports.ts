@@ -148,14 +148,13 @@ export class Imports {
     const taken = this.#parts.journal.import(newSessionId());
     try {
       const missing = new Set<string>();
-      for (const { length, whole } of stage.contents()) {
-        if (whole !== undefined) taken.putBlob(whole);
-        await step(length, () => taken.write());
-      }
-      for (const { envelope, length } of stage.envelopes()) {
-        for (const sha256 of blobsOf([envelope])) if (!hashes.has(sha256)) missing.add(sha256);
-        this.#append(taken.log, envelope, params, importer.agents);
-        await step(length, () => taken.write());
+      for (const next of stage.all()) {
+        if (next.envelope === undefined) taken.putBlob(next.sha256, next.bytes, stage.lengthOf(next.sha256));
+        else {
+          for (const sha256 of blobsOf([next.envelope])) if (!hashes.has(sha256)) missing.add(sha256);
+          this.#append(taken.log, next.envelope, params, importer.agents);
+        }
+        await step(next.length, () => taken.write());
       }
       return { ...this.#show(taken), missingBlobs: missing.size };
     } finally {

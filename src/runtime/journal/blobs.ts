@@ -1,16 +1,12 @@
 import type { SessionId } from '../../protocol/ids.ts';
+import { BlobReader, PART_BYTES, type BlobPart, type ByteRange } from './blobReader.ts';
 import type { Database, Statement } from './database.ts';
 
-/** A stretch of a blob; `size` is the length of the whole, both in bytes. */
-export interface BlobPart {
+/** One part of a content; `index` counts them from 0. */
+export interface Part {
+  readonly sha256: string;
+  readonly index: number;
   readonly bytes: Uint8Array;
-  readonly size: number;
-}
-
-/** Which bytes of a blob are wanted; all of them unless told. */
-export interface ByteRange {
-  readonly offset?: number | undefined;
-  readonly length?: number | undefined;
 }
 
 /** Sessions that are as good as gone: some by their keys in the database, others by their ids. */
@@ -19,33 +15,45 @@ export interface Gone {
   readonly ids: readonly SessionId[];
 }
 
-/** The tables of large contents, each stored once by its SHA-256, and of the sessions that hold it (law 7). */
+/**
+ * The tables of large contents, each stored once by its SHA-256, and of the sessions that hold it (law 7). A content is there when it
+ * has its row: what stands in parts may be written and removed bit by bit, its row last and first.
+ */
 export class Blobs {
+  readonly #reader: BlobReader;
   readonly #insert: Statement<never>;
+  readonly #insertPart: Statement<never>;
   readonly #refer: Statement<never>;
-  readonly #read: Statement<{ readonly size: number; readonly bytes: Uint8Array | null }>;
   readonly #holds: Statement<{ readonly session: number }>;
-  readonly #releaseSome: Statement<{ readonly sha256: string }>;
+  readonly #isOthers: Statement<{ readonly session: number }>;
+  readonly #held: Statement<{ readonly sha256: string }>;
   readonly #drop: Statement<never>;
+  readonly #dropPart: Statement<never>;
+  readonly #release: Statement<never>;
   readonly #weigh: Statement<{ readonly bytes: number }>;
 
   constructor(database: Database) {
+    this.#reader = new BlobReader(database);
     this.#insert = database.prepare(
       'INSERT INTO blob(sha256, size, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#insertPart = database.prepare(
+      `INSERT INTO blob_part(sha256, part, bytes) SELECT ?, ?, ?
+       WHERE NOT EXISTS (SELECT 1 FROM blob WHERE sha256 = ?) ON CONFLICT DO NOTHING`,
     );
     this.#refer = database.prepare(
       'INSERT INTO blob_ref(sha256, session) VALUES (?, ?) ON CONFLICT DO NOTHING',
     );
-    this.#read = database.prepare('SELECT size, substr(bytes, ?, ?) AS bytes FROM blob WHERE sha256 = ?');
     this.#holds = database.prepare('SELECT session FROM blob_ref WHERE sha256 = ? AND session = ?');
-    this.#releaseSome = database.prepare(
-      `DELETE FROM blob_ref WHERE session = ? AND sha256 IN (
-         SELECT sha256 FROM blob_ref WHERE session = ? LIMIT ?) RETURNING sha256`,
+    this.#held = database.prepare('SELECT sha256 FROM blob_ref WHERE session = ? LIMIT 1');
+    this.#isOthers = database.prepare(
+      'SELECT session FROM blob_ref WHERE sha256 = ? AND session <> ? LIMIT 1',
     );
-    this.#drop = database.prepare(
-      `DELETE FROM blob WHERE sha256 IN (SELECT value FROM json_each(?))
-       AND NOT EXISTS (SELECT 1 FROM blob_ref r WHERE r.sha256 = blob.sha256)`,
+    this.#drop = database.prepare('DELETE FROM blob WHERE sha256 = ?');
+    this.#dropPart = database.prepare(
+      'DELETE FROM blob_part WHERE id IN (SELECT id FROM blob_part WHERE sha256 = ? LIMIT 1)',
     );
+    this.#release = database.prepare('DELETE FROM blob_ref WHERE sha256 = ? AND session = ?');
     this.#weigh = database.prepare(
       `SELECT total(b.size) AS bytes FROM blob_ref r JOIN blob b ON b.sha256 = r.sha256 WHERE r.session = ?
        AND NOT EXISTS (SELECT 1 FROM blob_ref o WHERE o.sha256 = r.sha256 AND o.session <> r.session
@@ -54,30 +62,48 @@ export class Blobs {
     );
   }
 
+  read(sha256: string, range: ByteRange): BlobPart | undefined {
+    return this.#reader.read(sha256, range);
+  }
+
   /** Bytes of what only this session holds when others are gone. */
   weigh(session: number, { keys, ids }: Gone): number {
     return this.#weigh.get(session, JSON.stringify(keys), JSON.stringify(ids))?.bytes ?? 0;
   }
 
   write(session: number, sha256: string, data: Uint8Array): void {
-    this.#insert.run(sha256, data.byteLength, data);
+    if (data.byteLength <= PART_BYTES) {
+      this.#refer.run(sha256, session);
+      this.#insert.run(sha256, data.byteLength, data);
+      return;
+    }
+    for (let index = 0, at = 0; at < data.byteLength; index++, at += PART_BYTES)
+      this.writePart(session, { sha256, index, bytes: data.subarray(at, at + PART_BYTES) });
+    this.complete(sha256, data.byteLength);
+  }
+
+  /** Keeps a part of a content, which has no others' eyes before it is complete. */
+  writePart(session: number, { sha256, index, bytes }: Part): void {
     this.#refer.run(sha256, session);
+    this.#insertPart.run(sha256, index, bytes, sha256);
+  }
+
+  /** All parts of a content are there. */
+  complete(sha256: string, size: number): void {
+    this.#insert.run(sha256, size, new Uint8Array());
   }
 
   holds(session: number, sha256: string): boolean {
     return this.#holds.get(sha256, session) !== undefined;
   }
 
-  read(sha256: string, { offset = 0, length = Number.MAX_SAFE_INTEGER }: ByteRange): BlobPart | undefined {
-    const row = this.#read.get(offset + 1, length, sha256);
-    // SQLite's binding gives null for no bytes.
-    return row && { bytes: row.bytes ?? new Uint8Array(), size: row.size };
-  }
-
-  /** Lets go of at most so many that a session holds; what no other session holds is deleted (J7). Whether there were any. */
-  removeSome(session: number, most: number): boolean {
-    const held = this.#releaseSome.all(session, session, most).map(({ sha256 }) => sha256);
-    this.#drop.run(JSON.stringify(held));
-    return held.length > 0;
+  /** Lets go of a little that a session holds; what no other session holds is deleted (J7). Whether there was any. */
+  removeSome(session: number): boolean {
+    const { sha256 } = this.#held.get(session) ?? {};
+    if (sha256 === undefined) return false;
+    const isOthers = this.#isOthers.get(sha256, session) !== undefined;
+    if (!isOthers) this.#drop.run(sha256);
+    if (isOthers || this.#dropPart.run(sha256) === 0) this.#release.run(sha256, session);
+    return true;
   }
 }

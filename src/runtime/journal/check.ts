@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { BlobReader } from './blobReader.ts';
 import type { Database } from './database.ts';
 
 /** What a check of a whole journal found. */
@@ -89,15 +90,20 @@ function* heads(database: Database): Generator<string> {
 }
 
 function* blobs(database: Database): Generator<string> {
-  const rows = database.prepare<{ sha256: string; size: number; bytes: Uint8Array }>(
-    'SELECT sha256, size, bytes FROM blob',
-  );
-  for (const { sha256, size, bytes } of rows.iterate()) {
-    const isSound = bytes.byteLength === size && createHash('sha256').update(bytes).digest('hex') === sha256;
-    if (!isSound) yield `the content ${sha256} is damaged`;
+  const rows = database.prepare<{ sha256: string; size: number }>('SELECT sha256, size FROM blob');
+  const reader = new BlobReader(database);
+  for (const { sha256, size } of rows.iterate()) {
+    const hash = createHash('sha256');
+    let length = 0;
+    for (const bytes of reader.stretches(sha256)) {
+      hash.update(bytes);
+      length += bytes.byteLength;
+    }
+    if (length !== size || hash.digest('hex') !== sha256) yield `the content ${sha256} is damaged`;
   }
   const missing = database.prepare<{ sha256: string }>(
-    'SELECT DISTINCT sha256 FROM blob_ref r WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = r.sha256)',
+    `SELECT DISTINCT sha256 FROM blob_ref r WHERE NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = r.sha256)
+     AND session NOT IN (SELECT session FROM unseen)`,
   );
   for (const { sha256 } of missing.iterate()) yield `the content ${sha256} is missing`;
 }

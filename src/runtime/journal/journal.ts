@@ -4,7 +4,7 @@ import type { By, Envelope, EventOf, EventType, KnownEvent } from '../../protoco
 import type { Head } from '../../protocol/head.ts';
 import type { CommandId, JournalId, SessionId, TurnId } from '../../protocol/ids.ts';
 import type { Item } from '../../protocol/items.ts';
-import type { BlobPart, ByteRange } from './blobs.ts';
+import type { BlobPart, ByteRange } from './blobReader.ts';
 import type { JournalCheck } from './check.ts';
 import type { SearchRequest } from './searchIndex.ts';
 import type { SearchPage } from './worker.ts';
@@ -44,8 +44,8 @@ export interface SessionLog {
  */
 export interface SessionImport extends Disposable {
   readonly log: SessionLog;
-  /** Keeps a large content with it. */
-  putBlob(data: Uint8Array): void;
+  /** Keeps the next stretch of a large content with it, of `size` bytes in all, that its SHA-256 was found to be right for. */
+  putBlob(sha256: string, stretch: Uint8Array, size: number): void;
   /** Stores what came since the last time. Throws `storageFailed`; it is to be given up then. */
   write(): void;
   /** The session is there from the next transaction on, with what is appended before that. Throws as `write`. */

@@ -136,6 +136,16 @@ const steps: readonly (string | ((database: Database) => void))[] = [
     FROM head h WHERE h.session = session.key), 0);
   CREATE INDEX session_failed ON session(updated_at, id) WHERE failed = 1;
   `,
+  `
+  -- What is very large stands in parts, beside a row of \`blob\` with its size and no bytes: SQLite reads and writes rows whole.
+  CREATE TABLE blob_part(
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    UNIQUE(sha256, part)
+  ) STRICT;
+  `,
 ];
 
 /** Rows that are folded in one transaction. */

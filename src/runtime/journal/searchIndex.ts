@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs';
 import type { ItemId, SessionId } from '../../protocol/ids.ts';
 import type { Item } from '../../protocol/items.ts';
+import { BlobReader } from './blobReader.ts';
 import { Database } from './database.ts';
 import { searchQuery, searchText, snippetOf } from './searchText.ts';
 
@@ -187,12 +188,10 @@ export class SearchIndex {
   }
 
   #text(item: Item): string {
-    const read = this.#journal.prepare<{ bytes: Uint8Array | null }>(
-      `SELECT substr(bytes, 1, ${BLOB_BYTES}) AS bytes FROM blob WHERE sha256 = ?`,
-    );
+    const blobs = new BlobReader(this.#journal);
     return searchText(item, ({ sha256 }) => {
-      const row = read.get(sha256);
-      return row && Buffer.from(row.bytes ?? []).toString('utf8');
+      const part = blobs.read(sha256, { length: BLOB_BYTES });
+      return part && Buffer.from(part.bytes).toString('utf8');
     });
   }
 }

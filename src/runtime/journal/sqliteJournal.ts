@@ -4,7 +4,7 @@ import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { CommandId, SessionId } from '../../protocol/ids.ts';
-import type { BlobPart, ByteRange } from './blobs.ts';
+import type { BlobPart, ByteRange } from './blobReader.ts';
 import { kept, type PendingCommand } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';

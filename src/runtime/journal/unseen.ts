@@ -39,7 +39,7 @@ export const STEP_BYTES = STEP * 512;
 
 /** Removes a little of what nobody sees of a session, inside a transaction; whether there is more. */
 export function removeUnseen({ envelopes, items, blobs, unseen }: Tables, key: number): boolean {
-  if (envelopes.removeSome(key, STEP) || items.removeSome(key, STEP) || blobs.removeSome(key, 1)) return true;
+  if (envelopes.removeSome(key, STEP) || items.removeSome(key, STEP) || blobs.removeSome(key)) return true;
   unseen.end(key);
   return false;
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Envelope } from '../../protocol/events.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { Batch } from './batch.ts';
+import { BlobCutter, type Cut } from './blobCutter.ts';
 import type { Database } from './database.ts';
 import type { SessionImport } from './journal.ts';
 import type { Log, LogOwner } from './log.ts';
@@ -31,7 +31,9 @@ export interface UnseenSessionParts {
 export class UnseenSession implements SessionImport, LogOwner {
   readonly log: Log;
   readonly #parts: UnseenSessionParts;
+  readonly #cutter = new BlobCutter();
   #batch = new Batch();
+  #cuts: Cut[] = [];
   #isNoted = false;
   #isOver = false;
   #isShown = false;
@@ -41,8 +43,8 @@ export class UnseenSession implements SessionImport, LogOwner {
     this.log = parts.logs.unseen(sessionId, this);
   }
 
-  putBlob(data: Uint8Array): void {
-    this.#batch.addBlob(this.log, createHash('sha256').update(data).digest('hex'), data);
+  putBlob(sha256: string, stretch: Uint8Array, size: number): void {
+    this.#cuts.push(...this.#cutter.add(sha256, stretch, size));
   }
 
   write(): void {
@@ -50,10 +52,12 @@ export class UnseenSession implements SessionImport, LogOwner {
     this.checkOpen();
     mustBeWritable();
     const batch = this.#batch;
-    if (batch.isEmpty) return;
+    const cuts = this.#cuts;
+    if (batch.isEmpty && cuts.length === 0) return;
     try {
       database.transaction({ durable: false }, () => {
         if (!this.#isNoted) tables.unseen.begin(this.log.key);
+        for (const cut of cuts) this.#writeCut(cut);
         batch.writeContent(tables);
       });
     } catch (error) {
@@ -61,8 +65,15 @@ export class UnseenSession implements SessionImport, LogOwner {
     }
     this.#isNoted = true;
     this.#batch = new Batch();
+    this.#cuts = [];
     batch.contentCommitted();
-    onWritten(batch.bytes);
+    onWritten(cuts.reduce((sum, { bytes }) => sum + bytes.byteLength, batch.bytes));
+  }
+
+  #writeCut(cut: Cut): void {
+    const { blobs } = this.#parts.tables;
+    blobs.writePart(this.log.key, cut);
+    if (cut.size !== undefined) blobs.complete(cut.sha256, cut.size);
   }
 
   show(): void {

@@ -62,7 +62,7 @@ test('a session that is taken in is seen by nobody before it is whole, and then 
 test('what is given up is removed bit by bit, with the contents that only it has (J7)', (context) => {
   const { journal, tick, pass, file } = open(context);
   const taken = journal.import(id('taken'));
-  taken.putBlob(Buffer.from('a large content'));
+  taken.putBlob('sha', Buffer.from('a large content'), 15);
   taken.log.append({ at: 1, event: started() });
   for (let n = 0; n < 500; n++) taken.log.append({ at: 2, event: note(`${n}`) });
   taken.write();

@@ -5,7 +5,10 @@ import type { TestContext } from 'node:test';
 import { beside } from './temporary.ts';
 
 /** A journal without anything, as `rows` tells of it. */
-export const nothing = { session: 0, head: 0, envelope: 0, item: 0, blob: 0, blob_ref: 0, unseen: 0 };
+export const nothing = {
+  ...{ session: 0, head: 0, envelope: 0, item: 0, unseen: 0 },
+  ...{ blob: 0, blob_part: 0, blob_ref: 0 },
+};
 
 /** How many rows of each kind a journal has. */
 export function rows(context: TestContext, file: string): Record<string, number> {
