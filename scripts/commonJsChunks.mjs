@@ -5,8 +5,14 @@ import { build } from 'esbuild';
 
 import { sliceIndex } from './slices.mjs';
 
-/** What `import * as vscode` becomes of itself: a copy of the whole API for each module that imports it. */
-const copied = ['__toESM(require("vscode"))', 'require("vscode")'];
+/** What is imported of a part elsewhere or of the editor, as esbuild writes it: a copy of all of it for each module that imports it. */
+const copied = new RegExp(
+  ['__toESM(require(NAME))', '__importStar((0,HELPERS.__require)(NAME))', 'require(NAME)']
+    .map((way) => way.replaceAll(/[().]/g, '\\$&').replace('HELPERS', '\\w+'))
+    .map((way) => way.replace('NAME', '"(?:part:[^"]+|vscode)"'))
+    .join('|'),
+  'g',
+);
 
 /**
  * @typedef {Pick<import('esbuild').BuildOptions, 'minifySyntax' | 'minifyWhitespace' | 'target'>} Written How files are written.
@@ -16,15 +22,19 @@ const copied = ['__toESM(require("vscode"))', 'require("vscode")'];
  * A bundle that was split as ES modules, by the paths of its files.
  *
  * @typedef {object} SplitBundle
+ * @property {string} entry
+ * @property {readonly string[]} slices In the order in which they are loaded.
  * @property {ReadonlyMap<string, string>} texts Each file's text, its source map in it.
+ * @property {ReadonlyMap<string, readonly string[]>} needs The files that each one needs at once.
  * @property {ReadonlyMap<string, string>} homes The file that another one becomes a part of; a home is its own.
  */
 
 /**
  * Makes CommonJS of a bundle that was split as ES modules. Every file that an extension host loads has its price: so all that
  * the entry needs at once stands in one file, and in one file each what a slice (`slices.mjs`) needs beyond it and the slices
- * before. What else is imported on demand stands in files of its own and is required when it is first needed. What a file
- * shares with others they take from it as its export `parts`.
+ * before. What else is imported on demand stands in files of its own and is required when it is first needed. So has every
+ * `require`, and every copy that one module makes of another: so the entry exports one table of all parts, `parts`, with the
+ * editor's API; the slices add theirs to it, and all take from it.
  *
  * @param {Written} options
  * @returns {import('esbuild').Plugin}
@@ -39,9 +49,9 @@ export function commonJsChunks(options) {
         const files = (result.outputFiles ?? []).filter(({ path }) => path.endsWith('.cjs'));
         if (result.metafile === undefined || files.length === 0) return;
         const texts = new Map(files.map(({ path, text }) => [path, text]));
-        const homes = homesOf(entry, result.metafile, absWorkingDir);
-        const standing = [...texts.keys()].filter((path) => (homes.get(path) ?? path) === path);
-        const built = standing.map((path) => asCommonJs(path, { texts, homes }, options));
+        const bundle = withHomes({ entry, texts, ...filesOf(result.metafile, absWorkingDir) });
+        const standing = [...texts.keys()].filter((path) => (bundle.homes.get(path) ?? path) === path);
+        const built = standing.map((path) => asCommonJs(path, bundle, options));
         result.outputFiles = (await Promise.all(built)).flat();
       });
     },
@@ -49,30 +59,41 @@ export function commonJsChunks(options) {
 }
 
 /**
- * Gives the entry and each slice, in the order in which they are loaded, what none before has.
+ * Which files are slices, and what each file needs at once.
  *
- * @param {string} entry
  * @param {import('esbuild').Metafile} metafile
  * @param {string} root
  */
-function homesOf(entry, { outputs }, root) {
-  const slices = Object.entries(outputs)
-    .map(([path, { entryPoint }]) => ({ path, index: sliceIndex(entryPoint) ?? -1 }))
-    .filter(({ index }) => index !== -1)
-    .toSorted((a, b) => a.index - b.index);
+function filesOf({ outputs }, root) {
+  const files = Object.entries(outputs).map(([path, { entryPoint, imports }]) => {
+    const atOnce = imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true);
+    const needs = atOnce.map((needed) => resolve(root, needed.path));
+    return { path: resolve(root, path), slice: sliceIndex(entryPoint) ?? -1, needs };
+  });
+  const slices = files.filter(({ slice }) => slice !== -1).toSorted((a, b) => a.slice - b.slice);
+  return {
+    slices: slices.map(({ path }) => path),
+    needs: new Map(files.map(({ path, needs }) => [path, needs])),
+  };
+}
+
+/**
+ * Gives the entry and each slice what none before has.
+ *
+ * @param {Omit<SplitBundle, 'homes'>} bundle
+ * @returns {SplitBundle}
+ */
+function withHomes(bundle) {
   /** @type {Map<string, string>} */
   const homes = new Map();
   /** @param {string} path @param {string} home */
   const take = (path, home) => {
-    const file = resolve(root, path);
-    if (homes.has(file)) return;
-    homes.set(file, home);
-    for (const { path: needed, kind, external } of outputs[path]?.imports ?? [])
-      if (kind === 'import-statement' && external !== true) take(needed, home);
+    if (homes.has(path)) return;
+    homes.set(path, home);
+    for (const needed of bundle.needs.get(path) ?? []) take(needed, home);
   };
-  for (const { path } of [{ path: relative(root, entry).replaceAll('\\', '/') }, ...slices])
-    take(path, resolve(root, path));
-  return homes;
+  for (const home of [bundle.entry, ...bundle.slices]) take(home, home);
+  return { ...bundle, homes };
 }
 
 /**
@@ -92,25 +113,41 @@ async function asCommonJs(path, bundle, options) {
     platform: 'node',
     // `import()` becomes a deferred `require`: an extension host finds `vscode` for what was required.
     supported: { 'dynamic-import': false },
-    banner: { js: 'const __vscode=(0,require)("vscode");' },
+    banner: { js: tableOfParts(path, bundle) },
     sourcemap: 'linked',
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [inMemory(path, bundle)],
   });
-  return outputFiles.map((file) => (file.path === path ? withOneApi(file) : file));
+  return outputFiles.map((file) => (file.path === path ? withoutCopies(file) : file));
+}
+
+/**
+ * What a file begins with: the table, in which is then what it needs.
+ *
+ * @param {string} path
+ * @param {SplitBundle} bundle
+ */
+function tableOfParts(path, { entry, slices, needs, homes }) {
+  if (path === entry) return 'const __parts={vscode:(0,require)("vscode")};';
+  const table = `const __parts=require(${JSON.stringify(fromTo(path, entry))}).parts;`;
+  const needed = (needs.get(path) ?? []).map((need) => slices.indexOf(homes.get(need) ?? need));
+  const before = slices[slices.includes(path) ? slices.indexOf(path) - 1 : Math.max(-1, ...needed)];
+  if (before === undefined) return table;
+  return `${table}__parts[${JSON.stringify(basename(before))}]??require(${JSON.stringify(fromTo(path, before))});`;
 }
 
 /**
  * @param {string} path
  * @param {SplitBundle} bundle
  */
-function withParts(path, { homes }) {
-  const parts = [...homes].filter(([part, home]) => home === path && part !== path).map(([part]) => part);
+function withParts(path, { entry, homes }) {
+  const parts = [...homes].flatMap(([part, home]) => (home === path ? [part] : []));
   return [
     `export * from ${JSON.stringify(fromTo(path, path))};`,
+    ...(path === entry ? ['export const parts = __parts;'] : []),
     ...parts.map((part, index) => `import * as part${index} from ${JSON.stringify(fromTo(path, part))};`),
-    `export const parts = {${parts.map((part, index) => `${JSON.stringify(basename(part))}: part${index}`).join()}};`,
+    `Object.assign(__parts, {${parts.map((part, index) => `${JSON.stringify(basename(part))}: part${index}`).join()}});`,
   ].join('\n');
 }
 
@@ -125,26 +162,17 @@ function inMemory(file, { texts, homes }) {
   return {
     name: 'in memory',
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^/ }, ({ path, namespace, pluginData }) => {
-        /** @type {string} */
-        const importer = pluginData ?? file;
-        const target = resolve(dirname(importer), path);
-        if (namespace === 'part' || !texts.has(target)) return { path, external: true };
+      onResolve({ filter: /^/ }, ({ path, pluginData }) => {
+        const target = resolve(dirname(pluginData ?? file), path);
+        if (!texts.has(target)) return { path, external: true };
         const home = homes.get(target) ?? target;
-        if (home === target && home !== file) return { path: fromTo(file, target), external: true };
         // What a file is called here stands in the bundle.
-        return {
-          path: basename(target),
-          namespace: home === file ? 'built' : 'part',
-          pluginData: target,
-        };
+        if (home === file) return { path: basename(target, '.cjs'), namespace: 'built', pluginData: target };
+        return { path: home === target ? fromTo(file, target) : `part:${basename(target)}`, external: true };
       });
       onLoad({ filter: /^/, namespace: 'built' }, ({ pluginData: path }) => ({
         contents: texts.get(path) ?? '',
         pluginData: path,
-      }));
-      onLoad({ filter: /^/, namespace: 'part' }, ({ path, pluginData }) => ({
-        contents: `module.exports = require(${JSON.stringify(fromTo(file, homes.get(pluginData) ?? ''))}).parts[${JSON.stringify(path)}]`,
       }));
     },
   };
@@ -162,13 +190,16 @@ function fromTo(file, other) {
 }
 
 /**
- * A file in which all modules have the editor's API itself. What is put in is as long as what was there: the source map stays
- * true.
+ * A file in which all modules have what stands in the table itself. What is put in is as long as what was there: the source
+ * map stays true.
  *
  * @param {import('esbuild').OutputFile} file
  * @returns {import('esbuild').OutputFile}
  */
-function withOneApi({ path, text: copies, hash }) {
-  const text = copied.reduce((all, copy) => all.replaceAll(copy, '__vscode'.padEnd(copy.length)), copies);
+function withoutCopies({ path, text: copies, hash }) {
+  const text = copies.replace(copied, (copy) => {
+    const [, name = ''] = /"(?:part:)?([^"]+)"/.exec(copy) ?? [];
+    return `__parts[${JSON.stringify(name)}]`.padEnd(copy.length);
+  });
   return { path, text, hash, contents: new TextEncoder().encode(text) };
 }

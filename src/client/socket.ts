@@ -93,6 +93,9 @@ export function connectWebSocket(options: WebSocketOptions, signal?: AbortSignal
   });
 }
 
+/** What Node would otherwise find out with an expression that takes it milliseconds to build (law 8). */
+const withoutTls = { servername: '' };
+
 /**
  * Connects to a socket or a pipe, whatever the host. An agent, since VS Code's extension host puts one of its own in place
  * of `createConnection`, and keeps one that is given.
@@ -101,7 +104,7 @@ export class SocketAgent extends http.Agent {
   readonly #path: string;
 
   constructor(path: string) {
-    super({ keepAlive: false });
+    super({ keepAlive: false, ...withoutTls });
     this.#path = path;
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { State, type BaseLanguageClient, type Middleware } from 'vscode-languageclient/node';
+import { State, type BaseLanguageClient, type Middleware } from 'vscode-languageclient';
 import type { Disposable } from '../base/disposable.ts';
 import {
   LONGEST_DOCUMENT,

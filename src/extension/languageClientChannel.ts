@@ -1,5 +1,5 @@
 import { CancellationTokenSource, type LogOutputChannel } from 'vscode';
-import { State } from 'vscode-languageclient/node';
+import { State } from 'vscode-languageclient';
 import { systemClock } from '../base/clock.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';

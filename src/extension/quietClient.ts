@@ -6,7 +6,7 @@ import {
   RevealOutputChannelOn,
   type MessageTransports,
   type Middleware,
-} from 'vscode-languageclient/node';
+} from 'vscode-languageclient';
 import { errorText } from '../base/errorText.ts';
 import type { Log } from '../client/index.ts';
 import type { ClientHello } from '../protocol/handshake.ts';
@@ -26,7 +26,8 @@ export interface QuietClientOptions {
 
 /**
  * A language client that goes on for as long as it is told to and shows nothing by itself: what it would say in windows of
- * its own goes to our log, and the window's state says it better (U8).
+ * its own goes to our log, and the window's state says it better (U8). It is the client without what starts servers; what
+ * vscode-jsonrpc needs of Node comes with our own client.
  */
 export class QuietClient extends LanguageClient {
   readonly #log: Log;

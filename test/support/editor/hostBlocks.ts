@@ -10,8 +10,8 @@ export interface Profile {
   readonly samples: readonly number[];
   /** Microseconds before each sample. */
   readonly timeDeltas: readonly number[];
-  /** Where the longer turns of the event loop began and ended. */
-  readonly turns: readonly (readonly [from: number, to: number])[];
+  /** Where the longer turns of the event loop began and ended, and what processor time the thread had in them. */
+  readonly turns: readonly (readonly [from: number, to: number, processor: number])[];
 }
 
 /** What code of one file or folder took of one turn of the event loop. */
@@ -24,14 +24,17 @@ export interface Block {
 /** Functions named of a block. */
 const NAMED = 6;
 
-/** How long code whose address has `part` in it was on the stack in each turn of the event loop, the longest first. */
+/**
+ * How long code whose address has `part` in it was on the stack in each turn of the event loop, the longest first; no longer
+ * than the thread worked in that turn, since what else runs on the machine may hold it up.
+ */
 export function hostBlocks(profile: Profile, part: string): Block[] {
   const { samples, timeDeltas, startTime, turns } = profile;
   const stackOf = stacks(profile, part);
   const blocks: Block[] = [];
   let at = startTime;
   let index = 0;
-  for (const [from, to] of turns) {
+  for (const [from, to, processor] of turns) {
     let time = 0;
     const inside = new Map<string, number>();
     for (; index < samples.length && at <= to; index++) {
@@ -42,7 +45,7 @@ export function hostBlocks(profile: Profile, part: string): Block[] {
       time += micros;
       for (const name of new Set(frames)) inside.set(name, (inside.get(name) ?? 0) + micros);
     }
-    if (time > 0) blocks.push({ ms: time / 1000, functions: longest(inside) });
+    if (time > 0) blocks.push({ ms: Math.min(time, processor) / 1000, functions: longest(inside) });
   }
   return blocks.sort((a, b) => b.ms - a.ms);
 }

@@ -20,7 +20,8 @@ const modules: Readonly<Record<string, string>> = {
     import { slices } from './pieces.ts';
     say('entry ' + vscode.version);
     export const pieces = slices;
-    export const run = async () => [(await import('./wire.ts')).answer, (await import('./other.ts')).other];
+    export const other = async () => (await import('./other.ts')).other;
+    export const run = async () => [(await import('./wire.ts')).answer, await other()];
     export const told = said;`,
   'shared.ts': `export const said: string[] = []; export const say = (word: string) => void said.push(word);`,
   'pieces.ts': `export const slices: (() => Promise<unknown>)[] = [];`,
@@ -45,9 +46,10 @@ const modules: Readonly<Record<string, string>> = {
   'use.cjs': `
     const entry = require('./dist/entry.cjs');
     (async () => {
+      const early = process.argv.includes('early') ? await entry.other() : undefined;
       for (const load of entry.pieces) await load();
       const loaded = entry.told.slice();
-      console.log(JSON.stringify({ pieces: entry.pieces.length, loaded, answers: await entry.run(), told: entry.told }));
+      console.log(JSON.stringify({ pieces: entry.pieces.length, early, loaded, answers: await entry.run(), told: entry.told }));
     })();`,
 };
 
@@ -71,13 +73,16 @@ test('a bundle in slices does what its modules do: each is evaluated once, after
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, contents);
   }
-  const out = execFileSync(process.execPath, ['use.cjs'], { cwd: folder, encoding: 'utf8' });
-  assert.deepEqual(JSON.parse(out), {
+  const run = (...args: string[]): unknown =>
+    JSON.parse(execFileSync(process.execPath, ['use.cjs', ...args], { cwd: folder, encoding: 'utf8' }));
+  const said = {
     pieces: 3,
     loaded: ['entry 1', 'first'],
     answers: ['10000,late, after 0 of early,1', 10_001],
     told: ['entry 1', 'first', 'wire'],
-  });
+  };
+  assert.deepEqual(run(), said);
+  assert.deepEqual(run('early'), { ...said, early: 10_001 }, 'what is needed before the slices were loaded');
   const files = readdirSync(path.join(folder, 'dist/parts')).filter((name) => name.endsWith('.cjs'));
   const kinds = files.map((name) => name.replace(/-[^-]*$/, '')).toSorted();
   assert.deepEqual(kinds, ['other', 'slice-0', 'slice-1', 'slice-2', 'wire']);

@@ -8,16 +8,25 @@ const session = new Session();
 
 /** Turns of the event loop that took longer, in microseconds, are kept. */
 const SHORT_TURN = 500;
-/** @type {[from: number, to: number][]} Their beginnings and ends, on the profiler's clock. */
+/** @type {[from: number, to: number, processor: number][]} Their beginnings and ends, on the profiler's clock, and their work. */
 let turns = [];
 let last = now();
+let lastWorked = worked();
 
-/** Goes round with the event loop, for as long as the window lives: only so each of its turns is seen. */
+/** Goes round with the event loop, for as long as the window lives, and lets it sleep: so each of its turns is seen. */
 function turn() {
   const at = now();
-  if (at - last > SHORT_TURN) turns.push([last, at]);
+  const workedNow = worked();
+  if (at - last > SHORT_TURN) turns.push([last, at, workedNow - lastWorked]);
   last = at;
-  setImmediate(turn);
+  lastWorked = workedNow;
+  setImmediate(turn).unref();
+}
+
+/** Processor time of this thread, in microseconds. */
+function worked() {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
 }
 
 function now() {
