@@ -116,6 +116,7 @@ export interface Journal {
   /**
    * Bytes of text and blobs that deleting a session would free, stretch by stretch, so that others can have their turn between two;
    * none for an unknown one. What it shares counts where nobody else holds it once those that are being removed, and `others`, are gone.
+   * What is damaged ends the count.
    */
   weigh(sessionId: SessionId, others?: readonly SessionId[]): Iterable<number>;
 

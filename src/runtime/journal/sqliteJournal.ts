@@ -9,7 +9,7 @@ import { kept, type PendingCommand } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';
 import { Compactor } from './compactor.ts';
-import type { Database } from './database.ts';
+import { isDamage, type Database } from './database.ts';
 import type {
   CommandResult,
   HeadFilter,
@@ -154,7 +154,12 @@ export class SqliteJournal implements Journal, LogOwner {
   *weigh(sessionId: SessionId, others: readonly SessionId[] = []): Iterable<number> {
     this.#committer.settleForReading();
     const key = this.#logs.keyOf(sessionId);
-    if (key !== undefined) yield* this.#tables.weigh(key, { keys: this.#remover.keys, ids: others });
+    if (key === undefined) return;
+    try {
+      yield* this.#tables.weigh(key, { keys: this.#remover.keys, ids: others });
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
   }
 
   head(sessionId: SessionId): StoredHead | undefined {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/disposable.ts';
-import type { Database } from './database.ts';
+import { isDamage, type Database } from './database.ts';
 import type { Tables } from './tables.ts';
 import { removeUnseen, STEP_BYTES } from './unseen.ts';
 
@@ -52,15 +52,22 @@ export class UnseenRemover implements Disposable {
 
   /**
    * Deletes a session: nobody sees it from now on, also after a crash. What is small is gone with that, the rest soon. `alongside`
-   * writes what is to be stored with it. Throws what SQLite says, and then it is still there.
+   * writes what is to be stored with it. One that is damaged is hidden alone: what cannot be removed of it stays in the file. Throws
+   * what SQLite says, and then it is still there.
    */
   delete(key: number, alongside: () => void): void {
-    const { tables } = this.#parts;
+    const { database, tables } = this.#parts;
     const first = (): void => {
       tables.hide(key);
       alongside();
     };
-    if (this.#remove(key, { durable: true, first })) this.add(key);
+    try {
+      if (this.#remove(key, { durable: true, first })) this.add(key);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      database.transaction({ durable: true }, first);
+      this.add(key);
+    }
   }
 
   dispose(): void {

@@ -1,8 +1,23 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { test, type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { beside, id, note, open, started, stored, temporaryFile } from './temporary.ts';
 import { killWhen, nothing, rows } from './unseenRows.ts';
+
+/** Makes the page of a journal's file unreadable in which a text stands first, for connections that are open as well. */
+function damage(context: TestContext, file: string, text: string): void {
+  const database = beside(context, file);
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  const bytes = Number(database.prepare('PRAGMA page_size').get()?.['page_size']);
+  const at = readFileSync(file).indexOf(text);
+  assert.ok(at > bytes);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.alloc(bytes, 0xff), 0, bytes, at - (at % bytes));
+  closeSync(handle);
+  // Whoever has the page in memory reads it anew after another one's commit.
+  database.exec('CREATE TABLE another(one)');
+}
 
 const program = fileURLToPath(new URL('./deleteUntilKilled.ts', import.meta.url));
 
@@ -86,6 +101,27 @@ test('a deletion that cannot be stored is refused in words, and the session is t
   assert.equal(stored(journal, id('a')).length, 1);
   journal.delete(id('a'));
   assert.deepEqual(rows(context, file), nothing);
+});
+
+test('a damaged session can be weighed and deleted, and what of it cannot be removed keeps none behind it (J4, J7)', (context) => {
+  const { journal, tick, file, pass } = open(context);
+  for (const name of ['damaged', 'whole', 'other']) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: started() });
+    for (let n = 0; n < 999; n++) log.append({ at: 2, event: note(`${n}`) });
+    tick();
+  }
+  damage(context, file, '"sessionId":"damaged","seq":500,');
+  assert.deepEqual([...journal.weigh(id('damaged'))], [0], 'what cannot be read is not counted');
+  assert.deepEqual([journal.delete(id('damaged')), journal.delete(id('whole'))], [true, true]);
+  for (let time = 0; time < 100; time++) pass(60_000);
+  assert.deepEqual(
+    [journal.state, journal.count(), rows(context, file)['unseen']],
+    [{ storage: 'ok' }, 1, 1],
+  );
+  journal.log(id('other'))?.append({ at: 3, event: note('on') });
+  tick();
+  assert.equal(stored(journal, id('other')).length, 1001);
 });
 
 test('a deleted session that cannot be removed keeps none behind it, and is tried again (J7)', (context) => {
