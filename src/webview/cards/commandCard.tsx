@@ -13,6 +13,9 @@ import { OutputView } from '../output/outputView.ts';
 import { t } from '../words.ts';
 import { Fold } from './fold.tsx';
 
+/** How near to its end an output counts as being there, in pixels. */
+const NEAR = 24;
+
 /** A command that ran or runs: its line, what it prints as it prints it, and how it ended. */
 export function CommandCard({ item }: { item: CommandRunItem }): VNode {
   return (
@@ -105,15 +108,26 @@ export function OutputBox({ output, label }: { output: Output; label: string }):
   const view = useRef<OutputView>(undefined);
   const whole = useSignal(false);
   const long = useSignal(false);
+  const follows = useRef(true);
+  const fit = (box: HTMLPreElement): void => {
+    if (follows.current) box.scrollTop = box.scrollHeight;
+    if (!whole.peek()) long.value = box.scrollHeight > box.clientHeight;
+  };
   useLayoutEffect(() => {
     const box = element.current;
     if (box === null) return;
-    const atEnd = box.scrollHeight - box.clientHeight - box.scrollTop < 24;
     view.current ??= new OutputView(box);
     view.current.update(output);
-    if (atEnd) box.scrollTop = box.scrollHeight;
-    if (!whole.peek()) long.value = box.scrollHeight > box.clientHeight;
+    fit(box);
   }, [output]);
+  useLayoutEffect(() => {
+    const box = element.current;
+    if (box === null) return undefined;
+    // In a page of another width the same lines need another height.
+    const observer = new ResizeObserver(() => fit(box));
+    observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
   useLayoutEffect(() => {
     // Folded again, it stands where it would if it had never been unfolded.
     if (!whole.value) element.current?.scrollTo(0, element.current.scrollHeight);
@@ -126,6 +140,9 @@ export function OutputBox({ output, label }: { output: Output; label: string }):
         role="region"
         aria-label={label}
         ref={element}
+        onScroll={({ currentTarget: { scrollHeight, clientHeight, scrollTop } }) =>
+          (follows.current = scrollHeight - clientHeight - scrollTop < NEAR)
+        }
       />
       {long.value && (
         <div class="more-line">

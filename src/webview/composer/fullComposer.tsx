@@ -16,6 +16,7 @@ import { Completion } from './completion.ts';
 import { Dropping } from './dropping.tsx';
 import { paste } from './files.ts';
 import { History } from './history.ts';
+import { keepEndInView } from './keepEndInView.ts';
 import { ComposerModel, type TextQuestion } from './model.ts';
 import { Pickers } from './pickers.tsx';
 import { OptionChips, PromptOptionForm } from './promptOptions.tsx';
@@ -49,6 +50,7 @@ export function FullComposer({ sessionId, early }: { sessionId: SessionId; early
     if (early.sends) void model.send();
     return leave;
   }, []);
+  useLayoutEffect(() => (model.field === null ? undefined : keepEndInView(model.field)), []);
   useLayoutEffect(
     () =>
       offerInsert(sessionId, {
