@@ -11,6 +11,7 @@ import type {
   ToPage,
 } from '../protocol/page.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import { Seen } from './seen.ts';
 
 /** What VS Code gives a page, once. */
 interface VsCodeApi {
@@ -29,25 +30,22 @@ export class RequestFailed extends Error {
   }
 }
 
-/** How long what was seen may wait to be kept, in milliseconds. */
-const SEEN_DELAY_MS = 300;
 /** How many sessions' drafts, and places, are kept. */
 const DRAFTS_KEPT = 50;
 
 /** The page's one way to the extension: messages, requests with answers, and what survives the page. */
 export class Host {
+  readonly seen: Seen;
   readonly #api: VsCodeApi;
   readonly #waiting = new Map<
     number,
     { resolve(result: unknown): void; reject(error: RequestFailed): void }
   >();
   #lastRequestId = 0;
-  #seen: { readonly sessionId: SessionId; readonly seq: number } | undefined;
-  #seenTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: VsCodeApi) {
     this.#api = api;
-    window.addEventListener('pagehide', () => this.#keepSeen());
+    this.seen = new Seen(api);
   }
 
   post(message: FromPage): void {
@@ -93,30 +91,6 @@ export class Host {
   /** Remembers which session is shown, for a panel that is restored after a reload. */
   remember(sessionId: SessionId | undefined): void {
     this.#api.setState({ ...this.#api.getState(), sessionId });
-  }
-
-  /** How far the person has seen a session on this page; 0 when it was not shown here. */
-  seen(sessionId: SessionId): number {
-    return this.#api.getState()?.seen?.[sessionId] ?? 0;
-  }
-
-  /** Remembers how far the person has seen a session, soon: it is told often. */
-  saw(sessionId: SessionId, seq: number): void {
-    this.#seen = { sessionId, seq };
-    if (this.#seenTimer !== undefined) return;
-    this.#seenTimer = setTimeout(() => this.#keepSeen(), SEEN_DELAY_MS);
-  }
-
-  #keepSeen(): void {
-    clearTimeout(this.#seenTimer);
-    this.#seenTimer = undefined;
-    if (this.#seen === undefined) return;
-    const { [this.#seen.sessionId]: _, ...others } = this.#api.getState()?.seen ?? {};
-    const kept = Object.fromEntries(Object.entries(others).slice(-DRAFTS_KEPT + 1));
-    this.#api.setState({
-      ...this.#api.getState(),
-      seen: { ...kept, [this.#seen.sessionId]: this.#seen.seq },
-    });
   }
 
   /** What is kept of a session. */

@@ -109,7 +109,7 @@ function TurnEnd({ turnId, rows, command }: TurnEndProperties): VNode | null {
     ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
   return (
     <>
-      {ending.failure !== undefined && !told && <Problem failure={ending.failure} />}
+      {ending.failure !== undefined && <Problem failure={ending.failure} told={told} />}
       <div class={`row turn-end tone-${look.tone}`}>
         <Icon name={look.icon} />
         <span>{[look.label(), code, took].filter(Boolean).join(' · ')}</span>
@@ -121,10 +121,9 @@ function TurnEnd({ turnId, rows, command }: TurnEndProperties): VNode | null {
   );
 }
 
-/** From the turn's row where it is loaded, else from what the head knows of the last turn. */
 /** Whether one of the last rows says in the same words why the turn failed. */
 function isTold(failure: Failure | undefined, rows: readonly ItemId[], store: PageStore): boolean {
-  if (failure === undefined || (failure.stderrTail ?? '') !== '') return false;
+  if (failure === undefined) return false;
   const words = errorWords(failure, t);
   return rows.slice(-LAST_ROWS).some((itemId) => {
     const item = store.row(itemId)?.peek();
@@ -132,6 +131,7 @@ function isTold(failure: Failure | undefined, rows: readonly ItemId[], store: Pa
   });
 }
 
+/** From the turn's row where it is loaded, else from what the head knows of the last turn. */
 function useEnding(turnId: TurnId): Ending | undefined {
   const { store } = usePage();
   const row = store.row(turnRowId(turnId))?.value;
@@ -145,15 +145,20 @@ function useEnding(turnId: TurnId): Ending | undefined {
   return last?.turnId === turnId ? { ...last, took: undefined } : undefined;
 }
 
-function Problem({ failure }: { failure: Failure }): VNode {
+/** Why a turn failed: in words, unless those are `told`, and with what the agent wrote before where they do not say it. */
+function Problem({ failure, told }: { failure: Failure; told: boolean }): VNode | null {
+  const words = errorWords(failure, t);
+  const written = failure.stderrTail?.trim() ?? '';
+  const saysAll = words.includes(written);
+  if (told && saysAll) return null;
   return (
     <div class="row problem" role="note">
-      <div>
-        <InlineCode text={errorWords(failure, t)} />
-      </div>
-      {failure.stderrTail !== undefined && failure.stderrTail !== '' && (
-        <pre class="output">{failure.stderrTail}</pre>
+      {!told && (
+        <div class="problem-words">
+          <InlineCode text={words} />
+        </div>
       )}
+      {!saysAll && <pre class="output">{failure.stderrTail}</pre>}
     </div>
   );
 }

@@ -24,6 +24,16 @@ export function continues(section: Section, item: Item, rowOf: RowOf): boolean {
   return turn?.kind === 'turn' && (turn.outcome === undefined || item.position < turn.seq);
 }
 
+/**
+ * Whether a row says once more why the turn of the section before it failed: an agent that is gone is told of by its turn, which
+ * has the ways out.
+ */
+export function repeats(section: Section | undefined, item: Item, rowOf: RowOf): boolean {
+  if (item.kind !== 'notice' || section?.turnId === undefined) return false;
+  const turn = rowOf(turnRowId(section.turnId));
+  return turn?.kind === 'turn' && turn.outcome === 'failed' && turn.failure?.message === item.text;
+}
+
 /** The section that a row begins. `seen` are the turns that have a section already. */
 export function beginSection(item: Item, seen: ReadonlySet<TurnId>): Section {
   const late = item.turnId !== undefined && seen.has(item.turnId);
@@ -31,12 +41,13 @@ export function beginSection(item: Item, seen: ReadonlySet<TurnId>): Section {
   return { key: turnId === undefined ? item.itemId : turnRowId(turnId), turnId, rows: [item.itemId] };
 }
 
-/** Groups rows, in the order of the transcript, into sections. */
+/** Groups rows, in the order of the transcript, into sections; what is told already is left out. */
 export function sectionsOf(items: readonly Item[], rowOf: RowOf): Section[] {
   const sections: (Section & { readonly rows: ItemId[] })[] = [];
   const seen = new Set<TurnId>();
   for (const item of items) {
     const last = sections.at(-1);
+    if (repeats(last, item, rowOf)) continue;
     if (last !== undefined && continues(last, item, rowOf)) {
       last.rows.push(item.itemId);
       continue;

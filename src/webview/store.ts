@@ -11,7 +11,7 @@ import { announcementOf } from './announce.ts';
 import type { Host } from './host.ts';
 import { nestedRuns } from './nestedRuns.ts';
 import { rowHeight } from './rowHeight.ts';
-import { beginSection, continues, keepSections, sectionsOf, type Section } from './sections.ts';
+import { beginSection, continues, keepSections, repeats, sectionsOf, type Section } from './sections.ts';
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
@@ -174,7 +174,7 @@ export class PageStore {
   #show(snapshot: Extract<ToPage, { type: 'snapshot' }>): void {
     // A row that stays keeps its signal: who shows it is subscribed to that one.
     const before = this.sessionId.value === snapshot.sessionId ? new Map(this.#rows) : undefined;
-    const seen = before === undefined ? this.#host.seen(snapshot.sessionId) : this.#seq;
+    const seen = before === undefined ? this.#host.seen.of(snapshot.sessionId) : this.#seq;
     this.#clear();
     for (const item of snapshot.items) {
       const row = before?.get(item.itemId) ?? signal<Item>(item);
@@ -193,7 +193,7 @@ export class PageStore {
     this.view.value = 'session';
     this.#arrange();
     this.newFrom.value = firstAfter(snapshot.items, seen);
-    this.#host.saw(snapshot.sessionId, snapshot.seq);
+    this.#host.seen.saw(snapshot.sessionId, snapshot.seq);
     this.#host.remember(snapshot.sessionId);
   }
 
@@ -242,7 +242,7 @@ export class PageStore {
     this.#head = head;
     if (!looksSame(this.head.value, head)) this.head.value = head;
     if (head !== undefined && document.visibilityState === 'visible')
-      this.#host.saw(head.sessionId, this.#seq);
+      this.#host.seen.saw(head.sessionId, this.#seq);
   }
 
   #announce(text: string | undefined): void {
@@ -290,6 +290,7 @@ export class PageStore {
     this.#lastPosition = item.position;
     const sections = this.sections.value;
     const last = sections.at(-1);
+    if (repeats(last, item, this.#rowOf)) return;
     this.sections.value =
       last !== undefined && continues(last, item, this.#rowOf)
         ? [...sections.slice(0, -1), { ...last, rows: [...last.rows, item.itemId] }]

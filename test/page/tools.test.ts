@@ -161,6 +161,28 @@ test('what went on while the page was away stands behind a line that says so [U3
   assert.match(order, /before[\s\S]*while you were away[\s\S]*meanwhile/);
 });
 
+test('nothing is said to have gone on where the page was lost before its state was kept, as with an editor that is killed [U3]', async () => {
+  const session = new FakeSession().prompt('go').say('before');
+  await using chat = await openChatPage({ session });
+  const kept = (): Promise<string | null> => chat.page.evaluate(() => sessionStorage.getItem('page state'));
+  await chat.page.waitForFunction(() => /"seen":/.test(sessionStorage.getItem('page state') ?? ''));
+  const old = await kept();
+  session.say('seen as well').endTurn();
+  await chat.page.getByText('seen as well').waitFor();
+  await chat.page.waitForFunction(
+    ({ key, seq }) => sessionStorage.getItem('page state')?.includes(`"${key}":${seq}`),
+    { key: session.sessionId, seq: session.envelopes.length },
+  );
+  // What the page keeps as it ends is lost with the editor.
+  await chat.page.evaluate(
+    (state) => window.addEventListener('pagehide', () => sessionStorage.setItem('page state', state ?? '')),
+    old,
+  );
+  await chat.reload();
+  await chat.page.getByText('seen as well').waitFor();
+  assert.equal(await chat.page.getByRole('separator').count(), 0);
+});
+
 test('the header tells how much of the context is used, and what it cost [U3]', async () => {
   const session = new FakeSession();
   session.emit('usage.updated', {

@@ -146,3 +146,26 @@ test('why an agent did not start is said once, though its session and its turn b
   session.prompt('Again').endTurn('failed', { failure: other });
   await chat.page.locator('.problem', { hasText: 'It lost its way.' }).waitFor();
 });
+
+test('an agent that is gone in a turn is told of once, in the turn, with what it wrote and what helps [U3]', async () => {
+  const session = new FakeSession().prompt('Fix the tides');
+  const message = 'Claude Code exited with code 1: no tides here. The next prompt starts it again.';
+  const crash = (stderrTail: string): void => {
+    const failure = { kind: 'agentFailed', message, exitCode: 1, signal: null, stderrTail };
+    session.endTurn('failed', { failure });
+    session.emit('agent.exited', { processId: 'process-1' as never, exitCode: 1, signal: null, stderrTail });
+    session.emit('session.detached', { reason: message, failure });
+  };
+  await using chat = await openChatPage({ session });
+  crash('no tides here\n');
+  for (const _ of ['live', 'loaded']) {
+    await way(chat, 'Restart Agent').waitFor();
+    assert.equal(await chat.page.locator('.transcript').getByText('no tides here').count(), 1);
+    await chat.reload();
+  }
+  session.prompt('Again');
+  crash('tide: reading\ntide: no tides here\n');
+  await chat.page.getByText('tide: reading').waitFor();
+  assert.equal(await chat.page.locator('.section').last().getByText('exited with code 1').count(), 1);
+  assert.equal(await chat.page.locator('.transcript').getByText('exited with code 1').count(), 2);
+});

@@ -104,3 +104,26 @@ test('rows are grouped by turn; rows before, between and after turns stand apart
     ],
   );
 });
+
+test('an agent that is gone is told of by the turn that failed with it, and not once more behind it (U3)', () => {
+  const words = 'Claude Code exited with code 1.';
+  const row = (itemId: string, kind: Item['kind'], position: number, more: object): Item =>
+    ({ itemId, kind, position, seq: position, ...more }) as unknown as Item;
+  const failed = { turnId: '1', outcome: 'failed', seq: 3, failure: { kind: 'agentFailed', message: words } };
+  const items = [
+    row('turn:1', 'turn', 1, failed),
+    row('m1', 'message', 2, { turnId: '1' }),
+    row('gone', 'notice', 4, { level: 'error', text: words }),
+    row('other', 'notice', 5, { level: 'error', text: 'Claude Code lost its way.' }),
+    row('later', 'notice', 6, { level: 'error', text: words }),
+  ];
+  const sections = sectionsOf(items, (itemId) => items.find((item) => item.itemId === itemId));
+  assert.deepEqual(
+    sections.map(({ rows }) => rows),
+    [
+      ['turn:1', 'm1'],
+      ['other', 'later'],
+    ],
+    'told again later, it is another one',
+  );
+});
