@@ -8,7 +8,7 @@ import type { Archiving } from './archiving.ts';
 import { idOf, meansSelection, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
-import { pickSession } from './pickSession.ts';
+import { LEFT, pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
 import { remoteCommands } from './remoteCommands.ts';
 import type { RemoteHosts } from './remoteHosts.ts';
@@ -145,15 +145,17 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
         (others.length === 0 && first !== undefined
           ? first.sessionId
           : await choosing.one(named, { title: t('Answer'), only: needsYou }));
-      if (sessionId === undefined) return;
+      if (sessionId === undefined) return undefined;
       const result = await answerInteraction(connection, sessionId, {
         // A menu of the tree passes its selection there.
         interactionId: typeof given === 'string' ? (given as InteractionId) : undefined,
         optionId: typeof optionId === 'string' ? optionId : undefined,
       });
-      if (result === 'openPage') await places.open(sessionId);
       if (result === 'nothingOpen')
         void vscode.window.showInformationMessage(t('Nothing waits for an answer there any more.'));
+      if (result !== 'openPage') return undefined;
+      await places.open(sessionId);
+      return LEFT;
     },
   };
 }

@@ -21,6 +21,9 @@ interface Item extends vscode.QuickPickItem {
   readonly summary?: Summary;
 }
 
+/** What a command gives that led away from where it was started: to a page. */
+export const LEFT = 'left';
+
 /** What a person chose: a session, or to begin a new one. */
 export type Picked = { readonly sessionId: SessionId } | 'new';
 
@@ -41,24 +44,52 @@ export interface PickOptions {
   readonly only?: (summary: Summary) => boolean;
 }
 
+/** Where a person was in a picker: what was typed, and the row. */
+interface Place {
+  readonly value: string;
+  readonly active: SessionId | undefined;
+}
+
+/** A button was pressed whose command asks something where the picker was. */
+interface Asked {
+  readonly place: Place;
+  readonly command: string;
+}
+
+/** The commands of buttons that ask something. */
+const ASKING: ReadonlySet<string> = new Set(['holdfast.answer', 'holdfast.renameSession']);
+
 /**
  * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons cancel and
- * archive without closing it; to answer and to rename, the editor asks in its place (U2). Alt with a digit picks a row at once.
- * `undefined` when it was dismissed.
+ * archive without closing it; to answer and to rename, the editor asks in its place, and it comes back as it was (U2). Alt with a
+ * digit picks a row at once. `undefined` when it was dismissed, or a page was opened to answer there.
  */
 export async function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
-  const picker = new Picker<Item, Picked>({
+  for (let place: Place = { value: '', active: undefined }; ;) {
+    const picked = await pickOnce(list, options, place);
+    if (typeof picked !== 'object' || 'sessionId' in picked) return picked;
+    ({ place } = picked);
+    if ((await vscode.commands.executeCommand(picked.command, place.active)) === LEFT) return undefined;
+  }
+}
+
+async function pickOnce(
+  list: SessionList,
+  options: PickOptions,
+  place: Place,
+): Promise<Picked | Asked | undefined> {
+  const picker = new Picker<Item, Picked | Asked>({
     title: options.title,
     placeholder: vscode.l10n.t('Search sessions by title, agent or folder'),
   });
   const { pick, owned } = picker;
-  let searching = false;
-  const pace = owned.add(
-    new Pace(PACE_MS, () =>
-      picker.paint(itemsOf(list, options, searching), ({ summary }) => summary?.sessionId),
-    ),
-  );
+  const keyOf = ({ summary }: Item): SessionId | undefined => summary?.sessionId;
+  pick.value = place.value;
+  let searching = place.value !== '';
+  const pace = owned.add(new Pace(PACE_MS, () => picker.paint(itemsOf(list, options, searching), keyOf)));
   pace.ask();
+  const active = pick.items.find((item) => place.active !== undefined && keyOf(item) === place.active);
+  if (active !== undefined) pick.activeItems = [active];
   owned.add(list.onChange(() => pace.ask()));
   owned.add(
     pick.onDidChangeValue((value) => {
@@ -70,9 +101,12 @@ export async function pickSession(list: SessionList, options: PickOptions): Prom
   // Sessions that the list does not hold yet are found in the runtime.
   picker.whenTypingRests(TYPING_MS, (value) => void list.find(value).catch(() => undefined));
   owned.add(
-    pick.onDidTriggerItemButton(({ button: pressed, item }) => {
-      if (item.summary !== undefined)
-        void vscode.commands.executeCommand((pressed as Button).command, item.summary.sessionId);
+    pick.onDidTriggerItemButton(({ button: pressed, item: { summary } }) => {
+      if (summary === undefined) return;
+      const { command } = pressed as Button;
+      const active = summary.sessionId;
+      if (ASKING.has(command)) picker.finish({ command, place: { value: pick.value, active } });
+      else void vscode.commands.executeCommand(command, active);
     }),
   );
   await owned.add(

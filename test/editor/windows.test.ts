@@ -144,19 +144,24 @@ test('the hover of the status bar names what waits, works and failed, and leads 
   });
 });
 
-test('the picker answers a permission and archives a session by the buttons of its rows (U2)', async () => {
+test('the picker answers a permission by the button of a row, comes back as it was, and archives a session by another (U2)', async () => {
   const { page } = shared;
   const slack = quickRows(page).filter({ hasText: 'Slack' });
   await pressUntil(page, 'Control+Alt+h', slack);
+  await quickInput(page).fill('sla');
   await slack.hover();
-  await slack.getByRole('button', { name: /Answer/u }).click();
+  await clickUntil(
+    slack.getByRole('button', { name: /Answer/u }),
+    quickRows(page).filter({ hasText: 'Allow once' }),
+  );
   await pickRow(page, 'Allow once');
   await statusBarItem(page, /1 needs you/u).waitFor();
+  await page.locator('.quick-input-list .monaco-list-row.focused', { hasText: 'Slack' }).waitFor();
+  assert.equal(await quickInput(page).inputValue(), 'sla');
+  await quickInput(page).fill('');
   const moon = quickRows(page).filter({ hasText: 'Moon' });
-  await pressUntil(page, 'Control+Alt+h', moon);
   await moon.hover();
-  await moon.getByRole('button', { name: /Archive/u }).click();
-  await treeRows(page, 'Sessions', /^Archived/u).waitFor();
+  await clickUntil(moon.getByRole('button', { name: /Archive/u }), treeRows(page, 'Sessions', /^Archived/u));
   await closePicker(page);
 });
 
