@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import type { Locator } from 'playwright-core';
+import { connect } from '../../src/client/index.ts';
 import { composer, openFromTree } from '../support/editor/chat.ts';
 import { sharedEditor } from '../support/editor/sharedEditor.ts';
 import {
+  answerDialog,
   answerInput,
   answerNotification,
+  appears,
   clickUntil,
+  dialog,
   notification,
   openContainer,
   openGroup,
@@ -20,11 +25,12 @@ import {
   runCommand,
   sessionRows,
   statusBarItem,
+  succeeds,
   treeRows,
   until,
   closePicker,
 } from '../support/editor/workbench.ts';
-import { fakeAgent } from '../support/testHome.ts';
+import { fakeAgent, runtimeBundle } from '../support/testHome.ts';
 
 /** The sessions are made by another client, as a terminal or a second window does. */
 const shared = sharedEditor({
@@ -163,6 +169,127 @@ test('the runtime view shows the processes with their sessions, and what works e
   await treeRows(page, 'Runtime', /scripted.*2 sessions/u).waitFor();
   await window.screenshot('editor-runtime');
   writeFileSync(path.join(shared.workspace, 'go'), '');
-  await runCommand(page, 'Holdfast: Stop Idle Agents');
+  await pressAboveRuntime('Stop Idle Agents', notification(page, '1 agent process was stopped.'));
   await treeRows(page, 'Runtime', /scripted/u).waitFor({ state: 'detached' });
+});
+
+/** Presses a button above the runtime view, which shows while the pointer is there, until what it leads to is there. */
+async function pressAboveRuntime(name: string, there: Locator): Promise<void> {
+  const { page } = shared;
+  const header = page.getByRole('button', { name: /Runtime Section/u });
+  await until(async () => {
+    await succeeds(header.hover({ timeout: 5_000 }));
+    await succeeds(header.getByLabel(name, { exact: true }).click({ timeout: 5_000 }));
+    // Long enough that what it asks is not asked twice.
+    return appears(there, 15_000);
+  });
+}
+
+/** What the runtime says of itself to the other client; `undefined` where that is lost with one that goes. */
+async function status() {
+  const other = await shared.other();
+  return other.request('runtime/status', {}).catch(() => undefined);
+}
+
+/** The process of the runtime, once it is another one than this. */
+async function runtimeAfter(before?: number): Promise<number> {
+  let pid: number | undefined;
+  await until(async () => {
+    pid = (await status())?.pid;
+    return pid !== undefined && pid !== before;
+  });
+  return pid ?? 0;
+}
+
+test('the runtime restarts by the button of its view, after a question while a session works; its sessions are there again and go on (P7, U8, J4)', async () => {
+  const { page } = shared;
+  await (await shared.make({ agent: 'shell', title: 'Bar' })).prompt('echo begun-here; sleep 1000');
+  await openFromTree(page, 'Bar');
+  await shared.shows('begun-here');
+  const before = await runtimeAfter();
+  const question = dialog(page).getByText('1 session is at work. Its turn would end.');
+  await pressAboveRuntime('Restart Runtime', question);
+  await answerDialog(page, 'Cancel');
+  await question.waitFor({ state: 'detached' });
+  assert.equal((await status())?.sessions.running, 1, 'it works on');
+  await pressAboveRuntime('Restart Runtime', question);
+  await answerDialog(page, 'End Turns and Restart');
+  await runtimeAfter(before);
+  await shared.shows(/interrupted/iu);
+  await shared.send('echo again $((20 + 3))');
+  await shared.shows('again 23');
+});
+
+test('a runtime that is killed while its session is shown comes back by itself: the turn is said to be interrupted, and transcript and draft are there (U8, J4)', async () => {
+  const { page } = shared;
+  await shared.send('echo before-the-end; sleep 1000');
+  await shared.shows('before-the-end');
+  await composer(page).fill('echo kept $((30 + 4))');
+  const before = await runtimeAfter();
+  process.kill(before, 'SIGKILL');
+  await runtimeAfter(before);
+  await shared.chat
+    .getByText(/interrupted/iu)
+    .nth(1)
+    .waitFor();
+  await shared.shows('again 23');
+  await until(async () => (await composer(page).inputValue()) === 'echo kept $((30 + 4))');
+  await shared.chat.locator('button.send:enabled').waitFor();
+  await composer(page).press('Enter');
+  await shared.shows('kept 34');
+});
+
+test('a lost runtime that cannot start is told of in the chat and in the status bar, where a click leads to another try (U8)', async () => {
+  const { chat, page, home, window } = shared;
+  const before = await runtimeAfter();
+  renameSync(home, `${home}.away`);
+  writeFileSync(home, 'in the way');
+  process.kill(before, 'SIGKILL');
+  const lost = statusBarItem(page, 'Holdfast: reconnecting');
+  const retry = quickRows(page).filter({ hasText: 'Retry Now' });
+  await chat.getByText('The connection was lost.').waitFor();
+  await chat.getByText('kept 34').waitFor();
+  await clickUntil(lost, retry);
+  await window.screenshot('editor-connection-ways');
+  rmSync(home);
+  renameSync(`${home}.away`, home);
+  // It tries again by itself as well, and a chat that goes on may take the focus.
+  await succeeds(retry.click({ timeout: 5_000 }));
+  await runtimeAfter(before);
+  await lost.waitFor({ state: 'detached' });
+  await shared.send('echo found $((40 + 5))');
+  await shared.shows('found 45');
+});
+
+/** Archives so many sessions by a client that is gone afterwards. */
+async function archiveMany(count: number): Promise<void> {
+  const client = await connect({ home: shared.home, bundle: runtimeBundle, log: () => undefined });
+  for (let at = 1; at <= count; at++) {
+    const config = { cwd: shared.workspace, title: `Shoal ${at}`, onEvent: () => undefined };
+    await (await client.openSession(config)).configure({ archived: true });
+  }
+  client.dispose();
+}
+
+test('of many archived sessions the newest are listed, and the last row loads those before them (U1)', async () => {
+  const { page } = shared;
+  await archiveMany(55);
+  // Of what a window hears while it is connected it knows all: another runtime is asked for a page.
+  const before = await runtimeAfter();
+  process.kill(before, 'SIGKILL');
+  await runtimeAfter(before);
+  await runCommand(page, 'Holdfast: Focus on Sessions View');
+  const focused = (text: RegExp): Locator =>
+    page
+      .getByRole('tree', { name: 'Sessions' })
+      .locator('.monaco-list-row.focused')
+      .filter({ hasText: text });
+  // The group of archived ones stands open, and last, since it was opened above.
+  await pressUntil(page, 'End', focused(/^Load more/u));
+  // Those that were archived first stand last.
+  await until(async () => {
+    if (await focused(/^Load more/u).isVisible()) await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    return appears(focused(/^(?:Neap|Slack water)/u), 1_000);
+  });
 });
