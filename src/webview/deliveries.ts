@@ -6,11 +6,15 @@ import { reveal } from './reveal.ts';
 
 /** Deliveries that are remembered: what is given twice is done once. */
 const MOST = 20;
+/** Connections that may be lost one after the other before any row came on the way to a place. */
+const MOST_IN_VAIN = 20;
 
 /** Does what the extension delivers, and says that it is kept or done; what it says nothing of, the next page is given. */
 export class DeliveryTaker {
   readonly #page: PageContext;
   #begun: readonly number[] = [];
+  /** The last place that was to be led to. */
+  #leadsTo: object | undefined;
 
   constructor(page: PageContext) {
     this.#page = page;
@@ -29,13 +33,23 @@ export class DeliveryTaker {
     took();
   }
 
-  /** Leads to a place, once more where the connection was lost on the way. Never rejects: what else fails, fails again. */
+  /**
+   * Leads to a place, again where the connection was lost on the way: the next request waits for it. Another place, or another
+   * session that is shown, ends that. Never rejects: what else fails, fails again.
+   */
   async #lead(place: Extract<ToPage, { type: 'reveal' }>): Promise<void> {
     const { store } = this.#page;
-    const failed = (error: unknown): boolean =>
-      error instanceof RequestFailed && error.kind === 'connectionLost';
-    // The next request waits for the connection.
-    const again = await reveal(store, place).then(() => false, failed);
-    if (again) await reveal(store, place).catch(() => {});
+    this.#leadsTo = place;
+    for (let left = MOST_IN_VAIN; left > 0;) {
+      if (this.#leadsTo !== place || store.sessionId.peek() !== place.sessionId) return;
+      const before = store.firstPosition;
+      const problem = await reveal(store, place).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (!(problem instanceof RequestFailed) || problem.kind !== 'connectionLost') return;
+      // On a long way each connection may bring it nearer.
+      left = store.firstPosition === before ? left - 1 : MOST_IN_VAIN;
+    }
   }
 }
