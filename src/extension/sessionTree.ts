@@ -265,13 +265,11 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   /** Selects a row; not one in a closed group, which would open. */
-  #select(sessionId: SessionId): boolean {
+  #select(sessionId: SessionId): Thenable<void> | undefined {
     const found = this.#painted.find(sessionId);
-    if (found === undefined || !this.#view.visible) return false;
-    if (found.group.id === 'archived' || this.#closed.has(found.group.id)) return false;
-    // A row that goes meanwhile needs no selection.
-    this.#view.reveal(found.row, { select: true, focus: false }).then(undefined, () => undefined);
-    return true;
+    if (found === undefined || !this.#view.visible) return undefined;
+    if (found.group.id === 'archived' || this.#closed.has(found.group.id)) return undefined;
+    return this.#view.reveal(found.row, { select: true, focus: false });
   }
 
   /** Which parts of the list have more, in a word that can be compared. */

@@ -8,11 +8,14 @@ const [ebb, flood] = ['ebb', 'flood'] as SessionId[] as [SessionId, SessionId];
 /** A tree with these rows. */
 function tree(...rows: SessionId[]) {
   const selected: SessionId[] = [];
+  const redrawn = { times: 0 };
   const followed = new FollowedRow((sessionId) => {
-    if (rows.includes(sessionId)) selected.push(sessionId);
-    return rows.includes(sessionId);
+    if (!rows.includes(sessionId)) return undefined;
+    if (redrawn.times-- > 0) return Promise.reject(new Error('no such row'));
+    selected.push(sessionId);
+    return Promise.resolve();
   });
-  return { rows, selected, followed };
+  return { rows, selected, redrawn, followed };
 }
 
 test('the row of the session that one works in is selected once, and again when it changed (U1)', () => {
@@ -50,4 +53,25 @@ test('what the person selects by pressing a row stays, however late the chat sho
   followed.pressed(ebb);
   followed.follow(ebb);
   assert.deepEqual(selected, []);
+});
+
+test('a row that is drawn anew while it is selected is selected then, however often, unless the person selected others (U1)', async () => {
+  const { selected, redrawn, followed } = tree(ebb, flood);
+  const draws = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    followed.drawn();
+  };
+  redrawn.times = 3;
+  followed.follow(ebb);
+  for (let left = 3; left > 0; left--) {
+    assert.deepEqual(selected, []);
+    await draws();
+  }
+  await draws();
+  assert.deepEqual(selected, [ebb]);
+  redrawn.times = 1;
+  followed.follow(flood);
+  followed.selected();
+  await draws();
+  assert.deepEqual(selected, [ebb]);
 });
