@@ -17,6 +17,7 @@ import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
+import { offerUnkept } from './unkept.ts';
 import { paced } from './pace.ts';
 import { relay } from './pageRelay.ts';
 import { plainText } from './plainText.ts';
@@ -223,6 +224,8 @@ export class ChatPage implements Disposable, SessionViewer {
           { surface: this.#options.surface, sessionId: message.sessionId },
           message.images,
         );
+      case 'letGo':
+        return void offerUnkept(this.#parts.list.get(message.sessionId)?.title, message.text);
       case 'copy':
         return vscode.env.clipboard.writeText(message.text);
       case 'insertCode':

@@ -154,6 +154,8 @@ export type FromPage =
   | { readonly type: 'openLocation'; readonly path: string; readonly line?: number | undefined }
   /** All images of the draft for the session shown: kept until others are, or none. */
   | { readonly type: 'keepImages'; readonly sessionId: SessionId; readonly images: readonly DraftImage[] }
+  /** What was typed for a session and not sent, which the page cannot keep any longer. */
+  | { readonly type: 'letGo'; readonly sessionId: SessionId; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }
   /** Code of the transcript, for the text editor's cursor or for a file; `file` is what the agent called it. */
   | { readonly type: 'insertCode'; readonly code: string }

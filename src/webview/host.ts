@@ -11,6 +11,7 @@ import type {
   ToPage,
 } from '../protocol/page.ts';
 import type { SessionId } from '../protocol/ids.ts';
+import { typedIn, withinBound } from './kept.ts';
 import { Seen } from './seen.ts';
 
 /** What VS Code gives a page, once. */
@@ -30,8 +31,6 @@ export class RequestFailed extends Error {
   }
 }
 
-/** How many sessions' drafts, and places, are kept. */
-const DRAFTS_KEPT = 50;
 
 /** The page's one way to the extension: messages, requests with answers, and what survives the page. */
 export class Host {
@@ -98,7 +97,10 @@ export class Host {
     return this.#all(key)[sessionId];
   }
 
-  /** Keeps something of a session, for a page that is shown again; `undefined` keeps nothing. */
+  /**
+   * Keeps something of a session, for a page that is shown again; `undefined` keeps nothing. Where that is too much, what was kept
+   * longest makes room, which the person is told.
+   */
   keep<K extends keyof KeptOfSession>(
     key: K,
     sessionId: SessionId,
@@ -106,9 +108,16 @@ export class Host {
   ): void {
     const { [sessionId]: before, ...others } = this.#all(key);
     if (value === undefined && before === undefined) return;
-    const kept = Object.entries(others).slice(-DRAFTS_KEPT + 1);
-    const all = value === undefined ? kept : [...kept, [sessionId, value]];
-    this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(all) });
+    const kept = Object.entries(others) as [SessionId, KeptOfSession[K]][];
+    const { stays, goes } = withinBound(value === undefined ? kept : [...kept, [sessionId, value] as const]);
+    this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(stays) });
+    for (const [id, gone] of goes) this.letGo(id, gone);
+  }
+
+  /** Hands what a person typed to the extension, which offers it to them, since it is kept here no longer. */
+  letGo(sessionId: SessionId, gone: KeptOfSession[keyof KeptOfSession]): void {
+    const text = typedIn(gone);
+    if (text !== '') this.post({ type: 'letGo', sessionId, text });
   }
 
   #all<K extends keyof KeptOfSession>(key: K): Readonly<Record<string, KeptOfSession[K]>> {

@@ -116,6 +116,7 @@ export const window = {
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),
   setStatusBarMessage: (text: string): void => void editor.said.push(text),
+  showTextDocument: (_document: unknown): Promise<void> => Promise.resolve(),
   showQuickPick: (items: ShownPick['items']): Promise<unknown> =>
     new Promise((resolve) => {
       const choose = (label: string | undefined): void => resolve(items.find((item) => item.label === label));
@@ -171,6 +172,7 @@ export const workspace = {
     const never = () => ({ dispose: () => undefined });
     return { onDidCreate: never, onDidDelete: never, dispose: () => undefined };
   },
+  openTextDocument: (given: unknown): Promise<unknown> => Promise.resolve(given),
   findFiles: (): Promise<readonly { readonly fsPath: string }[]> => Promise.resolve([]),
   onDidChangeWorkspaceFolders: (listener: () => void) => {
     folderListeners.add(listener);

@@ -1,15 +1,18 @@
 import { signal } from '@preact/signals';
 import type { SetAside } from '../../protocol/page.ts';
 import type { Unsent } from '../insert.ts';
+import { withinBound } from '../kept.ts';
 import type { ComposerModel } from './model.ts';
 import { rewrite } from './writing.ts';
 
-/** Texts of one session that are kept when something else took their place. */
-const MOST = 10;
+/** What is kept of one session when something else took its place, in characters of its JSON. */
+const MOST = 256 * 1024;
+/** The last ones of it keep their images, for as long as the page is there. */
+const MOST_WITH_IMAGES = 10;
 
 /**
  * What was being written when a message was taken up again: nothing that a person typed is lost. It can be brought back at once,
- * and is found again in the history until it is sent. Owned by the composer's model.
+ * and is found again in the history until it is sent; what is too much for that is offered to them. Owned by the composer's model.
  */
 export class Aside {
   /** What made room last, while it can be brought back at once. */
@@ -56,7 +59,8 @@ export class Aside {
     const { page, sessionId } = this.#model;
     // What was put aside is kept by itself, and stays.
     if (text === '' || this.#all.some((aside) => aside.text === text)) return () => {};
-    this.#keep([...this.#all, { text, parts }]);
+    // For a moment, in which nothing makes room for it.
+    this.#keep([...this.#all, { text, parts }], Infinity);
     return () => {
       this.#all = this.#all.filter((aside) => aside.text !== text);
       // Another composer of the session may have put something aside meanwhile.
@@ -72,11 +76,14 @@ export class Aside {
       this.#keep(this.#all.filter((aside) => aside.text !== text));
   }
 
-  #keep(all: readonly SetAside[]): void {
-    this.#all = all.slice(-MOST);
+  /** Keeps these; of too many, the oldest make room, if any may, and are offered to the person. */
+  #keep(all: readonly SetAside[], most = MOST): void {
     const { host } = this.#model.page;
-    const kept = this.#all.map(({ text, parts }) => ({ text, parts: parts && withoutImages(parts) }));
-    host.keep('setAside', this.#model.sessionId, kept.length === 0 ? undefined : kept);
+    const kept = all.map(({ text, parts }) => ({ text, parts: parts && withoutImages(parts) }));
+    const { stays, goes } = withinBound(kept, most);
+    this.#all = [...stays.slice(0, -MOST_WITH_IMAGES), ...all.slice(goes.length).slice(-MOST_WITH_IMAGES)];
+    host.keep('setAside', this.#model.sessionId, stays.length === 0 ? undefined : stays);
+    if (goes.length > 0) host.letGo(this.#model.sessionId, goes);
   }
 }
 
