@@ -5,8 +5,10 @@ import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { DraftImage } from '../protocol/page.ts';
 
-/** Drafts with images that are kept, the last ones. */
-const MOST_DRAFTS = 10;
+/** Drafts whose images are in memory, the last ones. */
+const MOST_IN_MEMORY = 10;
+/** What all drafts of a workspace may weigh on disk, in bytes. */
+const MOST_BYTES = 256 * 1024 * 1024;
 
 /** Whose composer it is: a session can be shown in the side bar and in an editor tab, each with a draft of its own. */
 export interface DraftPlace {
@@ -21,14 +23,16 @@ export interface DraftPlace {
 export class DraftImages {
   readonly #folder: string | undefined;
   readonly #log: Log;
+  readonly #mostBytes: number;
   readonly #kept = new Map<string, readonly DraftImage[]>();
   /** What is being written: one file after the other. */
   #writing: Promise<void> = Promise.resolve();
 
   /** `folder` is the workspace’s own storage; without one they are kept for as long as the window. */
-  constructor(folder: string | undefined, log: Log) {
+  constructor(folder: string | undefined, log: Log, { mostBytes = MOST_BYTES } = {}) {
     this.#folder = folder === undefined ? undefined : join(folder, 'draftImages');
     this.#log = log;
+    this.#mostBytes = mostBytes;
   }
 
   /** Keeps the images of a draft in the place of those before; none forgets it. */
@@ -37,10 +41,7 @@ export class DraftImages {
     this.#kept.delete(key);
     if (images.length > 0) this.#kept.set(key, images);
     this.#later(key, () => this.#write(key, images));
-    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_DRAFTS)) {
-      this.#kept.delete(oldest);
-      this.#later(oldest, () => this.#write(oldest, []));
-    }
+    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_IN_MEMORY)) this.#kept.delete(oldest);
   }
 
   /** The images of a draft. Never rejects: what cannot be read is not there. */
@@ -77,13 +78,22 @@ export class DraftImages {
     await this.#letGo(dirname(file));
   }
 
-  /** Removes the oldest drafts beyond those that are kept: windows before this one left theirs, too. */
+  /** Removes the oldest drafts beyond what they may weigh: windows before this one left theirs, too. The last one stays. */
   async #letGo(folder: string): Promise<void> {
     const files = (await readdir(folder)).map((name) => join(folder, name));
-    if (files.length <= MOST_DRAFTS) return;
-    const aged = await Promise.all(files.map(async (file) => ({ file, at: (await stat(file)).mtimeMs })));
-    const oldest = aged.toSorted((one, other) => other.at - one.at).slice(MOST_DRAFTS);
-    await Promise.all(oldest.map(({ file }) => rm(file, { force: true })));
+    const aged = await Promise.all(
+      files.map(async (file) => {
+        const { mtimeMs: at, size } = await stat(file);
+        return { file, at, size };
+      }),
+    );
+    let bytes = 0;
+    const heavy = aged
+      .toSorted((one, other) => other.at - one.at)
+      .filter(({ size }, index) => (bytes += size) > this.#mostBytes && index > 0);
+    if (heavy.length === 0) return;
+    this.#log(`images of ${heavy.length} drafts that were not sent make room for newer ones`);
+    await Promise.all(heavy.map(({ file }) => rm(file, { force: true })));
   }
 
   #file(key: string): string | undefined {

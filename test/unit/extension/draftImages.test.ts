@@ -57,24 +57,24 @@ test('images of a prompt that was sent are gone, from the window and from its st
   assert.deepEqual(problems, []);
 });
 
-test('of many drafts the last ones are kept, also over windows, and never more than these [U3]', async (t) => {
-  const { window, drafts, files } = storage(t);
-  mkdirSync(drafts, { recursive: true });
-  for (let at = 0; at < 30; at++) {
-    const file = join(drafts, `sidebar-old-${at}.json`);
-    writeFileSync(file, JSON.stringify([image('old.png')]));
-    utimesSync(file, 1_000 + at, 1_000 + at);
-  }
+test('drafts of however many sessions are kept, also over windows, until they weigh too much: then the oldest make room (U3)', async (t) => {
+  const { folder, window, drafts, files, problems } = storage(t);
   const images = window();
-  images.keep(place('first'), [image('first.png')]);
-  await images.of(place('first'));
-  const kept = Array.from({ length: 9 }, (_, at) => `sidebar-old-${at + 21}.json`);
-  assert.deepEqual(files(), ['sidebar-first.json', ...kept]);
-  utimesSync(join(drafts, 'sidebar-first.json'), 2_000, 2_000);
-  for (let at = 0; at < 10; at++) images.keep(place(`new-${at}`), [image(`${at}.png`)]);
-  assert.deepEqual(await images.of(place('first')), []);
-  assert.deepEqual(await images.of(place('new-9')), [image('9.png')]);
-  assert.equal(files().length, 10);
+  for (let at = 0; at < 30; at++) images.keep(place(`old-${at}`), [image(`${at}.png`)]);
+  assert.deepEqual(await images.of(place('old-0')), [image('0.png')]);
+  assert.deepEqual(await window().of(place('old-0')), [image('0.png')]);
+  assert.equal(files().length, 30);
+  for (let at = 0; at < 30; at++) utimesSync(join(drafts, `sidebar-old-${at}.json`), 1_000 + at, 1_000 + at);
+  const size = JSON.stringify([image('new.png')]).length;
+  const small = new DraftImages(folder, (text) => problems.push(text), { mostBytes: 3 * size });
+  small.keep(place('new'), [image('new.png')]);
+  await small.of(place('new'));
+  assert.deepEqual(files(), ['sidebar-new.json', 'sidebar-old-28.json', 'sidebar-old-29.json']);
+  assert.deepEqual(problems, ['images of 28 drafts that were not sent make room for newer ones']);
+  const tiny = new DraftImages(folder, () => {}, { mostBytes: 1 });
+  tiny.keep(place('large'), [image('large.png')]);
+  assert.deepEqual(await tiny.of(place('large')), [image('large.png')]);
+  assert.deepEqual(files(), ['sidebar-large.json'], 'the last one stays');
 });
 
 test('a draft that cannot be read is none, and a storage that cannot be written is said, once a draft [U3]', async (t) => {
