@@ -33,6 +33,8 @@ import { StatusFacts } from './statusFacts.ts';
 import { SystemNotices } from './systemNotices.ts';
 import { StatusPicker } from './statusPicker.ts';
 import { TranscriptDocument } from './transcriptDocument.ts';
+import { offerUnkept } from './unkept.ts';
+import { UnsentDrafts } from './unsentDrafts.ts';
 import { watchRemotes } from './watchRemotes.ts';
 import { watchSettings } from './watchSettings.ts';
 import { WindowConnection } from './windowConnection.ts';
@@ -74,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const list = owned(new EverySession({ own, hosts }));
   const live = owned(new LiveSessions(window));
+  const deliveries = new Deliveries();
   const chat: ChatParts = {
     extensionUri: context.extensionUri,
     connection: window,
@@ -84,7 +87,12 @@ export function activate(context: vscode.ExtensionContext): void {
     images: new DraftImages(context.storageUri?.fsPath, log),
     log,
     attended: new Attended(),
-    deliveries: new Deliveries(),
+    deliveries,
+    unsent: new UnsentDrafts({
+      memory: context.workspaceState,
+      deliveries,
+      letGo: ({ sessionId, text }) => void offerUnkept(list.get(sessionId)?.title, text),
+    }),
   };
   const places = owned(new Places(chat, context.workspaceState));
   const runtimeDocument = owned(new RuntimeDocument(window));

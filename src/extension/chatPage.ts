@@ -17,7 +17,6 @@ import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { openLink, openLocation } from './openLink.ts';
-import { offerUnkept } from './unkept.ts';
 import { paced } from './pace.ts';
 import { relay } from './pageRelay.ts';
 import { plainText } from './plainText.ts';
@@ -28,6 +27,8 @@ import { saidError } from './saidError.ts';
 import type { ShownTexts } from './shownTexts.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
+import { offerUnkept } from './unkept.ts';
+import type { UnsentDrafts } from './unsentDrafts.ts';
 import { whyMissing } from './whyMissing.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -46,6 +47,7 @@ export interface ChatParts {
   readonly texts: ShownTexts;
   readonly asks: ComposerAsks;
   readonly images: DraftImages;
+  readonly unsent: UnsentDrafts;
   readonly log: Log;
   /** The page that the person turned to last: what a command without a session means. */
   readonly attended: Attended;
@@ -82,6 +84,8 @@ export class ChatPage implements Disposable, SessionViewer {
   #restored: Promise<void> | undefined;
   /** Envelopes that came while a snapshot is owed to the page: it is being made, or waits for a connection. */
   #held: Envelope[] | undefined;
+  /** What stands in the page's composer, of each session that was shown. */
+  readonly #drafts = new Map<SessionId, string>();
   #wantsFocus = false;
   #schema: Promise<typeof PageSchemas> | undefined;
   #toldConnection = '';
@@ -132,6 +136,12 @@ export class ChatPage implements Disposable, SessionViewer {
     if (this.#ready) void this.#show();
   }
 
+  /** The person closed the page, and what it kept goes with it: what they typed is kept for the next one. */
+  close(): void {
+    this.dispose();
+    for (const [sessionId, text] of this.#drafts) this.#parts.unsent.keep(sessionId, text);
+  }
+
   dispose(): void {
     this.#attempt++;
     this.#parts.attended.forget(this);
@@ -173,8 +183,11 @@ export class ChatPage implements Disposable, SessionViewer {
   }
 
   async #act(message: FromPage): Promise<void> {
-    const { attended, connection, deliveries } = this.#parts;
-    if (message.type === 'took') deliveries.took(message.deliveryId);
+    const { attended, connection, deliveries, unsent } = this.#parts;
+    if (message.type === 'took') {
+      deliveries.took(message.deliveryId);
+      unsent.took(message.deliveryId);
+    }
     if (!this.#isHere) {
       this.#isHere = true;
       if (message.type !== 'ready') this.#give();
@@ -224,6 +237,10 @@ export class ChatPage implements Disposable, SessionViewer {
           { surface: this.#options.surface, sessionId: message.sessionId },
           message.images,
         );
+      case 'draft':
+        if (message.text === undefined) this.#drafts.delete(message.sessionId);
+        else this.#drafts.set(message.sessionId, message.text);
+        return;
       case 'letGo':
         return void offerUnkept(this.#parts.list.get(message.sessionId)?.title, message.text);
       case 'copy':
@@ -359,9 +376,10 @@ export class ChatPage implements Disposable, SessionViewer {
 
   /** Passes on what waits for the session, once it is shown, if this is the page that the person turned to. */
   #deliver(): void {
-    const { attended, deliveries } = this.#parts;
+    const { attended, deliveries, unsent } = this.#parts;
     if (!this.#isHere || this.#joined === undefined || this.#held !== undefined) return;
     if (!attended.isTurnedTo(this)) return;
+    unsent.offer(this.#joined.sessionId);
     for (const delivery of deliveries.give(this.#joined.sessionId, this)) this.#post(delivery);
   }
 

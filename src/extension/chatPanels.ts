@@ -100,7 +100,7 @@ export class ChatPanels implements vscode.WebviewPanelSerializer<PageState>, Dis
       this.#changed.fire();
     });
     panel.onDidDispose(() => {
-      page.dispose();
+      page.close();
       this.#pages.delete(panel);
       this.#changed.fire();
     });

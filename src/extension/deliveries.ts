@@ -28,10 +28,12 @@ export class Deliveries implements Disposable {
   /** Tells that something waits for the page of a session. */
   readonly onPut: Listen<SessionId> = (listener) => this.#put.listen(listener);
 
-  put(undelivered: Undelivered): void {
+  /** Gives the number under which a page says that it took it. */
+  put(undelivered: Undelivered): number {
     const delivery = { ...undelivered, deliveryId: ++this.#lastId };
     this.#waiting = [...this.#waiting, { delivery }].slice(-MOST);
     this.#put.fire(delivery.sessionId);
+    return delivery.deliveryId;
   }
 
   /** What waits for a session and was given to nobody: it is given to a page now. */

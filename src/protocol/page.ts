@@ -154,6 +154,8 @@ export type FromPage =
   | { readonly type: 'openLocation'; readonly path: string; readonly line?: number | undefined }
   /** All images of the draft for the session shown: kept until others are, or none. */
   | { readonly type: 'keepImages'; readonly sessionId: SessionId; readonly images: readonly DraftImage[] }
+  /** What stands in the composer of a session now; without `text`, nothing does. */
+  | { readonly type: 'draft'; readonly sessionId: SessionId; readonly text?: string | undefined }
   /** What was typed for a session and not sent, which the page cannot keep any longer. */
   | { readonly type: 'letGo'; readonly sessionId: SessionId; readonly text: string }
   | { readonly type: 'copy'; readonly text: string }

@@ -31,7 +31,6 @@ export class RequestFailed extends Error {
   }
 }
 
-
 /** The page's one way to the extension: messages, requests with answers, and what survives the page. */
 export class Host {
   readonly seen: Seen;
@@ -92,6 +91,12 @@ export class Host {
     this.#api.setState({ ...this.#api.getState(), sessionId });
   }
 
+  /** Tells the extension what was written on the page before this one, which it may never have heard. */
+  tellDrafts(): void {
+    for (const [sessionId, text] of Object.entries(this.#all('drafts')))
+      this.post({ type: 'draft', sessionId: sessionId as SessionId, text });
+  }
+
   /** What is kept of a session. */
   kept<K extends keyof KeptOfSession>(key: K, sessionId: SessionId): KeptOfSession[K] | undefined {
     return this.#all(key)[sessionId];
@@ -111,7 +116,12 @@ export class Host {
     const kept = Object.entries(others) as [SessionId, KeptOfSession[K]][];
     const { stays, goes } = withinBound(value === undefined ? kept : [...kept, [sessionId, value] as const]);
     this.#api.setState({ ...this.#api.getState(), [key]: Object.fromEntries(stays) });
-    for (const [id, gone] of goes) this.letGo(id, gone);
+    // A page that is closed takes what it keeps with it: the extension keeps this, too.
+    if (key === 'drafts') this.post({ type: 'draft', sessionId, text: this.kept('drafts', sessionId) });
+    for (const [id, gone] of goes) {
+      if (key === 'drafts') this.post({ type: 'draft', sessionId: id });
+      this.letGo(id, gone);
+    }
   }
 
   /** Hands what a person typed to the extension, which offers it to them, since it is kept here no longer. */

@@ -45,3 +45,4 @@ render(
   root,
 );
 host.post({ type: 'ready' });
+host.tellDrafts();

@@ -16,6 +16,7 @@ import type { ShownTexts } from '../../../src/extension/shownTexts.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
 import type { Places } from '../../../src/extension/places.ts';
 import type { DraftImage, PageState } from '../../../src/protocol/page.ts';
+import { UnsentDrafts } from '../../../src/extension/unsentDrafts.ts';
 import { summary } from './summary.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
@@ -31,7 +32,7 @@ const sessionId = idOf('S');
 const insert = (text: string) => ({ type: 'insert', sessionId, text }) as const;
 
 /** What pages of a chat share, in a window of one session, and what a test changes of it. */
-function window({ reading = Promise.resolve() } = {}) {
+function window({ reading = Promise.resolve(), memory = fakeMemory() } = {}) {
   const channel = new FakeChannel().connect();
   channel.answers.set('session/attach', () => ({ sessions: [attached('S', 1)] }));
   channel.answers.set('session/history', () => ({
@@ -72,6 +73,7 @@ function window({ reading = Promise.resolve() } = {}) {
     of: () => reading.then(() => kept.at(-1) ?? []),
     keep: (_place, given) => void kept.push([...given]),
   };
+  const deliveries = new Deliveries();
   const parts: ChatParts = {
     extensionUri: {} as vscode.Uri,
     connection: connection as WindowConnection,
@@ -82,7 +84,8 @@ function window({ reading = Promise.resolve() } = {}) {
     images: images as DraftImages,
     log: (words) => assert.fail(words),
     attended: new Attended(),
-    deliveries: new Deliveries(),
+    deliveries,
+    unsent: new UnsentDrafts({ memory, deliveries, letGo: () => assert.fail('there is room') }),
   };
   return { parts, channel, become, hide, kept };
 }
@@ -346,4 +349,44 @@ test('a panel that shows another session tells so, whose page the person turned 
   webview.say({ type: 'openSession', sessionId });
   await soon(webview, () => webview.got.some(({ type }) => type === 'snapshot'));
   assert.deepEqual(told, [sessionId]);
+});
+
+test('what was written in a tab that is closed is put into the next page that shows its session, once, also in a later window (U3)', async (t) => {
+  const memory = fakeMemory();
+  const opened = async (given: ReturnType<typeof window>) => {
+    const webview = new FakeWebview();
+    const page = new ChatPage(given.parts, webview, {
+      surface: 'editor',
+      sessionId,
+      onShow: () => undefined,
+    });
+    t.after(() => page.dispose());
+    given.parts.attended.turnTo(page);
+    webview.load();
+    await soon(webview, () => webview.got.some(({ type }) => type === 'snapshot'));
+    const inserted = (): string[] =>
+      webview.got.flatMap((message) => (message.type === 'insert' ? [message.text] : []));
+    return { page, webview, inserted };
+  };
+  const first = window({ memory });
+  const { page, webview } = await opened(first);
+  for (const text of ['sent', undefined, 'half', 'half a thought'])
+    webview.say({ type: 'draft', sessionId, text });
+  webview.say({ type: 'draft', sessionId: idOf('other'), text: 'of another session' });
+  webview.say({ type: 'openSession', sessionId });
+  await soon(webview, () => webview.got.some(({ type }) => type === 'focus'));
+  page.close();
+  const second = window({ memory });
+  const next = await opened(second);
+  await soon(next.webview, () => next.inserted().length > 0);
+  assert.deepEqual(next.inserted(), ['half a thought']);
+  next.page.close();
+  const last = await opened(second);
+  assert.deepEqual(last.inserted(), []);
+  const third = window({ memory });
+  third.parts.unsent.offer(idOf('other'));
+  assert.deepEqual(
+    third.parts.deliveries.give(idOf('other'), {}).map((each) => each.type === 'insert' && each.text),
+    ['of another session'],
+  );
 });
