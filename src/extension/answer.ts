@@ -3,6 +3,7 @@ import type { Answer } from '../protocol/interaction.ts';
 import type { OpenInteraction } from '../protocol/head.ts';
 import type { InteractionId, SessionId } from '../protocol/ids.ts';
 import { isHoldfastError } from '../protocol/errors.ts';
+import { askAndDo } from './askAndDo.ts';
 import { plainText } from './plainText.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -23,25 +24,26 @@ export async function answerInteraction(
     (each) => interactionId === undefined || each.interactionId === interactionId,
   );
   if (open === undefined) return 'nothingOpen';
-  const answer: Answer | 'openPage' | undefined =
-    optionId === undefined ? await ask(open, head.title) : { kind: 'option', optionId };
-  if (answer === 'openPage') return answer;
-  if (answer === undefined) return 'done';
-  try {
-    await connection.request('session/answer', { sessionId, interactionId: open.interactionId, answer });
-  } catch (error) {
-    if (!isHoldfastError(error, 'interactionSettled')) throw error;
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('Somebody else was faster: {0}', plainText(error.message)),
-    );
-  }
+  const settle = async (answer: Answer): Promise<void> => {
+    try {
+      await connection.request('session/answer', { sessionId, interactionId: open.interactionId, answer });
+    } catch (error) {
+      if (!isHoldfastError(error, 'interactionSettled')) throw error;
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('Somebody else was faster: {0}', plainText(error.message)),
+      );
+    }
+  };
+  if (optionId === undefined) return ask(open, head.title, settle);
+  await settle({ kind: 'option', optionId });
   return 'done';
 }
 
 async function ask(
   { interaction }: OpenInteraction,
   title: string,
-): Promise<Answer | 'openPage' | undefined> {
+  settle: (answer: Answer) => Promise<void>,
+): Promise<'done' | 'openPage'> {
   if (interaction.kind === 'permission') {
     const items = interaction.options.map(({ optionId, name, kind }) => ({
       optionId,
@@ -52,13 +54,17 @@ async function ask(
       placeHolder: interaction.title,
       ignoreFocusOut: true,
     });
-    return picked === undefined ? undefined : { kind: 'option', optionId: picked.optionId };
+    if (picked !== undefined) await settle({ kind: 'option', optionId: picked.optionId });
+    return 'done';
   }
   if (interaction.kind !== 'question') return 'openPage';
   const [question, ...others] = interaction.questions;
   if (question === undefined || others.length > 0 || question.options.length > 0) return 'openPage';
-  const text = await vscode.window.showInputBox({ title, prompt: question.text, ignoreFocusOut: true });
-  return text === undefined ? undefined : { kind: 'values', values: { [question.questionId]: text } };
+  const { questionId, text: prompt } = question;
+  await askAndDo({ title, prompt, ignoreFocusOut: true }, (text) =>
+    settle({ kind: 'values', values: { [questionId]: text } }),
+  );
+  return 'done';
 }
 
 /** The codicon of a choice: what goes ahead, what replaces a person's own edits, and what does not. */

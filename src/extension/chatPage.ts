@@ -29,6 +29,7 @@ import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
 import { offerUnkept } from './unkept.ts';
 import type { UnsentDrafts } from './unsentDrafts.ts';
+import { tellError } from './tellError.ts';
 import { whyMissing } from './whyMissing.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
@@ -171,9 +172,11 @@ export class ChatPage implements Disposable, SessionViewer {
     const parsed = fromPageSchema.safeParse(message);
     if (!parsed.success)
       return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);
-    await this.#act(parsed.data).catch((error: unknown) =>
-      this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`),
-    );
+    await this.#act(parsed.data).catch((error: unknown) => {
+      this.#parts.log(`${parsed.data.type} of a chat page failed: ${errorText(error)}`);
+      // What a person pressed there does nothing else.
+      tellError(error);
+    });
   }
 
   /** The page went out of sight, or came into it: what is meant for it waits until it is heard of. */

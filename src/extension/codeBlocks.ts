@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { linkTarget } from './linkTarget.ts';
+import { plainText } from './plainText.ts';
 
 /** Puts code from a transcript where the cursor of the text editor is, as one step that can be undone. */
 export async function insertCode(code: string): Promise<void> {
@@ -12,7 +13,10 @@ export async function insertCode(code: string): Promise<void> {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: code }));
     return;
   }
-  await editor.edit((edit) => editor.selections.forEach((selection) => edit.replace(selection, code)));
+  const isIn = await editor.edit((edit) =>
+    editor.selections.forEach((selection) => edit.replace(selection, code)),
+  );
+  if (!isIn) return sayUnchanged(editor.document.uri);
   await vscode.window.showTextDocument(editor.document, editor.viewColumn);
 }
 
@@ -36,8 +40,16 @@ export async function applyCode(
     if (range === undefined) return;
     edit.replace(target, range, code);
   }
-  await vscode.workspace.applyEdit(edit);
+  if (!(await vscode.workspace.applyEdit(edit))) return sayUnchanged(target);
   await vscode.window.showTextDocument(target, { preview: false });
+}
+
+/** A document that cannot be written to takes no edit. */
+function sayUnchanged(uri: vscode.Uri): void {
+  const name = plainText(vscode.workspace.asRelativePath(uri));
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('{0} took no change: it may be read-only. Copy the code instead.', name),
+  );
 }
 
 /** The file that is meant, asked for when it is unclear. */

@@ -5,6 +5,7 @@ import type { Summary } from '../protocol/summary.ts';
 import { agentCommands } from './agentCommands.ts';
 import { answerInteraction } from './answer.ts';
 import type { Archiving } from './archiving.ts';
+import { askAndDo } from './askAndDo.ts';
 import { idOf, meansSelection, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
@@ -131,10 +132,12 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
         prompt: t('A shell command'),
         placeHolder: 'npm test',
       };
-      const command = typeof given === 'string' ? given : await vscode.window.showInputBox(asked);
-      if (command === undefined || command.trim() === '') return;
-      await connection.request('session/command', { sessionId, command });
-      await places.open(sessionId);
+      const run = async (command: string): Promise<void> => {
+        await connection.request('session/command', { sessionId, command });
+        await places.open(sessionId);
+      };
+      if (typeof given !== 'string') await askAndDo(asked, run);
+      else if (given.trim() !== '') await run(given);
     },
 
     'holdfast.answer': async (named?: Named, given?: unknown, optionId?: unknown) => {

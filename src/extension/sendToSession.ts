@@ -56,9 +56,17 @@ function selectionSent(): Sent | undefined {
   const { document, selection } = editor;
   const { uri, languageId: language } = document;
   if (selection.isEmpty) return filesSent([uri]);
-  const code = document.getText(selection).slice(0, MOST_TEXT);
+  const code = beginningOf(document.getText(selection));
   const lines = selectedLines(selection);
   return (nameOf) => codeText({ language, code, ...(nameOf && { place: { path: nameOf(uri), ...lines } }) });
+}
+
+/** As much of a selection as is sent; the rest is told of. */
+function beginningOf(text: string): string {
+  if (text.length <= MOST_TEXT) return text;
+  const words = vscode.l10n.t('The selection is long: its first {0} characters are sent.', MOST_TEXT);
+  void vscode.window.showWarningMessage(words);
+  return text.slice(0, MOST_TEXT);
 }
 
 function chosenSent(file: vscode.Uri | undefined, files: unknown): Sent | undefined {
@@ -79,7 +87,7 @@ async function terminalText(): Promise<string | undefined> {
   } finally {
     await clipboard.writeText(before);
   }
-  if (text.trim() !== '') return printedText(text.slice(0, MOST_TEXT));
+  if (text.trim() !== '') return printedText(beginningOf(text));
   // The menu of a terminal cannot know of its selection.
   void vscode.window.showInformationMessage(vscode.l10n.t('Select something in the terminal first.'));
   return undefined;

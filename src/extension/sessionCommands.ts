@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
+import { askAndDo } from './askAndDo.ts';
 import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { deleteSessions, undoDeletion } from './deleteSessions.ts';
@@ -113,9 +114,10 @@ export function sessionCommands({
       if (sessionId === undefined) return;
       const value = list.get(sessionId)?.title ?? '';
       const asked = { title: t('Rename Session'), value, prompt: t('The new title') };
-      const title = typeof given === 'string' ? given : await vscode.window.showInputBox(asked);
-      if (title !== undefined && title.trim() !== '')
-        await connection.request('session/configure', { sessionId, title: title.trim() });
+      const rename = (title: string): Promise<unknown> =>
+        connection.request('session/configure', { sessionId, title: title.trim() });
+      if (typeof given !== 'string') await askAndDo(asked, rename);
+      else if (given.trim() !== '') await rename(given);
     },
 
     'holdfast.copyLink': async (named?: Named) => {

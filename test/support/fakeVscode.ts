@@ -116,6 +116,9 @@ export const window = {
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),
   setStatusBarMessage: (text: string): void => void editor.said.push(text),
+  /** What a person types into an input box, given what stands there; nothing unless a test says so. */
+  showInputBox: (_options: { readonly value?: string }): Promise<string | undefined> =>
+    Promise.resolve(undefined),
   showTextDocument: (_document: unknown): Promise<void> => Promise.resolve(),
   showQuickPick: (items: ShownPick['items']): Promise<unknown> =>
     new Promise((resolve) => {

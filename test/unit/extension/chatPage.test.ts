@@ -21,7 +21,7 @@ import { summary } from './summary.ts';
 import { attached, FakeChannel, idOf, journal } from '../client/fakeChannel.ts';
 import { FakeWebview } from './fakeWebview.ts';
 import { fakeMemory } from '../../support/fakeMemory.ts';
-import { editor } from '../../support/fakeVscode.ts';
+import { editor, env } from '../../support/fakeVscode.ts';
 
 const { ChatPage } = await import('../../../src/extension/chatPage.ts');
 const { ChatPanels } = await import('../../../src/extension/chatPanels.ts');
@@ -389,4 +389,16 @@ test('what was written in a tab that is closed is put into the next page that sh
     third.parts.deliveries.give(idOf('other'), {}).map((each) => each.type === 'insert' && each.text),
     ['of another session'],
   );
+});
+
+test('what a person presses in a chat and the editor cannot do is told of (U3)', async (t) => {
+  editor.reset();
+  const { parts, webview } = await setUp(t);
+  const logged: string[] = [];
+  Object.assign(parts, { log: (words: string) => logged.push(words) });
+  t.mock.method(env.clipboard, 'writeText', () => Promise.reject(new Error('no clipboard')));
+  webview.say({ type: 'copy', text: 'tides' });
+  const { text } = await editor.notification(({ kind }) => kind === 'error');
+  assert.equal(text, 'Holdfast: no clipboard');
+  assert.deepEqual(logged, ['copy of a chat page failed: no clipboard']);
 });

@@ -63,3 +63,16 @@ test('the clipboard gets back what it had, also where a terminal gives nothing (
   await assert.rejects(send(), /no terminal/u);
   assert.equal(env.clipboard.text, 'of the person');
 });
+
+test('a selection that is too long is said to be cut (U5)', async (t) => {
+  for (const length of [100_000, 100_001]) {
+    editor.reset();
+    t.mock.method(commands, 'executeCommand', () => env.clipboard.writeText('x'.repeat(length)));
+    const table = sendCommands({} as Parameters<typeof sendCommands>[0]);
+    await assert.rejects((table['holdfast.sendTerminalSelection'] as () => Promise<unknown>)());
+    assert.deepEqual(
+      editor.shown.map(({ text }) => text),
+      length === 100_000 ? [] : ['The selection is long: its first 100000 characters are sent.'],
+    );
+  }
+});
