@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Deferred } from '../base/deferred.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { eachSession, withEachSession } from './eachSession.ts';
 import { isBusy } from './sessionOrder.ts';
@@ -40,7 +41,7 @@ function sayTooLate(): void {
 /**
  * Deletes sessions, with a way back. Until the way back closes they are archived and left out of the list, no more: whatever
  * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once. One that cannot be
- * deleted is shown again and keeps nothing from the others; those are told together. One that is being deleted already is left
+ * deleted, or that works again by then, is shown again and keeps nothing from the others; those are told together. One that is being deleted already is left
  * to that deletion. Rejects with what the last step refused.
  */
 export async function deleteSessions(parts: DeleteParts, sessionIds: readonly SessionId[]): Promise<void> {
@@ -67,6 +68,8 @@ async function putAsideAndDelete(
   const { connection, list } = parts;
   const { t } = vscode.l10n;
   const titles = new Map(sessionIds.map((id) => [id, plainText(list.get(id)?.title ?? id)]));
+  // One that never came to its agent is deleted, too.
+  const working = new Set([...busy, ...sessionIds.filter((id) => list.get(id)?.phase === 'opening')]);
   const archived = new Map(sessionIds.map((id) => [id, list.get(id)?.archived ?? false]));
   const { done, problem } = await eachSession(list, sessionIds, (sessionId) =>
     putAside(parts, sessionId, { cancels: busy.includes(sessionId) }),
@@ -79,14 +82,17 @@ async function putAsideAndDelete(
       ? t('“{0}” is deleted.', titles.get(first) ?? first)
       : t('{0} sessions are deleted.', done.length);
   const undone = await isUndone(words, wayBack);
+  const bringBack = (sessionId: SessionId): Promise<unknown> =>
+    connection.request('session/configure', { sessionId, archived: archived.get(sessionId) ?? false });
   await withEachSession(list, done, async (sessionId) => {
     try {
-      if (undone)
-        await connection.request('session/configure', {
-          sessionId,
-          archived: archived.get(sessionId) ?? false,
-        });
-      else await connection.request('session/delete', { sessionId, force: true });
+      if (undone) await bringBack(sessionId);
+      else await connection.request('session/delete', { sessionId, force: working.has(sessionId) });
+    } catch (error) {
+      if (!isHoldfastError(error, 'sessionBusy')) throw error;
+      // Other windows show it, and somebody there goes on with it.
+      await bringBack(sessionId);
+      throw new Error(t('It was taken up elsewhere meanwhile, and is not deleted.'), { cause: error });
     } finally {
       list.hide(sessionId, false);
     }

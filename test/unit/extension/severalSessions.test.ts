@@ -5,6 +5,7 @@ import { Deferred } from '../../../src/base/deferred.ts';
 import { editor, l10n } from '../../support/fakeVscode.ts';
 import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { SessionId } from '../../../src/protocol/ids.ts';
+import type { ParamsIn } from '../../../src/protocol/methods.ts';
 import type { Summary } from '../../../src/protocol/summary.ts';
 import { summary } from './summary.ts';
 
@@ -79,6 +80,31 @@ test('where nothing could be put aside, nothing is said to be deleted (U1)', asy
   );
   assert.deepEqual([...hidden], []);
   assert.deepEqual(asked, ['session/configure a true']);
+});
+
+test('a session that somebody goes on with elsewhere before it is deleted stays, as it was (U1, J5)', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const { parts, asked, hidden } = runtime([], { a: { phase: 'running' }, c: { phase: 'opening' } });
+  const { request } = parts.connection;
+  const forced: unknown[] = [];
+  const busy: typeof request = (method, params, ...rest) => {
+    if (method !== 'session/delete') return request(method, params, ...rest);
+    const { sessionId, force = false } = params as ParamsIn<'session/delete'>;
+    forced.push([sessionId, force]);
+    return force
+      ? request(method, params, ...rest)
+      : Promise.reject(new HoldfastError('sessionBusy', 'a turn runs'));
+  };
+  const deleting = deleteSessions({ ...parts, connection: { request: busy } }, ids('a', 'b', 'c'));
+  (await editor.notification(({ modal }) => modal)).press('Cancel and Delete');
+  await assert.rejects(waitsOutUndo(context, deleting), /“b”: It was taken up elsewhere meanwhile/u);
+  assert.deepEqual(forced, [
+    ['a', true],
+    ['b', false],
+    ['c', true],
+  ]);
+  assert.equal(asked.at(-1), 'session/configure b false');
+  assert.deepEqual([...hidden], []);
 });
 
 test('“Cancel and Delete” cancels at once, what waits before what runs (U1, T3)', async (context) => {
