@@ -285,3 +285,23 @@ test('what was searched for is led to also where the connection is lost on the w
     assert.deepEqual(chat.problems, []);
   }
 });
+
+test('a very long table shows its first rows, and more of them when that is wished, and a very long paragraph is read in pieces (U3)', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, index) => `| row ${index} | **${index}** |`);
+  const long = 'the *tide* comes in '.repeat(3_000);
+  const session = new FakeSession()
+    .prompt('go')
+    .say(`${long}\n\n| a | b |\n| - | - |\n${rows.join('\n')}\n\nthe end`);
+  await using chat = await openChatPage({ session });
+  await chat.page.getByText('the end').waitFor();
+  const shown = chat.page.locator('.agent-message tbody tr');
+  assert.equal(await shown.count(), 200);
+  assert.equal(await chat.page.locator('.agent-message em').count(), 3_000);
+  await chat.page.getByRole('button', { name: 'Show 500 more rows of 800' }).click();
+  assert.equal(await shown.count(), 700);
+  await chat.page.getByRole('button', { name: 'Show 300 more rows of 300' }).press('Enter');
+  assert.equal(await shown.count(), 1_000);
+  assert.equal(await shown.last().locator('strong').innerText(), '999');
+  assert.equal(await chat.page.getByRole('button', { name: /more rows/ }).count(), 0);
+  assert.deepEqual(chat.problems, []);
+});

@@ -1,11 +1,60 @@
-import { Marked, type Token } from 'marked';
+import { Lexer, Marked, type Token } from 'marked';
 import { formulas } from './formulas.ts';
 
 const markdown = new Marked({ gfm: true, async: false, extensions: formulas });
 
-/** The blocks of a Markdown text, with what stands inside of them. Pure. */
+/** Text inside a block that is longer than this is read in pieces, in characters: the time that it takes grows with the square. */
+const LONGEST = 20_000;
+const PIECE = 4_000;
+const picture = /!\[[^\]]*\]\(data:image\//;
+
+/** What reads the text that stands in a block, by the tokens that it gives. */
+const unread = new WeakMap<readonly Token[], () => void>();
+
+/** The blocks of a Markdown text; what stands inside of them is read by `inlineOf`. Pure. */
 export function lex(text: string): readonly Token[] {
-  return markdown.lexer(text);
+  const lexer = new Lexer(markdown.defaults);
+  lexer.blockTokens(text.replaceAll(/\r\n?/g, '\n'), lexer.tokens);
+  for (const { src, tokens } of lexer.inlineQueue.splice(0)) {
+    unread.set(tokens, () => {
+      for (const piece of pieces(src)) lexer.inlineTokens(piece, tokens);
+    });
+  }
+  return lexer.tokens;
+}
+
+/** The tokens inside of a block, read when they are first asked for: most of a long table is not shown. */
+export function inlineOf(tokens: readonly Token[]): readonly Token[] {
+  unread.get(tokens)?.();
+  unread.delete(tokens);
+  return tokens;
+}
+
+/**
+ * Cuts a very long text between words. Pure. What is marked across a cut is shown as it was written; pictures, which are long by
+ * themselves, stay whole.
+ */
+export function pieces(text: string): readonly string[] {
+  if (text.length <= LONGEST) return [text];
+  const cut: string[] = [];
+  let rest = text;
+  while (rest.length > PIECE) {
+    const end = pieceEnd(rest);
+    cut.push(rest.slice(0, end));
+    rest = rest.slice(end);
+  }
+  return rest === '' ? cut : [...cut, rest];
+}
+
+function pieceEnd(text: string): number {
+  const beginning = text.slice(0, PIECE);
+  const image = beginning.search(picture);
+  if (image > 0) return image;
+  if (image === 0) return text.indexOf(')') + 1 || text.length;
+  const blank = Math.max(beginning.lastIndexOf(' '), beginning.lastIndexOf('\n'));
+  if (blank > 0) return blank;
+  const splitsCharacter = /[\uD800-\uDBFF]$/.test(beginning);
+  return splitsCharacter ? PIECE - 1 : PIECE;
 }
 
 /** Markdown cut in two: what can no longer change as more text comes, and the open rest. */

@@ -1,10 +1,14 @@
 import type { Token, Tokens } from 'marked';
-import { lex } from './blocks.ts';
+import { inlineOf, lex } from './blocks.ts';
 import { codeBlock } from './codeBlock.ts';
 import { formulaElement } from './formulaElement.ts';
 import { isFormula } from './formulas.ts';
 import { decodeReferences } from './references.ts';
+import { t } from '../words.ts';
 
+/** Rows of a table that are shown at once, and with each wish for more: all of a very long one would hold the page. */
+const ROWS = 200;
+const MORE_ROWS = 500;
 /** Pictures that are shown: they are part of the text. */
 const pictures = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 /** Addresses that a link may carry; those without a scheme are paths. */
@@ -33,7 +37,7 @@ function block(token: Token): (Node | string)[] {
     case 'list':
       return [list(token as Tokens.List)];
     case 'table':
-      return [table(token as Tokens.Table)];
+      return table(token as Tokens.Table);
     case 'hr':
       return [element('hr')];
     case 'space':
@@ -62,7 +66,7 @@ function inline(token: Token): (Node | string)[] {
       return [image(token as Tokens.Image)];
     case 'text': {
       const { tokens, text } = token as Tokens.Text;
-      return tokens === undefined ? [decodeReferences(text)] : tokens.flatMap(inline);
+      return tokens === undefined ? [decodeReferences(text)] : inlineOf(tokens).flatMap(inline);
     }
     case 'escape':
       return [(token as Tokens.Escape).text];
@@ -93,7 +97,7 @@ function blocks(token: Token): (Node | string)[] {
 }
 
 function tokensOf(token: Token): readonly Token[] {
-  return ('tokens' in token ? token.tokens : undefined) ?? [];
+  return inlineOf(('tokens' in token ? token.tokens : undefined) ?? []);
 }
 
 function list({ ordered, start, items }: Tokens.List): HTMLElement {
@@ -112,19 +116,43 @@ function checkbox({ checked }: Tokens.Checkbox): HTMLInputElement {
   return made;
 }
 
-function table({ header, rows }: Tokens.Table): HTMLElement {
-  const body = rows.length === 0 ? [] : [element('tbody', ...rows.map(row))];
-  const frame = element('div', element('table', element('thead', row(header)), ...body));
+function table({ header, rows }: Tokens.Table): HTMLElement[] {
+  const body = element('tbody', ...rows.slice(0, ROWS).map(row));
+  const frame = element(
+    'div',
+    element('table', element('thead', row(header)), ...(rows.length === 0 ? [] : [body])),
+  );
   frame.className = 'table-frame';
   frame.tabIndex = 0;
-  return frame;
+  return rows.length <= ROWS ? [frame] : [frame, moreRows(body, rows.slice(ROWS))];
+}
+
+/** The way to the rows of a long table that are not shown yet, a part of them at a time. */
+function moreRows(body: HTMLElement, rows: readonly Tokens.TableCell[][]): HTMLElement {
+  const button = element('button');
+  button.type = 'button';
+  button.className = 'link-button';
+  const line = element('div', button);
+  line.className = 'more-line';
+  let left = rows;
+  const say = (): void => {
+    button.textContent = t('Show {0} more rows of {1}', Math.min(left.length, MORE_ROWS), left.length);
+  };
+  button.addEventListener('click', () => {
+    body.append(...left.slice(0, MORE_ROWS).map(row));
+    left = left.slice(MORE_ROWS);
+    if (left.length === 0) line.remove();
+    else say();
+  });
+  say();
+  return line;
 }
 
 function row(cells: readonly Tokens.TableCell[]): HTMLElement {
   return element(
     'tr',
     ...cells.map(({ header, align, tokens }) => {
-      const cell = element(header ? 'th' : 'td', ...tokens.flatMap(inline));
+      const cell = element(header ? 'th' : 'td', ...inlineOf(tokens).flatMap(inline));
       if (align !== null) cell.align = align;
       return cell;
     }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { cutBlocks, openFence } from '../../../src/webview/markdown/blocks.ts';
+import { cutBlocks, inlineOf, lex, openFence, pieces } from '../../../src/webview/markdown/blocks.ts';
 
 test('all but the last block are finished, and nothing is lost', () => {
   const text = '# Title\n\nOne.\n\nTwo, which goes on';
@@ -44,4 +44,33 @@ test('cut anywhere, the finished blocks of a growing text only grow', () => {
     );
     before = joined;
   }
+});
+
+test('a very long text is cut between words, nothing of it is lost, and its pictures stay whole (U3)', () => {
+  const words = 'the *tide* comes in ';
+  const image = `![the tide, as it is](data:image/png;base64,${'iVBORw0K'.repeat(4_000)})`;
+  for (const text of [
+    words.repeat(3_000),
+    'x'.repeat(50_000),
+    '😀'.repeat(30_000),
+    `a${'😀'.repeat(30_000)}`,
+    words.repeat(500) + image + words.repeat(500),
+    `${image}${image}`,
+    `![](data:image/png;base64,${'iVBORw0K'.repeat(4_000)}`,
+  ]) {
+    const cut = pieces(text);
+    assert.ok(cut.join('') === text, text.slice(0, 40));
+    assert.ok(cut.every((piece) => piece.length <= 4_000 || piece.startsWith('![')));
+    assert.ok(cut.every((piece) => !/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/.test(piece)));
+  }
+  assert.ok(pieces(words.repeat(500) + image).at(-1) === image);
+  assert.equal(pieces(words.repeat(500)).length, 1, 'what is not very long stays whole');
+});
+
+test('a very long paragraph keeps its marks, and one that is never closed is looked for nearby alone (U3)', () => {
+  const [paragraph] = lex(`**never ${'the *tide* comes in '.repeat(3_000)} closed**`);
+  const tokens = inlineOf(paragraph !== undefined && 'tokens' in paragraph ? (paragraph.tokens ?? []) : []);
+  assert.equal(tokens.filter(({ type }) => type === 'em').length, 3_000);
+  assert.equal(tokens.filter(({ type }) => type === 'strong').length, 0);
+  assert.equal(inlineOf(tokens).length, tokens.length, 'asked for again, it is not read again');
 });

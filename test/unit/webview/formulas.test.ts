@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Token } from 'marked';
 
-import { cutBlocks, lex } from '../../../src/webview/markdown/blocks.ts';
+import { cutBlocks, inlineOf, lex } from '../../../src/webview/markdown/blocks.ts';
 import { isFormula } from '../../../src/webview/markdown/formulas.ts';
 
 /** The formulas of a text, those in lines of their own between brackets. */
@@ -10,9 +10,11 @@ function formulasOf(text: string): string[] {
   const found = (token: Token): string[] => {
     if (isFormula(token)) return [token.display ? `[${token.tex}]` : token.tex];
     if (token.type === 'table')
-      return [...token['header'], ...token['rows'].flat()].flatMap(({ tokens }) => tokens.flatMap(found));
+      return [...token['header'], ...token['rows'].flat()].flatMap(({ tokens }) =>
+        inlineOf(tokens).flatMap(found),
+      );
     if ('items' in token) return token['items'].flatMap(found);
-    return 'tokens' in token ? (token.tokens ?? []).flatMap(found) : [];
+    return 'tokens' in token ? inlineOf(token.tokens ?? []).flatMap(found) : [];
   };
   return lex(text).flatMap(found);
 }
