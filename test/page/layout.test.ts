@@ -24,7 +24,7 @@ test('the page’s script is at most 60 KiB compressed, and holds no zod', () =>
   );
 });
 
-for (const theme of ['dark', 'light', 'hc'] as const) {
+for (const theme of ['dark', 'light', 'hc', 'hcLight'] as const) {
   for (const width of [320, 900]) {
     test(`it fits ${width} pixels in the ${theme} theme, and every text can be read`, async () => {
       for (const [name, session] of [

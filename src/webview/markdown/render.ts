@@ -113,6 +113,7 @@ function checkbox({ checked }: Tokens.Checkbox): HTMLInputElement {
   made.type = 'checkbox';
   made.defaultChecked = checked;
   made.disabled = true;
+  made.ariaLabel = checked ? t('Completed') : t('Pending');
   return made;
 }
 
