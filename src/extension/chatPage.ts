@@ -382,8 +382,9 @@ export class ChatPage implements Disposable, SessionViewer {
     const { attended, deliveries, unsent } = this.#parts;
     if (!this.#isHere || this.#joined === undefined || this.#held !== undefined) return;
     if (!attended.isTurnedTo(this)) return;
-    unsent.offer(this.#joined.sessionId);
-    for (const delivery of deliveries.give(this.#joined.sessionId, this)) this.#post(delivery);
+    const { sessionId } = this.#joined;
+    unsent.offer(sessionId, this.#drafts.get(sessionId));
+    for (const delivery of deliveries.give(sessionId, this)) this.#post(delivery);
   }
 
   #post(message: ToPage): void {

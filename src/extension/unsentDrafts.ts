@@ -51,10 +51,14 @@ export class UnsentDrafts {
     this.#become(all);
   }
 
-  /** A page shows the session, and takes what is meant for it. */
-  offer(sessionId: SessionId): void {
+  /** A page shows the session, and takes what is meant for it, but for what stands in its composer already, as after a reload. */
+  offer(sessionId: SessionId, draft = ''): void {
     for (const unsent of this.#all) {
       if (unsent.sessionId !== sessionId || this.#offered.has(unsent)) continue;
+      if (draft.includes(unsent.text)) {
+        this.#forget(unsent);
+        continue;
+      }
       this.#offered.set(unsent, undefined);
       this.#offered.set(unsent, this.#parts.deliveries.put({ type: 'insert', ...unsent }));
     }
@@ -65,7 +69,11 @@ export class UnsentDrafts {
     const [taken] = [...this.#offered].find(([, id]) => id === deliveryId) ?? [];
     if (taken === undefined) return;
     this.#offered.delete(taken);
-    this.#become(this.#all.filter((each) => each !== taken));
+    this.#forget(taken);
+  }
+
+  #forget(unsent: Unsent): void {
+    this.#become(this.#all.filter((each) => each !== unsent));
   }
 
   #become(all: readonly Unsent[]): void {

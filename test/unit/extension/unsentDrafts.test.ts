@@ -57,3 +57,20 @@ test('what is too much to be kept is told of, the oldest first, and never the la
     ['three'],
   );
 });
+
+test('what stands in the composer already is not put there a second time (U3)', () => {
+  const { window } = windows();
+  const { unsent, given } = window();
+  for (const text of ['half a thought', 'another']) unsent.keep(ebb, text);
+  unsent.offer(ebb, 'half a thought, and more');
+  assert.deepEqual(
+    given().map(({ text }) => text),
+    ['another'],
+  );
+  const after = window();
+  after.unsent.offer(ebb);
+  assert.deepEqual(
+    after.given().map(({ text }) => text),
+    ['another'],
+  );
+});
