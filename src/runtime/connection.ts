@@ -240,9 +240,11 @@ export class Connection {
       announce: (openId, sessionId) =>
         this.notify('session/events', { openId, sessionId, events: [], bytes: 0 }),
       own: (thing) => void this.#owned.add(thing),
-      feed: new ClientFeed(this.#parts.journal, creditBytes, (envelopes, bytes) =>
-        this.#sendEvents(envelopes, bytes),
-      ),
+      feed: new ClientFeed(this.#parts.journal, creditBytes, {
+        send: (envelopes, bytes) => this.#sendEvents(envelopes, bytes),
+        onUnreadable: (sessionId, error) =>
+          this.#parts.log.error(`the events of session ${sessionId} cannot be read`, error),
+      }),
     };
     this.#parts.onReady(this);
     return initializeResult(hello);

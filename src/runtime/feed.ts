@@ -1,5 +1,5 @@
 import type { SessionId } from '../protocol/ids.ts';
-import type { Committed, Journal } from './journal/journal.ts';
+import type { Committed, Journal, StoredEnvelope } from './journal/journal.ts';
 
 /** Bytes one session may add to a frame before the next one has its turn: what keeps a flood from delaying the quiet. */
 const QUANTUM_BYTES = 16 * 1024;
@@ -8,8 +8,13 @@ const QUANTUM_EVENTS = 512;
 /** A frame is sent when it has grown to this, also when more could go in. */
 const FRAME_BYTES = 128 * 1024;
 
-/** Sends one frame of envelopes, given as JSON texts; `bytes` is what it charges of the credit. */
-export type SendFrame = (envelopes: readonly string[], bytes: number) => void;
+/** Where a feed's frames and troubles go. */
+export interface FeedOutlet {
+  /** Sends one frame of envelopes, given as JSON texts; `bytes` is what it charges of the credit. */
+  send(envelopes: readonly string[], bytes: number): void;
+  /** The events of a session cannot be read: it was left. */
+  onUnreadable(sessionId: SessionId, error: unknown): void;
+}
 
 /**
  * The events of one client (laws 6 and 7). The journal is the queue: what is kept here for an attached session is only
@@ -18,7 +23,7 @@ export type SendFrame = (envelopes: readonly string[], bytes: number) => void;
  */
 export class ClientFeed {
   readonly #journal: Journal;
-  readonly #send: SendFrame;
+  readonly #outlet: FeedOutlet;
   readonly #sent = new Map<SessionId, number>();
   /** Attached sessions that may have something unsent, in the order they take turns. */
   readonly #ready = new Set<SessionId>();
@@ -31,11 +36,11 @@ export class ClientFeed {
   #scheduled = false;
   #closed = false;
 
-  constructor(journal: Journal, creditBytes: number, send: SendFrame) {
+  constructor(journal: Journal, creditBytes: number, outlet: FeedOutlet) {
     this.#journal = journal;
     this.#credit = creditBytes;
     this.#least = creditBytes / 4;
-    this.#send = send;
+    this.#outlet = outlet;
   }
 
   /** Sends what comes after a number, from now on. Attaching again moves the place. */
@@ -96,7 +101,7 @@ export class ClientFeed {
     let bytes = 0;
     const flush = (): void => {
       if (frame.length === 0) return;
-      this.#send(frame, bytes);
+      this.#outlet.send(frame, bytes);
       frame = [];
       bytes = 0;
     };
@@ -106,10 +111,7 @@ export class ClientFeed {
       this.#ready.delete(sessionId);
       // A turn is only taken from somebody: alone, a session fills a frame at once.
       const quantum = this.#ready.size > 0 ? QUANTUM_BYTES : FRAME_BYTES;
-      const rows = this.#journal.read(sessionId, this.#sent.get(sessionId) ?? 0, {
-        maxEvents: QUANTUM_EVENTS,
-        maxBytes: Math.min(quantum, Math.max(this.#credit, this.#least)),
-      });
+      const rows = this.#read(sessionId, Math.min(quantum, Math.max(this.#credit, this.#least)));
       const last = rows.at(-1);
       if (last === undefined) continue;
       for (const row of rows) {
@@ -122,6 +124,18 @@ export class ClientFeed {
       if (bytes >= FRAME_BYTES) flush();
     }
     flush();
+  }
+
+  /** What cannot be read of one session keeps nothing of another from the client. */
+  #read(sessionId: SessionId, maxBytes: number): readonly StoredEnvelope[] {
+    try {
+      const after = this.#sent.get(sessionId) ?? 0;
+      return this.#journal.read(sessionId, after, { maxEvents: QUANTUM_EVENTS, maxBytes });
+    } catch (error) {
+      this.leave(sessionId);
+      this.#outlet.onUnreadable(sessionId, error);
+      return [];
+    }
   }
 }
 

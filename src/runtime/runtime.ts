@@ -13,7 +13,6 @@ import { Documents } from './documents/documents.ts';
 import { Feed } from './feed.ts';
 import { createHandlers } from './handlers.ts';
 import { Idempotency } from './idempotency.ts';
-import type { Committed } from './journal/journal.ts';
 import { watchLinger } from './linger.ts';
 import { Notifier } from './notifier.ts';
 import { recover } from './recovery.ts';
@@ -94,7 +93,9 @@ export class Runtime {
     this.#summaries = new Summaries(journal, clock, (summaries) => this.#tellSummaries(summaries));
     this.#connectionParts = this.#makeConnectionParts();
     this.#owned = [
-      journal.onCommitted((batch) => this.#committed(batch)),
+      journal.onCommitted((batch) => this.#feed.publish(batch)),
+      journal.onCommitted((batch) => this.#notifier.committed(batch)),
+      journal.onCommitted((batch) => this.#summaries.committed(batch)),
       journal.onState(() => this.#storageChanged()),
       watchLinger({
         clock,
@@ -145,12 +146,6 @@ export class Runtime {
     await this.#sessions.dispose(reason);
     await this.#options.pool.dispose();
     for (const owned of [...this.#owned, this.#release, this.#summaries]) owned.dispose();
-  }
-
-  #committed(batch: Committed): void {
-    this.#feed.publish(batch);
-    this.#notifier.committed(batch);
-    this.#summaries.committed(batch);
   }
 
   /** Also a client that asked for no summaries is told of the end of what it is attached to. */

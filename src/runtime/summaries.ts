@@ -45,11 +45,13 @@ export class Summaries implements Disposable {
 
   #flush(): void {
     const summaries: Summary[] = [];
-    for (const sessionId of this.#changed) {
+    // Gone from here first: one that cannot be read is not met again with every other.
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const sessionId of changed) {
       const stored = this.#journal.head(sessionId);
       if (stored !== undefined) summaries.push(summaryOf(stored.head, stored.journal));
     }
-    this.#changed.clear();
     if (summaries.length > 0) this.#tell(summaries);
   }
 }

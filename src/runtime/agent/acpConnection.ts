@@ -42,6 +42,8 @@ export interface AgentListener {
   onRequest(agentSessionId: string, request: AgentRequest): Promise<unknown>;
   /** A URL that a person was asked to open has done its work. */
   onElicitationComplete(elicitationId: string): void;
+  /** What it said could not be taken in. */
+  onFailed(error: unknown): void;
   /** A line that is no message, or a notification nobody knows. */
   onStray(line: string): void;
   /** The agent can no longer be talked to, though its process may live. */
@@ -109,6 +111,7 @@ export class AcpConnection {
       stdout,
       {
         onMessage: (message) => this.#tap(message),
+        onFailed: (error) => listener.onFailed(error),
         onStray: (line) => listener.onStray(line),
         onTooLong: (most) => listener.onUnreadable(tooLong(most)),
         onEnd: () => listener.onBroken('it closed its output'),

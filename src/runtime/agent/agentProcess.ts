@@ -108,6 +108,7 @@ export class AcpProcess implements AgentProcess {
       onUpdate: (id, update) => this.#router.update(id, update),
       onRequest: (id, request) => this.#router.request(id, request),
       onElicitationComplete: (id) => this.#router.elicitationComplete(id),
+      onFailed: (error) => chatter.say(`sent what could not be taken in: ${errorText(error)}`),
       onStray: (line) => {
         this.#aside = `${this.#aside}\n${line}`.slice(-1024);
         chatter.say(`said aside: ${line.slice(0, 500)}`);

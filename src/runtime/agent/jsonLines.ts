@@ -9,6 +9,8 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 export interface LineReader {
   /** A JSON object. */
   onMessage(message: Record<string, unknown>): void;
+  /** Taking in a message failed; those after it are read all the same. */
+  onFailed(error: unknown): void;
   /** Anything else, without its line end: kept aside, never an error. */
   onStray(line: string): void;
   /** A line of more than so many bytes: nothing is read any more. */
@@ -50,6 +52,14 @@ export function readJsonLines(stream: Readable, reader: LineReader, maxBytes = M
   return toDisposable(() => stream.off('data', take).off('close', end));
 }
 
+function tell(message: Record<string, unknown>, reader: LineReader): void {
+  try {
+    reader.onMessage(message);
+  } catch (error) {
+    reader.onFailed(error);
+  }
+}
+
 function readLine(line: string, reader: LineReader): void {
   if (line === '') return;
   let message: unknown;
@@ -64,7 +74,7 @@ function readLine(line: string, reader: LineReader): void {
     if ('id' in object && 'jsonrpc' in object && !('method' in object) && !('error' in object))
       object['result'] ??= null;
     if (typeof object['method'] === 'string' || 'result' in object || 'error' in object)
-      return reader.onMessage(object);
+      return tell(object, reader);
   }
   reader.onStray(line);
 }

@@ -63,8 +63,12 @@ export function openingHandlers(parts: HandlerParts): Handlers<keyof typeof open
         try {
           return attach(sessions.get(sessionId), start, caller);
         } catch (error) {
-          if (!(error instanceof HoldfastError)) throw error;
-          return { sessionId, error: { kind: error.kind, message: error.message } };
+          // Others are attached all the same: a client that reconnects asks for all that it has.
+          if (error instanceof HoldfastError)
+            return { sessionId, error: { kind: error.kind, message: error.message } };
+          parts.log.error(`session ${sessionId} could not be attached`, error);
+          const message = `session ${sessionId} cannot be read; the runtime’s log has the details`;
+          return { sessionId, error: { kind: 'internalError', message } };
         }
       }),
     }),

@@ -7,7 +7,9 @@ import type { Journal, StoredEnvelope } from '../../../src/runtime/journal/journ
 /** A journal that holds rows of a given size and can be written to. */
 function rows(bytes = 100) {
   const stored = new Map<SessionId, StoredEnvelope[]>();
+  const damaged = new Set<SessionId>();
   const read: Journal['read'] = (sessionId, after, { maxEvents, maxBytes }) => {
+    if (damaged.has(sessionId)) throw new Error('database disk image is malformed');
     const given: StoredEnvelope[] = [];
     let sum = 0;
     for (const row of stored.get(sessionId) ?? []) {
@@ -20,6 +22,7 @@ function rows(bytes = 100) {
   };
   return {
     journal: { read } as Journal,
+    damage: (sessionId: SessionId) => damaged.add(sessionId),
     write(sessionId: SessionId, count: number) {
       const session = stored.get(sessionId) ?? [];
       for (let index = 0; index < count; index++) {
@@ -33,14 +36,18 @@ function rows(bytes = 100) {
 }
 
 function setUp(credit: number) {
-  const { journal, write } = rows();
+  const { journal, write, damage } = rows();
   const sent: string[] = [];
   let charged = 0;
-  const feed = new ClientFeed(journal, credit, (envelopes, bytes) => {
-    sent.push(...envelopes.map((json) => JSON.parse(json) as string));
-    charged += bytes;
+  const unreadable: SessionId[] = [];
+  const feed = new ClientFeed(journal, credit, {
+    send(envelopes, bytes) {
+      sent.push(...envelopes.map((json) => JSON.parse(json) as string));
+      charged += bytes;
+    },
+    onUnreadable: (sessionId) => unreadable.push(sessionId),
   });
-  return { feed, write, sent, charged: () => charged };
+  return { feed, write, sent, charged: () => charged, damage, unreadable };
 }
 
 const a = 'a' as SessionId;
@@ -94,4 +101,18 @@ test('a session that was left sends nothing more', async () => {
   feed.committed(write(a, 1));
   await turn();
   assert.deepEqual(sent, []);
+});
+
+test('a session that cannot be read is left, and what came of others before and after it is sent (law 1, S4)', async () => {
+  const { feed, write, sent, damage, unreadable } = setUp(1e6);
+  const c = 'c' as SessionId;
+  for (const session of [a, b, c]) {
+    write(session, 2);
+    feed.attach(session, 0);
+  }
+  damage(b);
+  await turn();
+  assert.deepEqual([sent.toSorted(), unreadable], [['a1', 'a2', 'c1', 'c2'], [b]]);
+  feed.committed(new Set([...write(b, 1), ...write(a, 1)]));
+  assert.deepEqual([sent.at(-1), unreadable, feed.isAttached(b)], ['a3', [b], false]);
 });

@@ -9,7 +9,11 @@ function read(...chunks: readonly string[]): string[] {
   const told: string[] = [];
   const stream = new PassThrough();
   const reader = {
-    onMessage: (message: Record<string, unknown>) => void told.push(`message ${String(message['method'])}`),
+    onMessage(message: Record<string, unknown>) {
+      if (message['method'] === 'bad') throw new Error('it cannot be taken in');
+      told.push(`message ${String(message['method'])}`);
+    },
+    onFailed: (error: unknown) => void told.push(String(error)),
     onStray: (line: string) => void told.push(`stray ${line}`),
     onTooLong: (most: number) => void told.push(`more than ${most}`),
     onEnd: () => void told.push('end'),
@@ -25,6 +29,12 @@ test('messages come in order, however they are cut, and what is none is kept asi
   const expected = ['message a', 'stray hello', 'message b', 'end'];
   assert.deepEqual(read(whole), expected);
   assert.deepEqual(read(...whole.split('')), expected);
+});
+
+test('a message that cannot be taken in is told of, and keeps none of those after it (P6, S4)', () => {
+  assert.deepEqual(read('{"method":"bad"}\n{"method":"a"}\n{"method":', '"b"}\n'), [
+    ...['Error: it cannot be taken in', 'message a', 'message b', 'end'],
+  ]);
 });
 
 test('nothing that follows a line beyond the bound is read, in the same piece or a later one (P6)', () => {
@@ -51,6 +61,7 @@ test('a pipe that is always full is read one piece a turn of the event loop, so 
   const ended = new Promise<void>((resolve) => {
     readJsonLines(stream, {
       onMessage: () => void turns.push(now),
+      onFailed: assert.fail,
       onStray: () => undefined,
       onTooLong: () => undefined,
       onEnd: resolve,

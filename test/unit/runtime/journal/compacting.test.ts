@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { applies, type Envelope, type EventOf, type KnownEvent } from '../../../../src/protocol/events.ts';
 import { emptyState, foldState, inOrder, type SessionState } from '../../../../src/protocol/fold.ts';
 import type { CommandRunId, ToolCallId, TurnId } from '../../../../src/protocol/ids.ts';
-import { ClientFeed } from '../../../../src/runtime/feed.ts';
+import { ClientFeed, type FeedOutlet } from '../../../../src/runtime/feed.ts';
 import { QUIET_MS } from '../../../../src/runtime/journal/compactor.ts';
 import type { Journal } from '../../../../src/runtime/journal/journal.ts';
 import { eventsOf, steps, type Step } from '../../protocol/transcripts.ts';
@@ -248,9 +248,10 @@ test('a feed that stands inside a span is given the envelope that stands for it,
     [53, 54],
   ] as const) {
     const sent: Envelope[] = [];
-    const feed = new ClientFeed(journal, 1e6, (texts) => {
+    const send: FeedOutlet['send'] = (texts) => {
       for (const text of texts) sent.push(JSON.parse(text) as Envelope);
-    });
+    };
+    const feed = new ClientFeed(journal, 1e6, { send, onUnreadable: assert.fail });
     feed.attach(a, cursor);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual([sent[0]?.from, sent.at(-1)?.seq], [from, 260]);
