@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Result } from '../protocol/methods.ts';
 import { foundLines } from '../protocol/foundLines.ts';
+import { hostLook } from './hostLook.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { saidError } from './saidError.ts';
 import { relativeTime } from './sessionLook.ts';
 import type { RemoteHost } from './remoteHost.ts';
-import type { RemoteHosts } from './remoteHosts.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** How long typing rests before it is searched for, and how many places are shown. */
@@ -20,8 +20,8 @@ export type SearchHit = Result<'session/search'>['hits'][number];
 
 /** Sessions that are searched: those of this machine, then those of the remote hosts that are connected. */
 export interface Searched {
-  readonly connection: WindowConnection;
-  readonly hosts: RemoteHosts;
+  readonly connection: Pick<WindowConnection, 'request'>;
+  readonly hosts: { readonly all: readonly Pick<RemoteHost, 'name' | 'view' | 'request' | 'found'>[] };
 }
 
 interface Item extends vscode.QuickPickItem {
@@ -55,28 +55,51 @@ export function searchSessions(searched: Searched, given = ''): Promise<SearchHi
   return chosen;
 }
 
-async function find({ connection, hosts }: Searched, query: string): Promise<Item[]> {
+/** The places that have the words, and after them what was not searched, and why. Never rejects. */
+export async function find({ connection, hosts }: Searched, query: string): Promise<Item[]> {
+  const found = await Promise.all([
+    findHere(connection, query),
+    ...hosts.all.map((host) => findOn(host, query)),
+  ]);
+  const hits = found.flatMap(({ items }) => items);
+  const notes = found.flatMap(({ missing }) => (missing === undefined ? [] : [note(plainText(missing))]));
+  // Where something was not searched, the words may be there.
+  if (hits.length === 0 && notes.length === 0) return [note(vscode.l10n.t('Nothing was found.'))];
+  return [...hits, ...notes];
+}
+
+/** What one runtime has, and what is missing in it. */
+interface Found {
+  readonly items: readonly Item[];
+  readonly missing?: string | undefined;
+}
+
+async function findHere(connection: Searched['connection'], query: string): Promise<Found> {
   const { t } = vscode.l10n;
-  const far = hosts.all.filter(({ view }) => view.state === 'connected').map((host) => findOn(host, query));
   try {
     const { hits, indexing } = await connection.request('session/search', { query, limit: SHOWN });
-    const items = [...hits.map((hit) => itemOf(hit)), ...(await Promise.all(far)).flat()];
-    if (indexing) items.push(note(t('Not everything is indexed yet; search again in a moment.')));
-    else if (items.length === 0) items.push(note(t('Nothing was found.')));
-    return items;
+    const missing = indexing ? t('Not everything is indexed yet; search again in a moment.') : undefined;
+    return { items: hits.map((hit) => itemOf(hit)), missing };
   } catch (error) {
-    return [note(plainText(saidError(error, vscode.l10n.t)))];
+    return { items: [], missing: saidError(error, t) };
   }
 }
 
-/** A host that fails keeps nothing from the others. */
-async function findOn(host: RemoteHost, query: string): Promise<Item[]> {
+/** A host that fails, or is not connected, keeps nothing from the others. */
+async function findOn(host: Searched['hosts']['all'][number], query: string): Promise<Found> {
+  const { t } = vscode.l10n;
+  const { name, view } = host;
+  const missing = (why: string): Found => ({
+    items: [],
+    missing: t('{0} was not searched: {1}', name, why),
+  });
+  if (view.state !== 'connected') return missing(hostLook(view, t).label);
   try {
     const { hits } = await host.request('session/search', { query, limit: SHOWN }, { timeoutMs: HOST_MS });
     for (const { sessionId } of hits) host.found(sessionId);
-    return hits.map((hit) => itemOf(hit, host.name));
-  } catch {
-    return [];
+    return { items: hits.map((hit) => itemOf(hit, name)) };
+  } catch (error) {
+    return missing(saidError(error, t));
   }
 }
 
