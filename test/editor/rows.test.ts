@@ -166,7 +166,7 @@ test('a session is forked from the menu of its row, and the fork opens (U1, A2)'
 test('several sessions are ended together, those at work after a question (U1)', async () => {
   const { page, chat } = shared;
   await select('Slack (fork)', 'Neap');
-  await pickContextMenu(page, sessionRows(page, 'Neap'), 'End Session');
+  await pickContextMenu(page, sessionRows(page, 'Neap'), 'End Selected Sessions');
   const ended = page.getByRole('treeitem', { name: /, Ended,/u });
   await ended.nth(1).waitFor();
   assert.equal(await ended.count(), 2);
