@@ -131,11 +131,14 @@ async function runTests(name, group, files, runnerOptions) {
   let { code, lines } = await runFiles(name, group, files, runnerOptions);
   const first = lines.filter(({ outcome }) => outcome === 'failed');
   const again = group.runsAgain ? files.filter((file) => first.some((test) => test.file === file)) : [];
-  if (again.length > 0) {
+  // A runner that was ended before all files had run is not made good by some of them.
+  const isWhole = code === 1 && files.every((file) => lines.some((test) => test.file === file));
+  if (again.length > 0 && isWhole) {
     console.log(`── ${name}: once more ${again.map((file) => relative(root, file)).join(', ')}`);
     const second = await runFiles(name, group, again, runnerOptions);
+    const others = lines.filter(({ file }) => !file || !again.includes(file));
     ({ code } = second);
-    lines = [...lines.filter(({ file }) => !file || !again.includes(file)), ...second.lines];
+    lines = [...others, ...second.lines];
     const failedTwice = new Set(lines.filter(({ outcome }) => outcome === 'failed').map(testKey));
     for (const test of first) if (!failedTwice.has(testKey(test))) failedOnce.push(told(name, test));
   }
