@@ -74,17 +74,16 @@ export class Choosing {
   async entered(named: Named): Promise<SessionId | undefined> {
     if (!meansSelection(named)) return undefined;
     await vscode.commands.executeCommand('list.select');
-    const [row] = this.#tree.selected;
-    return row?.kind === 'session' ? row.sessionId : undefined;
+    return this.#tree.selected[0];
   }
 
   /** What a key means in the tree: the rows that are selected, or the one that has the focus. */
-  async #selected(named: Named): Promise<(SessionId | undefined)[]> {
+  async #selected(named: Named): Promise<readonly SessionId[]> {
     if (!meansSelection(named)) return [];
     this.#keyAt = performance.now();
     // The arrow keys move the focus alone, of which extensions are not told: selecting the row tells.
     if (this.#tree.selected.length <= 1) await vscode.commands.executeCommand('list.selectAndPreserveFocus');
-    return this.#tree.selected.map((node) => (node.kind === 'session' ? node.sessionId : undefined));
+    return this.#tree.selected;
   }
 
   #fits(sessionId: SessionId, { only }: Choice): boolean {

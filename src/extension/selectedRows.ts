@@ -1,17 +1,39 @@
 import * as vscode from 'vscode';
+import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
 import { contextValueOf } from './sessionOrder.ts';
 import type { TreeNode } from './treeNodes.ts';
 
 /**
- * Tells menus whether a row is one of several that are selected: what they offer there is done with all of them, and is called so.
- * On another row it means that row alone (U1). The key `holdfast.selectedRows` has the `viewItem` of each. Owned by `SessionTree`.
+ * The sessions whose rows are selected in the tree, as the editor told it last: while all is drawn anew it gives none to whoever
+ * asks, and they stay selected. Tells menus whether a row is one of several: what they offer there is done with all of them, and
+ * is called so. On another row it means that row alone (U1). The key `holdfast.selectedRows` has the `viewItem` of each. Owned by
+ * `SessionTree`.
  */
 export class SelectedRows {
+  readonly #summaryOf: (sessionId: SessionId) => Summary | undefined;
+  #ids: readonly SessionId[] = [];
   #told = '';
 
-  /** These rows are selected, and look so. */
-  tell(selected: readonly TreeNode[]): void {
-    const items = selected.flatMap((node) => (node.kind === 'session' ? [contextValueOf(node.summary)] : []));
+  /** `summaryOf` gives a session as it is now, if it is still there. */
+  constructor(summaryOf: (sessionId: SessionId) => Summary | undefined) {
+    this.#summaryOf = summaryOf;
+  }
+
+  /** The sessions that are selected and still there, in the order of the editor. */
+  get ids(): readonly SessionId[] {
+    return this.#ids.filter((id) => this.#summaryOf(id) !== undefined);
+  }
+
+  /** These rows are selected, and no others. */
+  select(rows: readonly TreeNode[]): void {
+    this.#ids = rows.flatMap((row) => (row.kind === 'session' ? [row.sessionId] : []));
+    this.tell();
+  }
+
+  /** Sessions may look otherwise, and with them what their rows are called in menus. */
+  tell(): void {
+    const items = this.#ids.flatMap((id) => this.#summaryOf(id) ?? []).map(contextValueOf);
     const several = items.length > 1 ? items : [];
     const told = several.join('\n');
     if (told === this.#told) return;

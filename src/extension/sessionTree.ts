@@ -70,7 +70,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #followed = new FollowedRow((sessionId) => this.#select(sessionId));
-  readonly #selected = new SelectedRows();
+  readonly #selected = new SelectedRows((sessionId) => this.#list.get(sessionId));
   /** Groups that the person closed. */
   readonly #closed = new Set<string>();
   #filter: SessionFilter = 'all';
@@ -109,7 +109,12 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         drawAll();
       }),
     );
-    this.#owned.add(paced(list.onChange, PACE_MS, () => this.#annotate()));
+    this.#owned.add(
+      paced(list.onChange, PACE_MS, () => {
+        this.#annotate();
+        this.#selected.tell();
+      }),
+    );
     this.#owned.add(
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.#narrow();
@@ -138,7 +143,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#owned.add(
       this.#view.onDidChangeSelection(() => {
         this.#followed.selected();
-        this.#selected.tell(this.selected);
+        this.#selected.select(this.#view.selection);
       }),
     );
     this.#owned.add(this.#view.onDidChangeVisibility(() => this.#followed.drawn()));
@@ -161,8 +166,8 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   }
 
   /** The sessions that are selected, for commands that are started by a key. */
-  get selected(): readonly TreeNode[] {
-    return this.#view.selection.filter(({ kind }) => kind === 'session');
+  get selected(): readonly SessionId[] {
+    return this.#selected.ids;
   }
 
   /** A row was pressed: what the person selected stays selected. */
@@ -261,7 +266,6 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
       this.#drawsAll || this.#more !== this.#hasMore() ? undefined : this.#painted.changed(this.#ownGroups());
     if (rows === undefined) this.#changed.fire();
     else if (rows.length > 0) this.#changed.fire(rows);
-    this.#selected.tell(this.selected);
   }
 
   /** Selects a row; not one in a closed group, which would open. */
@@ -286,10 +290,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     this.#more = this.#hasMore();
     const own = this.#ownGroups();
     this.#painted.paint(own);
-    setImmediate(() => {
-      this.#followed.drawn();
-      this.#selected.tell(this.selected);
-    });
+    setImmediate(() => this.#followed.drawn());
     const groups = own.map((group): TreeNode => ({ kind: 'group', group }));
     // Folders of the window are none of another machine.
     const hosts = this.#filter === 'workspace' ? [] : this.#hosts.all.map(hostNode);

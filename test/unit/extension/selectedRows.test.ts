@@ -3,6 +3,7 @@ import { beforeEach, test } from 'node:test';
 import manifest from '../../../package.json' with { type: 'json' };
 import { editor } from '../../support/fakeVscode.ts';
 import { contextValueOf } from '../../../src/extension/sessionOrder.ts';
+import type { Summary } from '../../../src/protocol/summary.ts';
 import { summary } from './summary.ts';
 
 const { SelectedRows } = await import('../../../src/extension/selectedRows.ts');
@@ -16,21 +17,28 @@ const entries = menus['view/item/context'];
 
 beforeEach(() => editor.reset());
 
-test('menus know the rows that are selected together as they look now, and none where one is selected alone (U1)', () => {
-  const rows = new SelectedRows();
+test('menus know the rows that are selected together as they look now, whatever is drawn anew, and none where one is selected alone (U1)', () => {
+  const known = new Map(['ebb', 'flood'].map((id) => [id, summary(id)]));
+  const rows = new SelectedRows((sessionId) => known.get(sessionId));
   const told = (): unknown =>
     editor.ran.findLast(([, key]) => key === 'holdfast.selectedRows')?.[2] ?? 'nothing';
-  const [ebb, flood, works] = [summary('ebb'), summary('flood'), summary('flood', { phase: 'running' })];
-  rows.tell(hostedNodes([ebb], 'far'));
+  const nodes = hostedNodes([...known.values()], 'far');
+  const looks = (...all: readonly Summary[]) =>
+    Object.fromEntries(all.map((each) => [contextValueOf(each), true]));
+  rows.select(nodes.slice(0, 1));
   assert.equal(told(), 'nothing');
-  rows.tell(hostedNodes([ebb, flood], 'far'));
-  assert.deepEqual(told(), { [contextValueOf(ebb)]: true, [contextValueOf(flood)]: true });
-  rows.tell(hostedNodes([ebb, works], 'far'));
-  assert.deepEqual(told(), { [contextValueOf(ebb)]: true, [contextValueOf(works)]: true });
-  rows.tell(hostedNodes([ebb, works], 'far'));
+  rows.select(nodes);
+  assert.deepEqual(told(), looks(summary('ebb'), summary('flood')));
+  known.set('flood', summary('flood', { phase: 'running' }));
+  rows.tell();
+  assert.deepEqual(told(), looks(summary('ebb'), summary('flood', { phase: 'running' })));
+  assert.deepEqual(rows.ids, ['ebb', 'flood']);
+  rows.tell();
   assert.equal(editor.ran.length, 2, 'what is told already is not told again');
-  rows.tell(hostedNodes([works], 'far'));
+  known.delete('ebb');
+  rows.tell();
   assert.deepEqual(told(), {});
+  assert.deepEqual(rows.ids, ['flood']);
 });
 
 test('what a menu does with all selected rows it says of them, and of one row where that is none of them (U1)', () => {
