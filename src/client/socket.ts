@@ -10,6 +10,8 @@ import { frameSocketOf } from '../protocol/frameSocket.ts';
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HANDSHAKE_MS = 10_000;
 const CLOSE_MS = 500;
+/** Else Node looks for a name in the host, with an expression that it takes milliseconds to build (law 8). */
+const withoutTls = { servername: '' };
 
 /** A WebSocket to be made. */
 export interface WebSocketOptions {
@@ -49,6 +51,7 @@ export function connectWebSocket(options: WebSocketOptions, signal?: AbortSignal
   const socket = new WebSocket(url, {
     agent,
     ca,
+    ...(url.startsWith('ws:') ? withoutTls : {}),
     headers: { Authorization: authorization(token) },
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
@@ -93,9 +96,6 @@ export function connectWebSocket(options: WebSocketOptions, signal?: AbortSignal
   });
 }
 
-/** What Node would otherwise find out with an expression that takes it milliseconds to build (law 8). */
-const withoutTls = { servername: '' };
-
 /**
  * Connects to a socket or a pipe, whatever the host. An agent, since VS Code's extension host puts one of its own in place
  * of `createConnection`, and keeps one that is given.
@@ -104,7 +104,7 @@ export class SocketAgent extends http.Agent {
   readonly #path: string;
 
   constructor(path: string) {
-    super({ keepAlive: false, ...withoutTls });
+    super({ keepAlive: false });
     this.#path = path;
   }
 

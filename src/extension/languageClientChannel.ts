@@ -4,6 +4,7 @@ import { systemClock } from '../base/clock.ts';
 import { toDisposable, type Disposable } from '../base/disposable.ts';
 import { Emitter } from '../base/emitter.ts';
 import { errorText } from '../base/errorText.ts';
+import { turn } from '../base/turn.ts';
 import {
   notConnected,
   readResult,
@@ -223,6 +224,9 @@ class ClientChannel implements LanguageClientChannel {
           `the running runtime (process ${parsed.data.pid}) speaks another protocol version`,
       );
     }
+    // What a connection brings about takes as long as making it: others have their turn in between (law 8).
+    await turn();
+    if (reached !== this.#reached || this.#client.state !== State.Running) return;
     this.#problem = undefined;
     this.#generation++;
     this.#become('connected');

@@ -166,7 +166,11 @@ function itemsOf(
   const far = new Map<string, Item[]>();
   const offered = list.sorted().filter(only);
   const apart = tellApart(offered);
-  const looks = (summary: Summary) => ({ searching, apart: apart.get(summary.sessionId) });
+  const here = foldersHere();
+  const looks = ({ sessionId, cwd }: Summary) => ({
+    apart: apart.get(sessionId),
+    withFolder: searching || !here.has(cwd),
+  });
   for (const summary of offered) {
     const host = list.hostOf(summary.sessionId);
     if (host === undefined) own.push(summary);
@@ -203,9 +207,9 @@ function itemOf(
   summary: Summary,
   {
     host,
-    searching,
     apart,
-  }: { readonly host?: string; readonly searching: boolean; readonly apart: Apart | undefined },
+    withFolder,
+  }: { readonly host?: string; readonly apart: Apart | undefined; readonly withFolder: boolean },
 ): Item {
   const { t } = vscode.l10n;
   const { icon } = lookOf(summary, t);
@@ -218,9 +222,9 @@ function itemOf(
     ),
     ...(host !== undefined
       ? { detail: `$(remote) ${plainText(host)}  ${plainText(summary.cwd)}` }
-      : isHere(summary.cwd) && !searching
-        ? {}
-        : { detail: summary.cwd }),
+      : withFolder
+        ? { detail: summary.cwd }
+        : {}),
     buttons: [
       ...(summary.needs.length > 0 ? [button('holdfast.answer', 'bell', t('Answer'))] : []),
       ...(busy ? [button('holdfast.cancelTurn', 'debug-stop', t('Cancel Turn'))] : []),
@@ -234,7 +238,7 @@ function itemOf(
   };
 }
 
-/** Whether a folder is the window's own, so that it need not be named but to be found. */
-function isHere(cwd: string): boolean {
-  return vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath === cwd) ?? false;
+/** The window's own folders, which need not be named but to be found. */
+function foldersHere(): ReadonlySet<string> {
+  return new Set(vscode.workspace.workspaceFolders?.map(({ uri }) => uri.fsPath));
 }
