@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { SessionId } from '../../protocol/ids.ts';
 import { parseEnvelope } from '../../protocol/parseEnvelope.ts';
-import type { Database, Statement, Value } from './database.ts';
+import { isDamage, type Database, type Statement, type Value } from './database.ts';
 import type { StoredEnvelope } from './journal.ts';
 import type { Bounds } from './recent.ts';
 
@@ -21,6 +21,12 @@ export interface NewEnvelope {
   readonly json: string;
 }
 
+/** A session by its number in the database and its id. */
+interface SessionKey {
+  readonly key: number;
+  readonly id: SessionId;
+}
+
 /** Envelopes that one statement inserts: each statement has a price of its own. */
 const AT_ONCE = 16;
 const INSERT = 'INSERT INTO envelope(session, seq, from_seq, at, turn, type, crc, body) VALUES ';
@@ -31,6 +37,7 @@ export class Envelopes {
   readonly #insert: Statement<never>;
   readonly #insertMany: Statement<never>;
   readonly #after: Statement<Row>;
+  readonly #nextSeq: Statement<{ readonly seq: number | null }>;
   readonly #ofType: Statement<Row>;
   readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
   readonly #replace: Statement<never>;
@@ -45,6 +52,7 @@ export class Envelopes {
     const after = `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
        FROM envelope WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?`;
     this.#after = database.prepare(after);
+    this.#nextSeq = database.prepare('SELECT min(seq) AS seq FROM envelope WHERE session = ? AND seq > ?');
     this.#ofType = database.prepare(
       `SELECT seq, from_seq, crc, octet_length(body) AS bytes, body
        FROM envelope WHERE session = ? AND type = ? ORDER BY seq`,
@@ -67,12 +75,21 @@ export class Envelopes {
     for (const row of rows.slice(many)) this.#insert.run(...valuesOf(row));
   }
 
-  /** The JSON texts after a number, oldest first, within the bounds but at least one. */
-  read(
-    session: { readonly key: number; readonly id: SessionId },
-    after: number,
-    bounds: Bounds,
-  ): StoredEnvelope[] {
+  /**
+   * The JSON texts after a number, oldest first, within the bounds but at least one. Where a part of the file is damaged, they are read
+   * one by one, and another stands for each that cannot be.
+   */
+  read(session: SessionKey, after: number, bounds: Bounds): StoredEnvelope[] {
+    try {
+      return this.#readPage(session, after, bounds);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      const row = this.#nextOf(session.key, after);
+      return row === undefined ? [] : [readable(session.id, row)];
+    }
+  }
+
+  #readPage(session: SessionKey, after: number, bounds: Bounds): StoredEnvelope[] {
     const found: StoredEnvelope[] = [];
     let total = 0;
     const guess = Math.ceil(bounds.maxBytes / this.#usualBytes) + 1;
@@ -82,7 +99,7 @@ export class Envelopes {
       Math.min(bounds.maxEvents, guess),
     )) {
       const row = { seq, from_seq, crc, bytes, body };
-      const stored = isSound(row) ? toStored(row) : standIn(session.id, row);
+      const stored = readable(session.id, row);
       total += stored.bytes;
       this.#usualBytes += (stored.bytes - this.#usualBytes) / 16;
       if (found.length > 0 && total > bounds.maxBytes) break;
@@ -92,22 +109,45 @@ export class Envelopes {
   }
 
   /** The envelopes after a number, for folding. A row that cannot be read folds as an unknown event in its place. */
-  *after(session: { readonly key: number; readonly id: SessionId }, seq: number): Iterable<Envelope> {
-    for (const row of this.#after.iterate(session.key, seq, -1)) yield parsed(session.id, row);
+  *after(session: SessionKey, seq: number): Iterable<Envelope> {
+    for (let last = seq; ;) {
+      try {
+        for (const row of this.#after.iterate(session.key, last, -1)) {
+          yield parsed(session.id, row);
+          last = row.seq;
+        }
+        return;
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+      }
+      const row = this.#nextOf(session.key, last);
+      if (row === undefined) return;
+      yield parsed(session.id, row);
+      last = row.seq;
+    }
+  }
+
+  /** The next row after a number in a damaged file. Of one that cannot be read, the index knows the number. */
+  #nextOf(session: number, after: number): Row | undefined {
+    const seq = this.#nextSeq.get(session, after)?.seq ?? undefined;
+    if (seq === undefined) return undefined;
+    try {
+      return this.#after.get(session, after, 1);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return { seq, from_seq: after + 1, crc: -1, bytes: 0, body: '' };
+    }
   }
 
   /** All events of one type, oldest first; those that can be read. */
-  ofType<T extends EventType>(
-    session: { readonly key: number; readonly id: SessionId },
-    type: T,
-  ): EventOf<T>[] {
+  ofType<T extends EventType>(session: SessionKey, type: T): EventOf<T>[] {
     const events = this.#ofType.all(session.key, type).map((row) => parsed(session.id, row).event);
     return events.filter((event): event is EventOf<T> => event.type === type);
   }
 
   /** Some envelopes after a number with what they weigh, for compaction. */
   rowsAfter(
-    session: { readonly key: number; readonly id: SessionId },
+    session: SessionKey,
     seq: number,
     limit: number,
   ): { readonly envelope: Envelope; readonly bytes: number }[] {
@@ -135,6 +175,10 @@ export class Envelopes {
 function valuesOf({ session, envelope, json }: NewEnvelope): Value[] {
   const { seq, from = seq, at, turnId, event } = envelope;
   return [session, seq, from, at, turnId ?? null, event.type, crc32(json), json];
+}
+
+function readable(sessionId: SessionId, row: Row): StoredEnvelope {
+  return isSound(row) ? toStored(row) : standIn(sessionId, row);
 }
 
 function isSound(row: Row): boolean {

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QUIET_MS } from '../../../../src/runtime/journal/compactor.ts';
+import { damage } from './damage.ts';
+import { beside, id, note, open, started, stored } from './temporary.ts';
+
+test('where a part of the file is damaged, what cannot be read is stood for, and the session goes on (J4, S4)', (context) => {
+  const { journal, tick, pass, file } = open(context);
+  const log = journal.create(id('a'));
+  log.append({ at: 1, event: started() });
+  for (let n = 2; n <= 1000; n++) log.append({ at: 2, event: note(`${n}`) });
+  tick();
+  // A flood in another session: what is shown is read from the file.
+  const other = journal.create(id('other'));
+  other.append({ at: 1, event: started() });
+  for (let n = 0; n < 3; n++) other.append({ at: 1, event: note('x'.repeat(600_000)) });
+  tick();
+  damage(context, file, '"sessionId":"a","seq":500,');
+  const places: number[] = [];
+  let lost = 0;
+  for (let after = 0; after < 1000;) {
+    const page = journal.read(id('a'), after, { maxEvents: 100, maxBytes: 1e6 });
+    assert.ok(page.length > 0);
+    for (const { from, seq, json } of page) {
+      assert.equal(from, after + 1);
+      after = seq;
+      places.push(seq);
+      if (json.includes('this row of the journal is damaged')) lost++;
+    }
+  }
+  assert.deepEqual(
+    places,
+    Array.from({ length: 1000 }, (_, index) => index + 1),
+  );
+  assert.ok(lost > 0 && lost < 100, `${lost} cannot be read`);
+  log.append({ at: 3, event: note('on') });
+  tick();
+  journal.release(id('a'));
+  // The rows are made again from what can be read.
+  beside(context, file).exec(
+    `DELETE FROM item WHERE session = 1; UPDATE session SET items_seq = 0 WHERE key = 1`,
+  );
+  const { items, seq } = journal.items(id('a'), { limit: 2000 });
+  assert.deepEqual([items.length, seq], [1000 - lost, 1001]);
+  assert.equal(stored(journal, id('a'), 1000).length, 1);
+  assert.equal(journal.log(id('a'))?.append({ at: 4, event: note('and on') }).seq, 1002);
+  tick();
+  pass(QUIET_MS);
+  assert.deepEqual(journal.state, { storage: 'ok' });
+});
