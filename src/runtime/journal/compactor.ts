@@ -63,6 +63,8 @@ export class Compactor implements Disposable {
   readonly #done: Statement<never>;
   /** When something last happened in sessions that were in use of late. */
   readonly #used = new Map<SessionId, number>();
+  /** What could not be compacted, by keys: it is tried again after all others. */
+  readonly #failed = new Set<number>();
   #timer: Disposable | undefined;
   #job: Job | undefined;
   #disposed = false;
@@ -109,10 +111,12 @@ export class Compactor implements Disposable {
       }
     } catch {
       // A disk that is full is the committer's to tell of; whatever it was, the turn is looked at anew.
+      if (this.#job !== undefined) this.#failed.add(this.#job.key);
       this.#job = undefined;
       return this.#later(QUIET_MS);
     }
-    if (this.#used.size > 0) this.#later(QUIET_MS);
+    if (this.#used.size > 0 || this.#failed.size > 0) this.#later(QUIET_MS);
+    this.#failed.clear();
   }
 
   #next(): Job | undefined {
@@ -120,7 +124,7 @@ export class Compactor implements Disposable {
     const quietSince = clock.monotonic() - QUIET_MS;
     for (const [id, at] of this.#used) if (at <= quietSince && !isRunning(id)) this.#used.delete(id);
     for (const { key, id, settled_seq, compacted_seq } of this.#waiting.iterate()) {
-      if (this.#used.has(id) || isRunning(id)) continue;
+      if (this.#failed.has(key) || this.#used.has(id) || isRunning(id)) continue;
       return { key, id, until: settled_seq, finder: new SpanFinder(), seq: compacted_seq, covered: [] };
     }
     return undefined;

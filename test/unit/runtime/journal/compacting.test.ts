@@ -259,6 +259,27 @@ test('a feed that stands inside a span is given the envelope that stands for it,
   }
 });
 
+test('a session that cannot be compacted keeps none behind it, and is tried again (J4)', (context) => {
+  const { journal, tick, pass, file } = open(context);
+  const names = ['damaged', 'whole'];
+  for (const name of names) {
+    const log = journal.create(id(name));
+    for (const event of [...longTurn(20), turnEnded(t)]) log.append({ event, at: 1, turnId: t });
+    tick();
+  }
+  const database = beside(context, file);
+  database.exec(`CREATE TRIGGER damaged BEFORE UPDATE ON envelope WHEN OLD.session = 1
+    BEGIN SELECT RAISE(ABORT, 'it cannot be read'); END`);
+  const lengths = (): number[] => names.map((name) => stored(journal, id(name)).length);
+  const [length = 0] = lengths();
+  for (let time = 0; time < 4; time++) settle(pass);
+  const [left, compacted = length] = lengths();
+  assert.ok(left === length && compacted < length / 2, `${left} and ${compacted} of ${length}`);
+  database.exec('DROP TRIGGER damaged');
+  for (let time = 0; time < 4; time++) settle(pass);
+  assert.deepEqual(lengths(), [compacted, compacted]);
+});
+
 test('only a quiet session whose turn has ended is compacted', (context) => {
   const { journal, tick, pass } = open(context);
   const events = longTurn(20);
