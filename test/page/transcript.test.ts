@@ -286,22 +286,31 @@ test('what was searched for is led to also where the connection is lost on the w
   }
 });
 
-test('a very long table shows its first rows, and more of them when that is wished, and a very long paragraph is read in pieces (U3)', async () => {
-  const rows = Array.from({ length: 1_000 }, (_, index) => `| row ${index} | **${index}** |`);
-  const long = 'the *tide* comes in '.repeat(3_000);
+test('very long tables, lists and paragraphs show how they begin, and more of them when that is wished (U3)', async () => {
+  const rows = Array.from({ length: 1_200 }, (_, index) => `| row ${index} | **${index}** |`);
+  const items = rows.map((_, index) => `${index + 1}. item`);
+  const long = 'the *tide* comes in '.repeat(2_000);
   const session = new FakeSession()
     .prompt('go')
-    .say(`${long}\n\n| a | b |\n| - | - |\n${rows.join('\n')}\n\nthe end`);
+    .say(`${long}\n\n| a | b |\n| - | - |\n${rows.join('\n')}\n\n${items.join('\n')}\n\nthe end`);
   await using chat = await openChatPage({ session });
   await chat.page.getByText('the end').waitFor();
-  const shown = chat.page.locator('.agent-message tbody tr');
-  assert.equal(await shown.count(), 200);
-  assert.equal(await chat.page.locator('.agent-message em').count(), 3_000);
-  await chat.page.getByRole('button', { name: 'Show 500 more rows of 800' }).click();
-  assert.equal(await shown.count(), 700);
-  await chat.page.getByRole('button', { name: 'Show 300 more rows of 300' }).press('Enter');
-  assert.equal(await shown.count(), 1_000);
-  assert.equal(await shown.last().locator('strong').innerText(), '999');
-  assert.equal(await chat.page.getByRole('button', { name: /more rows/ }).count(), 0);
+  const [shown, listed] = ['tbody tr', 'li'].map((part) => chat.page.locator(`.agent-message ${part}`));
+  assert.ok(shown !== undefined && listed !== undefined);
+  assert.deepEqual([await shown.count(), await listed.count()], [500, 500]);
+  const more = chat.page.getByRole('button', { name: 'Show 500 more of 700 that follow' });
+  await more.first().click();
+  assert.deepEqual([await shown.count(), await listed.count()], [1_000, 500]);
+  await more.click();
+  assert.deepEqual([await shown.count(), await listed.count()], [1_000, 1_000]);
+  const rest = chat.page.getByRole('button', { name: 'Show 200 more of 200 that follow' });
+  await rest.first().press('Enter');
+  await rest.click();
+  assert.deepEqual([await shown.count(), await listed.count()], [1_200, 1_200]);
+  assert.equal(await shown.last().locator('strong').innerText(), '1199');
+  const emphasised = chat.page.locator('.agent-message em');
+  assert.ok((await emphasised.count()) < 1_100, 'a part of the paragraph');
+  await chat.page.getByRole('button', { name: /^Show more \(\d+ characters follow\)$/ }).click();
+  assert.equal(await emphasised.count(), 2_000);
   assert.deepEqual(chat.problems, []);
 });

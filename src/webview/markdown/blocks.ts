@@ -3,10 +3,19 @@ import { formulas } from './formulas.ts';
 
 const markdown = new Marked({ gfm: true, async: false, extensions: formulas });
 
-/** Text inside a block that is longer than this is read in pieces, in characters: the time that it takes grows with the square. */
-const LONGEST = 20_000;
+/** How much of the text inside a block is read at once, in characters: more would be felt. */
+const AT_ONCE = 20_000;
+/** It is read in pieces of this length where it is longer: the time that one takes grows with its square. */
 const PIECE = 4_000;
 const picture = /!\[[^\]]*\]\(data:image\//;
+
+/** What stands behind the part of a very long text that was read. */
+export interface Rest {
+  readonly type: 'rest';
+  readonly raw: string;
+  /** Reads the next part; a last token is again what stands behind it. */
+  read(): readonly Token[];
+}
 
 /** What reads the text that stands in a block, by the tokens that it gives. */
 const unread = new WeakMap<readonly Token[], () => void>();
@@ -15,11 +24,8 @@ const unread = new WeakMap<readonly Token[], () => void>();
 export function lex(text: string): readonly Token[] {
   const lexer = new Lexer(markdown.defaults);
   lexer.blockTokens(text.replaceAll(/\r\n?/g, '\n'), lexer.tokens);
-  for (const { src, tokens } of lexer.inlineQueue.splice(0)) {
-    unread.set(tokens, () => {
-      for (const piece of pieces(src)) lexer.inlineTokens(piece, tokens);
-    });
-  }
+  for (const { src, tokens } of lexer.inlineQueue.splice(0))
+    unread.set(tokens, () => readPart(lexer, src, tokens));
   return lexer.tokens;
 }
 
@@ -30,12 +36,29 @@ export function inlineOf(tokens: readonly Token[]): readonly Token[] {
   return tokens;
 }
 
+export function isRest(token: Token | Rest): token is Rest {
+  return token.type === 'rest';
+}
+
+function readPart(lexer: Lexer, text: string, tokens: Token[]): readonly Token[] {
+  if (text.length <= AT_ONCE) return lexer.inlineTokens(text, tokens);
+  let read = 0;
+  for (const piece of pieces(text)) {
+    if (read >= AT_ONCE) break;
+    lexer.inlineTokens(piece, tokens);
+    read += piece.length;
+  }
+  const raw = text.slice(read);
+  const rest: Rest = { type: 'rest', raw, read: () => readPart(lexer, raw, []) };
+  if (raw !== '') tokens.push(rest);
+  return tokens;
+}
+
 /**
  * Cuts a very long text between words. Pure. What is marked across a cut is shown as it was written; pictures, which are long by
  * themselves, stay whole.
  */
 export function pieces(text: string): readonly string[] {
-  if (text.length <= LONGEST) return [text];
   const cut: string[] = [];
   let rest = text;
   while (rest.length > PIECE) {

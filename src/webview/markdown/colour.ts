@@ -12,6 +12,8 @@ interface Diagrams {
 
 /** Code longer than this stays plain, in characters: colouring it would be felt. */
 const LONGEST = 100_000;
+/** So does code with a line longer than this: the browser lays out a line as one. */
+const LONGEST_LINE = 10_000;
 
 let loading: Promise<Highlighter | undefined> | undefined;
 let loadingDiagrams: Promise<boolean> | undefined;
@@ -29,7 +31,7 @@ export function colourCode(element: ParentNode): void {
 
 async function colour(code: HTMLElement): Promise<void> {
   const text = code.textContent;
-  if (text.length > LONGEST) return;
+  if (text.length > LONGEST || text.split('\n').some((line) => line.length > LONGEST_LINE)) return;
   const highlighter = await (loading ??= load());
   if (highlighter === undefined) return;
   await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }));

@@ -1,14 +1,13 @@
 import type { Token, Tokens } from 'marked';
-import { inlineOf, lex } from './blocks.ts';
+import { inlineOf, isRest, lex, type Rest } from './blocks.ts';
 import { codeBlock } from './codeBlock.ts';
 import { formulaElement } from './formulaElement.ts';
 import { isFormula } from './formulas.ts';
 import { decodeReferences } from './references.ts';
 import { t } from '../words.ts';
 
-/** Rows of a table that are shown at once, and with each wish for more: all of a very long one would hold the page. */
-const ROWS = 200;
-const MORE_ROWS = 500;
+/** Rows of a table, and items of a list, that are shown at once: all of very many would hold the page. */
+const PARTS = 500;
 /** Pictures that are shown: they are part of the text. */
 const pictures = /^data:image\/(?:png|jpeg|gif|webp);base64,/i;
 /** Addresses that a link may carry; those without a scheme are paths. */
@@ -35,7 +34,7 @@ function block(token: Token): (Node | string)[] {
     case 'blockquote':
       return [element('blockquote', ...blocks(token))];
     case 'list':
-      return [list(token as Tokens.List)];
+      return list(token as Tokens.List);
     case 'table':
       return table(token as Tokens.Table);
     case 'hr':
@@ -72,6 +71,7 @@ function inline(token: Token): (Node | string)[] {
       return [(token as Tokens.Escape).text];
     default:
       if (isFormula(token)) return [formulaElement(token)];
+      if (isRest(token)) return [moreText(token)];
       // Raw HTML, and whatever else there may be, is shown as it was written.
       return [token.raw];
   }
@@ -100,12 +100,10 @@ function tokensOf(token: Token): readonly Token[] {
   return inlineOf(('tokens' in token ? token.tokens : undefined) ?? []);
 }
 
-function list({ ordered, start, items }: Tokens.List): HTMLElement {
-  const children = items.map((item) => element('li', ...blocks(item)));
-  if (!ordered) return element('ul', ...children);
-  const made = element('ol', ...children);
-  if (start !== '' && start !== 1) made.start = start;
-  return made;
+function list({ ordered, start, items }: Tokens.List): HTMLElement[] {
+  const made = element(ordered ? 'ol' : 'ul');
+  if (made instanceof HTMLOListElement && start !== '' && start !== 1) made.start = start;
+  return [made, ...filled(made, items, (item) => element('li', ...blocks(item)))];
 }
 
 function checkbox({ checked }: Tokens.Checkbox): HTMLInputElement {
@@ -118,35 +116,48 @@ function checkbox({ checked }: Tokens.Checkbox): HTMLInputElement {
 }
 
 function table({ header, rows }: Tokens.Table): HTMLElement[] {
-  const body = element('tbody', ...rows.slice(0, ROWS).map(row));
-  const frame = element(
-    'div',
-    element('table', element('thead', row(header)), ...(rows.length === 0 ? [] : [body])),
-  );
+  const body = element('tbody');
+  const more = filled(body, rows, row);
+  const all = element('table', element('thead', row(header)), ...(rows.length === 0 ? [] : [body]));
+  const frame = element('div', all);
   frame.className = 'table-frame';
   frame.tabIndex = 0;
-  return rows.length <= ROWS ? [frame] : [frame, moreRows(body, rows.slice(ROWS))];
+  return [frame, ...more];
 }
 
-/** The way to the rows of a long table that are not shown yet, a part of them at a time. */
-function moreRows(body: HTMLElement, rows: readonly Tokens.TableCell[][]): HTMLElement {
-  const button = element('button');
-  button.type = 'button';
-  button.className = 'link-button';
-  const line = element('div', button);
-  line.className = 'more-line';
-  let left = rows;
-  const say = (): void => {
-    button.textContent = t('Show {0} more rows of {1}', Math.min(left.length, MORE_ROWS), left.length);
-  };
-  button.addEventListener('click', () => {
-    body.append(...left.slice(0, MORE_ROWS).map(row));
-    left = left.slice(MORE_ROWS);
+/** Puts the first of very many parts into an element. Gives the way to the others, for the place behind it, where there are any. */
+function filled<T>(into: HTMLElement, all: readonly T[], make: (one: T) => HTMLElement): HTMLElement[] {
+  into.append(...all.slice(0, PARTS).map(make));
+  let left = all.slice(PARTS);
+  if (left.length === 0) return [];
+  const button = linkButton(() => {
+    into.append(...left.slice(0, PARTS).map(make));
+    left = left.slice(PARTS);
     if (left.length === 0) line.remove();
     else say();
   });
+  const line = element('div', button);
+  line.className = 'more-line';
+  const say = (): void => {
+    button.textContent = t('Show {0} more of {1} that follow', Math.min(left.length, PARTS), left.length);
+  };
   say();
-  return line;
+  return [line];
+}
+
+/** The way to what stands behind the first part of a very long text. */
+function moreText(rest: Rest): HTMLElement {
+  const button = linkButton(() => button.replaceWith(...rest.read().flatMap(inline)));
+  button.textContent = t('Show more ({0} characters follow)', rest.raw.length);
+  return button;
+}
+
+function linkButton(onClick: () => void): HTMLButtonElement {
+  const button = element('button');
+  button.type = 'button';
+  button.className = 'link-button';
+  button.addEventListener('click', onClick);
+  return button;
 }
 
 function row(cells: readonly Tokens.TableCell[]): HTMLElement {
