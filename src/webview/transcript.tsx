@@ -6,8 +6,8 @@ import { followBottom, type FollowBottom } from './followBottom.ts';
 import { Icon } from './icon.tsx';
 import { Later } from './later.tsx';
 import { Nearby, NearbyContext } from './nearby.ts';
-import { SectionGroupView } from './sectionGroupView.tsx';
 import { SectionGroups } from './sectionGroups.ts';
+import { SectionStackView } from './sectionStackView.tsx';
 import type { PageStore } from './store.ts';
 import { t } from './words.ts';
 
@@ -52,8 +52,8 @@ export function Transcript(): VNode {
           </div>
           {sections.length === 0 && <Fresh />}
           <NearbyContext.Provider value={nearby}>
-            {groups.of(sections).map((group) => (
-              <SectionGroupView key={group[0]?.key} sections={group} />
+            {groups.of(sections).map((stack) => (
+              <SectionStackView key={stack[0]?.[0]?.key} groups={stack} />
             ))}
           </NearbyContext.Provider>
         </div>

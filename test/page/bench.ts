@@ -172,7 +172,9 @@ async function painted(
       return performance.now() - start;
     };
     window.postMessage((window as unknown as { prepared: unknown }).prepared, '*');
-    const paint = await there('.section-group:last-child .section:last-child .agent-message p');
+    const paint = await there(
+      '.section-stack:last-child .section-group:last-child .section:last-child .agent-message p',
+    );
     return { paint, composer: await there('form.composer') };
   });
 }

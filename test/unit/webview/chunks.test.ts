@@ -35,7 +35,8 @@ test('sections that another page of rows completes stay in their groups, and the
       const turnId = `turn-${from + index}` as TurnId;
       return { key: turnRowId(turnId), turnId, rows: rows(from + index, from + index + 1) };
     });
-  const groups = new SectionGroups();
+  const stacks = new SectionGroups();
+  const groups = { of: (all: readonly Section[]) => stacks.of(all).flat() };
   const loaded = sections(20, 60);
   const before = groups.of(loaded);
   const [partial, ...others] = loaded;
@@ -49,5 +50,21 @@ test('sections that another page of rows completes stay in their groups, and the
   assert.deepEqual(
     after.slice(place + 1).map((group, index) => group === before[index + 1]),
     before.slice(1).map(() => true),
+  );
+});
+
+test('groups are stacked, and a stack whose sections stay is the same array when more come [U3]', () => {
+  const sections = Array.from({ length: 400 }, (_, index): Section => {
+    const turnId = `turn-${index}` as TurnId;
+    return { key: turnRowId(turnId), turnId, rows: rows(index, index + 1) };
+  });
+  const groups = new SectionGroups();
+  const before = groups.of(sections.slice(0, 300));
+  assert.ok(before.length < 6, `${before.length} boxes`);
+  const after = groups.of(sections);
+  assert.deepEqual(after.flat(2), sections);
+  assert.deepEqual(
+    before.slice(0, -1).map((stack, index) => stack === after[index]),
+    before.slice(0, -1).map(() => true),
   );
 });
