@@ -58,7 +58,8 @@ test('what was being written makes room, and comes back at once or out of the hi
   await chat.heard(isPrompt);
   await chat.reload();
   await composer(chat).focus();
-  await chat.page.waitForFunction(() => 'holdfastComposer' in window);
+  // Its field alone knows nothing of what was asked before.
+  await chat.page.getByRole('button', { name: 'Add to the prompt' }).waitFor();
   await composer(chat).press('ArrowUp');
   await chat.page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a thought');
   await composer(chat).press('Enter');
