@@ -10,9 +10,8 @@ type Searched = Parameters<typeof find>[0];
 const hit = (title: string): object => ({
   sessionId: title,
   title,
-  before: '',
-  match: title,
-  after: '',
+  snippet: 'tides',
+  matches: [[0, 5]],
   at: 0,
 });
 const finds = (...titles: readonly string[]) => ({
