@@ -1,6 +1,7 @@
 import { HoldfastError } from '../protocol/errors.ts';
 import type { CommandId } from '../protocol/ids.ts';
 import type { Journal } from './journal/journal.ts';
+import { stored } from './stored.ts';
 
 /** A mutating request that did its work, and what to keep of its result. */
 export interface Done<Kept> {
@@ -56,25 +57,9 @@ export class Idempotency {
     const { kept, isStored } = started instanceof Promise ? await started : started;
     if (isStored) return kept;
     this.#journal.remember(commandId, method, kept);
-    await this.#stored();
+    // What acted is answered also while storage fails, and stored later.
+    await stored(this.#journal, () => this.#journal.committed());
     return kept;
-  }
-
-  /** Resolves when all is stored, or when storage fails: what acted is answered then too (law 9), and stored later. */
-  #stored(): Promise<void> {
-    const journal = this.#journal;
-    if (journal.state.storage === 'failed') return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const watching = journal.onState(({ storage }) => storage === 'failed' && finish(resolve));
-      const finish = (settle: () => void): void => {
-        watching.dispose();
-        settle();
-      };
-      journal.committed().then(
-        () => finish(resolve),
-        (error: Error) => finish(() => reject(error)),
-      );
-    });
   }
 
   #recalled(

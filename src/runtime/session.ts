@@ -258,7 +258,7 @@ export class Session {
     await this.#ending;
   }
 
-  /** Lets go of the agent because the runtime stops: the session can go on under the next one. */
+  /** Lets go of the agent because the runtime stops, and records so: the session can go on under the next one. */
   async dispose(reason: string): Promise<void> {
     this.#components.turns.interrupt(reason);
     this.#components.interactions.cancel(reason);
@@ -270,8 +270,6 @@ export class Session {
       this.uploads.end(),
     ]);
     if (wasLive) this.#components.writer.record({ type: 'session.detached', reason });
-    // What cannot be stored now is settled by the next runtime's recovery.
-    if (!this.#parts.storage.isFailed) await this.committed();
   }
 
   /** Law 9: while storage fails, nothing is read of what commands print, and no queued turn starts. */

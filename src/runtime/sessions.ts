@@ -8,6 +8,7 @@ import type { ResolvedAgent } from './agent/agent.ts';
 import type { CommandResult, Journal } from './journal/journal.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
+import { stored } from './stored.ts';
 import { checkArtifacts } from './work/artifacts.ts';
 
 /** How a session is deleted, and for whom. */
@@ -138,7 +139,7 @@ export class Sessions {
     try {
       await session.end({ force, reason: 'deleted', by, forget: true });
       // Its end is told before it is gone; where it cannot be stored, the deletion fails below and says why.
-      if (this.#journal.state.storage === 'ok') await session.committed();
+      await this.#stored(session);
       this.#live.delete(sessionId);
       this.#journal.delete(sessionId, asked);
     } finally {
@@ -165,9 +166,17 @@ export class Sessions {
     return false;
   }
 
-  /** Lets go of all agents, because the runtime stops. */
+  /** Lets go of all agents, because the runtime stops. What cannot be stored now is settled by the next runtime's recovery. */
   async dispose(reason: string): Promise<void> {
-    await Promise.all([...this.#live.values()].map((session) => session.dispose(reason)));
+    const leave = async (session: Session): Promise<void> => {
+      await session.dispose(reason);
+      await this.#stored(session);
+    };
+    await Promise.all([...this.#live.values()].map(leave));
+  }
+
+  #stored(session: Session): Promise<void> {
+    return stored(this.#journal, () => session.committed());
   }
 
   #keep(session: Session): Session {

@@ -4,6 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, truncateSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import type { Envelope } from '../../../src/protocol/events.ts';
 import type { InteractionId, MessageId, SessionId } from '../../../src/protocol/ids.ts';
 import { afterwards, beside } from './journal/temporary.ts';
 import { runtimeInMemory, turns, type Client } from './runtimeInMemory.ts';
@@ -41,7 +42,8 @@ async function working(context: TestContext, options: { readonly file?: string }
   await until(() => runtime.asked.length === 1);
   const asked = runtime.asked[0] ?? assert.fail('nothing was asked');
   asked.emit({ type: 'message.started', messageId: m, role: 'agent', content: [] });
-  await until(() => types(client).at(-1) === 'message.started');
+  const isSaid = ({ event }: Envelope): boolean => event.type === 'message.started' && event.messageId === m;
+  await until(() => client.events.some(isSaid));
   return { ...runtime, client, asked };
 }
 
@@ -157,6 +159,25 @@ test('the runtime stops while storage fails, without waiting for it (law 9)', as
   asked.emit({ type: 'usage.updated', usedTokens: 1 });
   await until(() => !reading());
   await runtime.dispose('it was told to');
+});
+
+test('a deletion whose own commit is the first that fails is refused, and done when storage is back (J7, law 9)', async (context) => {
+  const { client, file, journal } = await working(context);
+  const disk = fill(context, file);
+  await assert.rejects(client.request('session/delete', { sessionId: a, force: true }), {
+    kind: 'storageFailed',
+  });
+  disk.free();
+  await until(() => journal.state.storage === 'ok');
+  await client.request('session/delete', { sessionId: a });
+  assert.equal(journal.head(a), undefined);
+});
+
+test('the runtime stops also where what it stores on leaving is the first that fails (law 9)', async (context) => {
+  const { file, journal, runtime } = await working(context);
+  fill(context, file);
+  await runtime.dispose('it was told to');
+  assert.equal(journal.state.storage, 'failed');
 });
 
 /** A file system of a few megabytes, or why there is none. */
