@@ -100,12 +100,14 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const terminals = owned(new SessionTerminals(context.asAbsolutePath('dist/cli.js')));
   const facts = new StatusFacts(window, log);
+  const archiving = owned(new Archiving({ connection: window, list }));
   const tree = owned(
     new SessionTree({
       list,
       own,
       hosts,
       places,
+      archiving,
       connection: window,
       facts,
       log,
@@ -130,7 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
         places,
         tree,
         choosing,
-        archiving: owned(new Archiving({ connection: window, list })),
+        archiving,
         runtimeDocument,
         transcripts,
         terminals,

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../base/disposable.ts';
+import { isHoldfastError } from '../protocol/errors.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import { eachSession, withEachSession } from './eachSession.ts';
+import { withEachSession } from './eachSession.ts';
 import { plainText } from './plainText.ts';
 import type { SessionList } from './sessionList.ts';
 import type { WindowConnection } from './windowConnection.ts';
@@ -30,7 +31,8 @@ export class Archiving implements Disposable {
     // Beside what the sessions are doing.
     9,
   );
-  #last: readonly SessionId[] = [];
+  /** Those that were archived together last and are not brought back. */
+  #last = new Set<SessionId>();
   #hiding: NodeJS.Timeout | undefined;
 
   constructor(parts: ArchivingParts) {
@@ -39,25 +41,36 @@ export class Archiving implements Disposable {
     this.#item.command = 'holdfast.undoArchive';
   }
 
-  /** Rejects with what was refused, once all others are archived. */
+  /** What is done is said, and can be taken back, while others wait. Rejects with what was refused, once all others are archived. */
   async archive(sessionIds: readonly SessionId[]): Promise<void> {
     const { connection, list } = this.#parts;
-    const { done, problem } = await eachSession(list, sessionIds, (sessionId) =>
-      connection.request('session/configure', { sessionId, archived: true }),
-    );
-    if (done.length > 0) this.#say(done);
-    if (problem !== undefined) throw problem;
+    const done = new Set<SessionId>();
+    await withEachSession(list, sessionIds, async (sessionId) => {
+      await connection.request('session/configure', { sessionId, archived: true });
+      this.#say(done.add(sessionId));
+    });
   }
 
-  /** Takes back what was archived last. Rejects with what was refused. */
+  /** Takes back what was archived last; what is refused can be taken back once more. Rejects with that. */
   async undo(): Promise<void> {
     const { connection, list } = this.#parts;
+    const last = this.#last;
     // One that was deleted since is none to bring back.
-    const last = this.#last.filter((id) => list.get(id) !== undefined && !list.isHidden(id));
-    this.#forget();
-    await withEachSession(list, last, (sessionId) =>
-      connection.request('session/configure', { sessionId, archived: false }),
-    );
+    for (const sessionId of last) if (list.isHidden(sessionId)) last.delete(sessionId);
+    this.#hide();
+    try {
+      await withEachSession(list, [...last], async (sessionId) => {
+        try {
+          await connection.request('session/configure', { sessionId, archived: false });
+          last.delete(sessionId);
+        } catch (error) {
+          if (isHoldfastError(error, 'sessionNotFound')) last.delete(sessionId);
+          throw error;
+        }
+      });
+    } finally {
+      if (last === this.#last) this.#say(last);
+    }
   }
 
   dispose(): void {
@@ -65,28 +78,27 @@ export class Archiving implements Disposable {
     this.#item.dispose();
   }
 
-  #say(done: readonly SessionId[]): void {
-    const { t } = vscode.l10n;
-    const [first = ''] = done;
-    const words =
-      done.length === 1
-        ? t('“{0}” is archived.', plainText(short(this.#parts.list.get(first)?.title ?? first)))
-        : t('{0} sessions are archived.', done.length);
+  #say(done: Set<SessionId>): void {
     this.#last = done;
+    void vscode.commands.executeCommand('setContext', 'holdfast.canUndoArchive', done.size > 0);
+    const [first] = done;
+    if (first === undefined) return this.#hide();
+    const { t } = vscode.l10n;
+    const words =
+      done.size === 1
+        ? t('“{0}” is archived.', plainText(short(this.#parts.list.get(first)?.title ?? first)))
+        : t('{0} sessions are archived.', done.size);
     this.#item.text = `$(archive) ${words} ${t('Undo')}`;
     this.#item.tooltip = t('Bring back what was archived last');
     this.#item.accessibilityInformation = { label: `${words} ${t('Undo')}`, role: 'button' };
     this.#item.show();
     clearTimeout(this.#hiding);
     this.#hiding = setTimeout(() => this.#item.hide(), SAID_MS).unref();
-    void vscode.commands.executeCommand('setContext', 'holdfast.canUndoArchive', true);
   }
 
-  #forget(): void {
-    this.#last = [];
+  #hide(): void {
     clearTimeout(this.#hiding);
     this.#item.hide();
-    void vscode.commands.executeCommand('setContext', 'holdfast.canUndoArchive', false);
   }
 }
 

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { SessionId } from '../protocol/ids.ts';
+import type { Summary } from '../protocol/summary.ts';
+import type { Archiving } from './archiving.ts';
 import type { TreeNode } from './treeNodes.ts';
-import { eachSession } from './eachSession.ts';
+import { withEachSession } from './eachSession.ts';
 import { hereOf } from './hereOf.ts';
 import { groupSessions } from './sessionGroups.ts';
 import { plainText } from './plainText.ts';
@@ -16,8 +18,12 @@ const KIND = 'application/vnd.code.tree.holdfast.sessions';
 /** Files and folders of the explorer, and tabs. */
 const FILES = 'text/uri-list';
 
-/** What dropping sessions on a row means. */
-type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
+/** What dragging works with. */
+export interface SessionDragParts {
+  readonly connection: Pick<WindowConnection, 'request'>;
+  readonly places: Pick<Places, 'insert'>;
+  readonly archiving: Pick<Archiving, 'archive'>;
+}
 
 /**
  * Dragging in the sessions tree: onto Archived archives, and away from there takes out; onto Pinned pins; elsewhere it pins too, and
@@ -26,12 +32,10 @@ type Drop = { readonly pinned?: boolean; readonly archived?: boolean };
 export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
   readonly dropMimeTypes = [KIND, FILES];
   readonly dragMimeTypes = [KIND];
-  readonly #connection: Pick<WindowConnection, 'request'>;
-  readonly #places: Pick<Places, 'insert'>;
+  readonly #parts: SessionDragParts;
 
-  constructor(connection: Pick<WindowConnection, 'request'>, places: Pick<Places, 'insert'>) {
-    this.#connection = connection;
-    this.#places = places;
+  constructor(parts: SessionDragParts) {
+    this.#parts = parts;
   }
 
   handleDrag(nodes: readonly TreeNode[], transfer: vscode.DataTransfer): void {
@@ -43,20 +47,26 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
     const nodes = transfer.get(KIND)?.value as readonly TreeNode[] | undefined;
     const files = nodes === undefined ? await transfer.get(FILES)?.asString() : undefined;
     if (files !== undefined) return this.#send(files, target);
-    const group = groupOf(target);
     const dropped = new Map(
       (nodes ?? []).flatMap((node) => (node.kind === 'session' ? [[node.sessionId, node.summary]] : [])),
     );
+    await this.#drop(dropped, groupOf(target)).catch(tellError);
+  }
+
+  /** Rejects with what was refused. */
+  #drop(dropped: ReadonlyMap<SessionId, Summary>, group: string | undefined): Promise<void> {
+    const { archiving, connection } = this.#parts;
+    const summaries = [...dropped.values()];
+    if (group === 'archived')
+      return archiving.archive(
+        summaries.filter(({ archived }) => !archived).map(({ sessionId }) => sessionId),
+      );
     const list = { get: (sessionId: string) => dropped.get(sessionId as SessionId) };
-    const { problem } = await eachSession(list, [...dropped.keys()], (sessionId) => {
+    return withEachSession(list, [...dropped.keys()], (sessionId) => {
       const { archived = false, pinned = false } = list.get(sessionId) ?? {};
-      const drop: Drop =
-        group === 'archived'
-          ? { archived: true }
-          : { archived: false, pinned: group === 'pinned' || (!archived && !pinned) };
-      return this.#connection.request('session/configure', { sessionId, ...drop });
+      const pins = group === 'pinned' || (!archived && !pinned);
+      return connection.request('session/configure', { sessionId, archived: false, pinned: pins });
     });
-    if (problem !== undefined) tellError(problem);
   }
 
   /** Puts files into a session’s composer; whatever keeps one out is said, since a tree shows nothing of a drop that failed. */
@@ -70,7 +80,7 @@ export class SessionDrag implements vscode.TreeDragAndDropController<TreeNode> {
     const { files, unread, beyond } = droppedFiles(list, hereOf);
     try {
       const text = filesText(files, target.summary.cwd);
-      if (text !== undefined) await this.#places.insert(target.sessionId, text);
+      if (text !== undefined) await this.#parts.places.insert(target.sessionId, text);
     } catch (error) {
       const why = plainText(saidError(error, t));
       return tell(

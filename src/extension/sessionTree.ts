@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../base/disposable.ts';
 import type { Log } from '../client/index.ts';
 import { canRead } from '../protocol/page.ts';
+import type { Archiving } from './archiving.ts';
 import { BelowSession } from './belowSession.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import { Countdown } from './countdown.ts';
@@ -46,6 +47,7 @@ export interface SessionTreeParts {
   readonly hosts: RemoteHosts;
   readonly connection: WindowConnection;
   readonly places: Places;
+  readonly archiving: Archiving;
   readonly facts: StatusFacts;
   readonly log: Log;
   /** What the window remembers. */
@@ -80,7 +82,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   /** The host that is to be opened, until the editor asks what is below it. */
   #opening: string | undefined;
 
-  constructor({ list, own, hosts, connection, places, facts, log, memory }: SessionTreeParts) {
+  constructor({ list, own, hosts, connection, places, archiving, facts, log, memory }: SessionTreeParts) {
     this.#below = new BelowSession({ connection, hosts, log });
     this.#list = list;
     this.#own = own;
@@ -93,7 +95,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
         treeDataProvider: this,
         canSelectMany: true,
         showCollapseAll: true,
-        dragAndDropController: new SessionDrag(connection, places),
+        dragAndDropController: new SessionDrag({ connection, places, archiving }),
       }),
     );
     this.#owned.add(this.#changed);
