@@ -1,6 +1,6 @@
 import type { SessionId } from '../protocol/ids.ts';
 import type { Summary } from '../protocol/summary.ts';
-import { tellApart, type Apart } from './sameTitle.ts';
+import { isSameApart, TellingApart, type Apart } from './sameTitle.ts';
 import type { SessionGroup } from './sessionGroups.ts';
 import { looksTheSame } from './sessionOrder.ts';
 
@@ -20,10 +20,11 @@ export interface PaintedRow {
 export class PaintedRows {
   #groups: readonly SessionGroup[] = [];
   #rows = new Map<SessionId, PaintedRow>();
+  readonly #telling = new TellingApart();
 
   /** Remembers the groups that the editor is given. */
   paint(groups: readonly SessionGroup[]): void {
-    this.#paint(groups, tellApart(groups.flatMap(({ sessions }) => sessions)));
+    this.#paint(groups, this.#telling.of(groups.flatMap(({ sessions }) => sessions)));
   }
 
   /** The row of a session: the one that the editor has, as it was last. */
@@ -42,15 +43,14 @@ export class PaintedRows {
   changed(groups: readonly SessionGroup[]): PaintedRow[] | undefined {
     if (groups.length !== this.#groups.length) return undefined;
     const rows: PaintedRow[] = [];
-    const apart = tellApart(groups.flatMap(({ sessions }) => sessions));
+    const apart = this.#telling.of(groups.flatMap(({ sessions }) => sessions));
     for (const [at, { id, sessions }] of groups.entries()) {
       const painted = this.#groups[at];
       if (painted?.id !== id || painted.sessions.length !== sessions.length) return undefined;
       for (const [place, summary] of sessions.entries()) {
         const row = this.#rows.get(summary.sessionId);
         if (row === undefined || painted.sessions[place]?.sessionId !== summary.sessionId) return undefined;
-        const other = apart.get(summary.sessionId);
-        const isToldSo = row.apart?.folder === other?.folder && row.apart?.begunAt === other?.begunAt;
+        const isToldSo = isSameApart(row.apart, apart.get(summary.sessionId));
         if (row.summary === summary && isToldSo) continue;
         if (!isToldSo || !looksTheSame(row.summary, summary)) rows.push(row);
       }

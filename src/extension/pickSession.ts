@@ -6,7 +6,7 @@ import { Pace } from './pace.ts';
 import { Picker } from './picker.ts';
 import { plainText } from './plainText.ts';
 import { groupName, groupSessions } from './sessionGroups.ts';
-import { tellApart, toldApart, type Apart } from './sameTitle.ts';
+import { TellingApart, toldApart, type Apart } from './sameTitle.ts';
 import { descriptionOf, lookOf } from './sessionLook.ts';
 import type { SessionList } from './sessionList.ts';
 
@@ -86,7 +86,10 @@ async function pickOnce(
   const keyOf = ({ summary }: Item): SessionId | undefined => summary?.sessionId;
   pick.value = place.value;
   let searching = place.value !== '';
-  const pace = owned.add(new Pace(PACE_MS, () => picker.paint(itemsOf(list, options, searching), keyOf)));
+  const telling = new TellingApart();
+  const pace = owned.add(
+    new Pace(PACE_MS, () => picker.paint(itemsOf(list, options, { searching, telling }), keyOf)),
+  );
   pace.ask();
   const active = pick.items.find((item) => place.active !== undefined && keyOf(item) === place.active);
   if (active !== undefined) pick.activeItems = [active];
@@ -160,12 +163,12 @@ function numbered(items: readonly Item[]): Item[] {
 function itemsOf(
   list: SessionList,
   { withNew = false, only = () => true }: PickOptions,
-  searching: boolean,
+  { searching, telling }: { readonly searching: boolean; readonly telling: TellingApart },
 ): Item[] {
   const own: Summary[] = [];
   const far = new Map<string, Item[]>();
   const offered = list.sorted().filter(only);
-  const apart = tellApart(offered);
+  const apart = telling.of(offered);
   const here = foldersHere();
   const looks = ({ sessionId, cwd }: Summary) => ({
     apart: apart.get(sessionId),

@@ -8,10 +8,14 @@ export interface Apart {
   readonly folder?: string | undefined;
   /** In milliseconds since the epoch. */
   readonly begunAt?: number | undefined;
+  /** Whether another one was begun in the same minute. */
+  readonly isToTheSecond?: boolean | undefined;
 }
 
 /** Ends of paths, in names of folders, that are tried before a whole path is shown. */
 const MOST_NAMES = 3;
+
+const MINUTE_MS = 60_000;
 
 /**
  * What tells those sessions apart that have their title in common with others of these (U1); nothing of all that have one of their
@@ -19,39 +23,85 @@ const MOST_NAMES = 3;
  */
 export function tellApart(sessions: Iterable<Summary>): ReadonlyMap<SessionId, Apart> {
   const apart = new Map<SessionId, Apart>();
-  for (const alike of grouped(sessions, ({ title }) => title)) {
-    if (alike.length < 2) continue;
+  for (const alike of severalOf(sessions, ({ title }) => title)) {
     const folders = folderNames(new Set(alike.map(({ cwd }) => cwd)));
-    for (const there of grouped(alike, ({ cwd, agent }) => JSON.stringify([cwd, agent.name]))) {
-      for (const { sessionId, cwd, createdAt } of there)
-        apart.set(sessionId, {
-          folder: folders.get(cwd),
-          begunAt: there.length > 1 ? createdAt : undefined,
-        });
+    const folderOf = ({ cwd }: Summary): Apart => ({ folder: folders.get(cwd) });
+    for (const each of alike) apart.set(each.sessionId, folderOf(each));
+    for (const there of severalOf(alike, ({ cwd, agent }) => `${cwd}\0${agent.name}`)) {
+      for (const each of there) apart.set(each.sessionId, { ...folderOf(each), begunAt: each.createdAt });
+      for (const together of severalOf(there, ({ createdAt }) => Math.floor(createdAt / MINUTE_MS)))
+        for (const { sessionId } of together)
+          apart.set(sessionId, { ...apart.get(sessionId), isToTheSecond: true });
     }
   }
   return apart;
 }
 
+/**
+ * Tells sessions apart for one that asks whenever any of them changed: there may be very many, and most changes make no difference
+ * to it (law 8). What is the same is the same object. Owned by who shows them.
+ */
+export class TellingApart {
+  #sessions: readonly Summary[] = [];
+  #apart: ReadonlyMap<SessionId, Apart> = new Map();
+
+  /** `tellApart` of these, told anew where that may be another than last time. */
+  of(sessions: readonly Summary[]): ReadonlyMap<SessionId, Apart> {
+    const before = this.#sessions;
+    const isSame =
+      before.length === sessions.length && sessions.every((each, at) => isToldSo(each, before[at]));
+    this.#sessions = sessions;
+    if (!isSame) this.#apart = tellApart(sessions);
+    return this.#apart;
+  }
+}
+
+/** Whether what a session is told apart by is what it was. */
+function isToldSo(now: Summary, before: Summary | undefined): boolean {
+  if (now === before) return true;
+  return (
+    now.sessionId === before?.sessionId &&
+    now.title === before.title &&
+    now.cwd === before.cwd &&
+    now.agent.name === before.agent.name
+  );
+}
+
+/** Whether two are told apart from others by the same. Pure. */
+export function isSameApart(one: Apart = {}, other: Apart = {}): boolean {
+  return (
+    one.folder === other.folder && one.begunAt === other.begunAt && one.isToTheSecond === other.isToTheSecond
+  );
+}
+
 /** A description of a session, with that before it. Pure. */
 export function toldApart(
   description: string,
-  { folder, begunAt }: Apart = {},
+  apart: Apart = {},
   { t, language }: { readonly t: Translate; readonly language: string },
 ): string {
-  const begun = begunAt === undefined ? undefined : t('begun {0}', formatOf(language).format(begunAt));
+  const { folder, begunAt } = apart;
+  const begun = begunAt === undefined ? undefined : t('begun {0}', timeText(apart, begunAt, language));
   return [folder, begun, description].filter((part) => part !== undefined).join(' · ');
 }
 
-/** One that was made is used again: rows may be very many. */
-let format: { readonly language: string; readonly own: Intl.DateTimeFormat } | undefined;
+/** What was made is used again: rows may be very many, and are drawn often. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+const timeTexts = new WeakMap<Apart, { readonly language: string; readonly text: string }>();
 
-function formatOf(language: string): Intl.DateTimeFormat {
-  if (format?.language !== language) {
-    const style = { dateStyle: 'short', timeStyle: 'short' } as const;
-    format = { language, own: new Intl.DateTimeFormat(language, style) };
-  }
-  return format.own;
+function timeText(apart: Apart, begunAt: number, language: string): string {
+  const known = timeTexts.get(apart);
+  if (known?.language === language) return known.text;
+  const text = formatOf(language, apart.isToTheSecond === true ? 'medium' : 'short').format(begunAt);
+  timeTexts.set(apart, { language, text });
+  return text;
+}
+
+function formatOf(language: string, timeStyle: 'short' | 'medium'): Intl.DateTimeFormat {
+  const key = `${language} ${timeStyle}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle });
+  formats.set(key, format);
+  return format;
 }
 
 /** The shortest ends of paths that differ; none where there is one folder alone. */
@@ -70,16 +120,23 @@ function endOf(folder: string, names: number): string {
   return parts.length === 0 ? folder : parts.slice(-names).join('/');
 }
 
-function grouped(
+/** Those that have what `keyOf` gives in common with others, together. Nothing is made of all the rest. */
+function severalOf(
   sessions: Iterable<Summary>,
-  keyOf: (summary: Summary) => string,
-): Iterable<readonly Summary[]> {
-  const groups = new Map<string, Summary[]>();
+  keyOf: (summary: Summary) => string | number,
+): readonly (readonly Summary[])[] {
+  const known = new Map<string | number, Summary | Summary[]>();
+  const several: Summary[][] = [];
   for (const summary of sessions) {
     const key = keyOf(summary);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [summary]);
-    else group.push(summary);
+    const others = known.get(key);
+    if (others === undefined) known.set(key, summary);
+    else if (Array.isArray(others)) others.push(summary);
+    else {
+      const group = [others, summary];
+      known.set(key, group);
+      several.push(group);
+    }
   }
-  return groups.values();
+  return several;
 }

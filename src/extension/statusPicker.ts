@@ -61,8 +61,9 @@ function hoverOf(words: string, list: SessionList): vscode.MarkdownString {
   const named = list
     .sorted()
     .filter(({ attention, archived }) => !archived && attention !== 'none' && attention !== 'finished');
-  const apart = tellApart(named);
-  const rows = named.slice(0, MOST_NAMES).map((summary) => {
+  const shown = named.slice(0, MOST_NAMES);
+  const apart = tellApart(shown);
+  const rows = shown.map((summary) => {
     const look = lookOf(summary, t);
     const host = list.hostOf(summary.sessionId);
     const target = encodeURIComponent(JSON.stringify([summary.sessionId]));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { PaintedRows } from '../../../src/extension/paintedRows.ts';
-import { tellApart, toldApart } from '../../../src/extension/sameTitle.ts';
+import { tellApart, TellingApart, toldApart } from '../../../src/extension/sameTitle.ts';
 import { groupSessions, type SessionGroup } from '../../../src/extension/sessionGroups.ts';
 import { english } from '../../../src/extension/words.ts';
 import type { SessionId } from '../../../src/protocol/ids.ts';
@@ -59,6 +59,56 @@ test('sessions of one title in one folder are told apart by their agents, else b
       'tides · Claude Code',
       'srv · Shell',
     ],
+  );
+});
+
+test('sessions that were begun within a minute are told apart by the second, those beside them by the minute (U1)', () => {
+  const at = (minute: number, second: number): number => new Date(2026, 10, 21, 9, minute, second).getTime();
+  assert.deepEqual(
+    told(
+      named('a', { createdAt: at(30, 5) }),
+      named('b', { createdAt: at(30, 50) }),
+      named('c', { createdAt: at(31, 5) }),
+    ),
+    [
+      'begun 21/11/2026, 09:30:05 · Shell',
+      'begun 21/11/2026, 09:30:50 · Shell',
+      'begun 21/11/2026, 09:31 · Shell',
+    ],
+  );
+});
+
+test('what tells sessions apart is worked out anew only when one comes or goes, or its title, folder or agent is another (U1, law 8)', () => {
+  const [a, b] = [named('a'), named('b')];
+  const telling = new TellingApart();
+  const first = telling.of([a, b]);
+  assert.equal(telling.of([a, { ...b, seq: 9, phase: 'running', queued: 1 }]), first);
+  for (const more of [{ title: 'Ebb' }, { cwd: '/srv' }, { agent: { id: 'claude', name: 'Claude' } }])
+    assert.deepEqual(telling.of([a, { ...b, ...more }]), tellApart([a, { ...b, ...more }]));
+  assert.deepEqual(telling.of([a, b]), first);
+  assert.deepEqual(telling.of([a, b, named('c', { cwd: '/srv' })]).get(a.sessionId)?.folder, 'tides');
+  assert.equal(telling.of([a]).size, 0);
+});
+
+test('a session that works makes nothing be worked out anew of rows that have a title in common (U1, law 8)', () => {
+  const rows = new PaintedRows();
+  const [a, b] = [named('a', { phase: 'running' }), named('b', { phase: 'running' })];
+  rows.paint(groups(a, b));
+  const { apart } = rows.row(a);
+  assert.ok(apart?.begunAt !== undefined);
+  rows.changed(groups(a, { ...b, queued: 1 }));
+  assert.equal(rows.row(a).apart, apart);
+});
+
+test('a row is drawn anew when another one is begun within its minute (U1)', () => {
+  const rows = new PaintedRows();
+  const [a, b] = [named('a', { createdAt: 1_000 }), named('b', { title: 'Ebb', createdAt: 2_000 })];
+  const c = named('c', { createdAt: 120_000 });
+  rows.paint(groups(a, b, c));
+  const drawn = rows.changed(groups(a, { ...b, title: a.title }, c));
+  assert.deepEqual(
+    drawn?.map(({ sessionId }) => sessionId),
+    ['a', 'b'],
   );
 });
 
