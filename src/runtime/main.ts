@@ -79,11 +79,20 @@ async function serve(home: RuntimeHome, log: Log, secrets: KnownSecrets): Promis
     if (leaving) return;
     leaving = true;
     log.info(`leaving: ${reason}`);
-    // Whoever looks from now on finds nobody, and waits for the lock.
-    shown.presence?.dispose();
-    await runtime.dispose(reason);
-    await server.close();
-    journal.close();
+    // Whoever looks from now on finds nobody, and waits for the lock: it is let go of whatever goes wrong.
+    const steps = [
+      () => shown.presence?.dispose(),
+      () => runtime.dispose(reason),
+      () => server.close(),
+      () => journal.close(),
+    ];
+    for (const step of steps) {
+      try {
+        await step();
+      } catch (error) {
+        log.error('leaving', error);
+      }
+    }
     log.info('left');
     process.exit(0);
   };
