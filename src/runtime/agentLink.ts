@@ -233,11 +233,13 @@ export class AgentLink {
       host: this.#owner.host,
       signal,
     });
-    if (signal.aborted || this.#closed) {
+    const isNew = head.agentSessionId === undefined && session.how === 'new';
+    const isOver = (): boolean => signal.aborted || this.#closed;
+    if (isNew && !isOver()) await this.#begin(session);
+    if (isOver()) {
       await session.close();
       throw new HoldfastError('interrupted', 'the session was closed while its agent started');
     }
-    if (head.agentSessionId === undefined && session.how === 'new') await this.#begin(session);
     this.#hold({ process, session, files, lost: new Deferred() });
     return session;
   }

@@ -8,8 +8,9 @@ import { diskFiles } from '../../../src/runtime/agent/clientFiles.ts';
 import { AgentLink } from '../../../src/runtime/agentLink.ts';
 import { ManualClock } from '../../support/manualClock.ts';
 
-/** A link to an agent process that does nothing. */
-function linked() {
+/** A link to an agent process that does nothing. A mode that its definition names is set when the test says so. */
+function linked({ mode }: { readonly mode?: string } = {}) {
+  const modeSet = new Deferred<void>();
   const exited = new Deferred<AgentExit>();
   const acquired: ResolvedAgent[] = [];
   const told: string[] = [];
@@ -32,8 +33,11 @@ function linked() {
         how: 'new',
         prompt: () => Promise.resolve({ outcome: 'completed' }),
         cancel: () => undefined,
-        configure: () => Promise.resolve(),
-        close: () => Promise.resolve(),
+        configure() {
+          told.push('configuring');
+          return modeSet.promise;
+        },
+        close: () => Promise.resolve(void told.push('closed')),
       }),
   };
   const pool: AgentPool = {
@@ -47,7 +51,10 @@ function linked() {
   const link = new AgentLink(pool, new ManualClock(), {
     head: () => ({ sessionId: newSessionId(), cwd: '/', additionalDirectories: [] }) as unknown as Head,
     host: { emit: () => undefined, ask: () => Promise.resolve({ outcome: 'cancelled', reason: '' }) },
-    resolve: () => ({ record: { id: 'a', name: 'A', kind: 'acp' }, env: { KEY: 'agent', KEPT: 'yes' } }),
+    resolve: () => ({
+      record: { id: 'a', name: 'A', kind: 'acp', mode },
+      env: { KEY: 'agent', KEPT: 'yes' },
+    }),
     values: () => ({ env: { KEY: 'session' }, mcpServers: {} }),
     secrets: () => new Set(['session']),
     files: () => ({ ...diskFiles, dispose: () => told.push('files let go') }),
@@ -56,7 +63,7 @@ function linked() {
     onFailed: () => told.push('failed'),
     onLost: () => told.push('lost'),
   });
-  return { link, acquired, told, exited, state };
+  return { link, acquired, told, exited, state, modeSet };
 }
 
 test('P6: the process that hosts a session has the session’s environment over its agent’s', async () => {
@@ -74,4 +81,14 @@ test('a failed request waits for the news of a loss only when the process is gon
   exited.resolve({ exitCode: 1, signal: null, stderrTail: '', expected: false });
   await waiting;
   assert.deepEqual(told, ['started', 'files let go', 'lost']);
+});
+
+test('a session that is closed while its agent takes the mode it begins in is not held any more (O3)', async () => {
+  const { link, told, modeSet } = linked({ mode: 'plan' });
+  const opening = assert.rejects(link.ensure(), { kind: 'interrupted' });
+  while (!told.includes('configuring')) await new Promise((resolve) => setImmediate(resolve));
+  await link.close();
+  modeSet.resolve();
+  await opening;
+  assert.deepEqual([link.live, told], [undefined, ['configuring', 'closed', 'files let go']]);
 });
