@@ -4,7 +4,9 @@ import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
 import type { Head } from '../protocol/head.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { Params, Result } from '../protocol/methods.ts';
+import { isUnreadable } from './journal/database.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Log } from './log.ts';
 import type { Deletion, Sessions } from './sessions.ts';
 
 /** What retention works with. */
@@ -12,6 +14,7 @@ export interface RetentionParts {
   readonly journal: Journal;
   readonly sessions: Sessions;
   readonly clock: Clock;
+  readonly log: Log;
   /** A session is gone, with its journal. */
   onDeleted(sessionId: SessionId): void;
 }
@@ -88,14 +91,16 @@ export class Retention {
     return { chosen: chosen.slice(0, PRUNE_AT_ONCE), more: chosen.length > PRUNE_AT_ONCE };
   }
 
-  /** A session that began to work, or went, in the meantime is none to prune. */
+  /** A session that began to work, or went, in the meantime is none to prune, and one too damaged to be deleted keeps no others. */
   async #deleted(sessionId: SessionId, by: By): Promise<boolean> {
     try {
       await this.delete(sessionId, { force: false, by });
       return true;
     } catch (error) {
       if (isHoldfastError(error, 'sessionBusy') || isHoldfastError(error, 'sessionNotFound')) return false;
-      throw error;
+      if (!(error instanceof Error && (isUnreadable(error) || isUnreadable(error.cause)))) throw error;
+      this.#parts.log.error(`session ${sessionId} is damaged and cannot be deleted`, error);
+      return false;
     }
   }
 }

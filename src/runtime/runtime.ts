@@ -171,6 +171,7 @@ export class Runtime {
         journal,
         sessions: this.#sessions,
         clock,
+        log,
         onDeleted: (sessionId) => this.#deleted(sessionId),
       }),
       refuseNewWork: () => this.#refuseNewWork(),

@@ -5,6 +5,7 @@ import type { By } from '../protocol/events.ts';
 import { newSessionId, type SessionId } from '../protocol/ids.ts';
 import type { Params } from '../protocol/methods.ts';
 import type { ResolvedAgent } from './agent/agent.ts';
+import { isUnreadable } from './journal/database.ts';
 import type { CommandResult, Journal } from './journal/journal.ts';
 import { Session } from './session.ts';
 import type { SessionParts } from './sessionParts.ts';
@@ -124,9 +125,13 @@ export class Sessions {
     return session;
   }
 
-  /** Ends a session and removes its journal. Throws `sessionNotFound`, `sessionBusy` unless forced, `storageFailed`. */
+  /**
+   * Ends a session and removes its journal; one whose journal is too damaged to be opened has nothing to end. Throws
+   * `sessionNotFound`, `sessionBusy` unless forced, `storageFailed`.
+   */
   async delete(sessionId: SessionId, { force, by, asked }: Deletion): Promise<void> {
-    const session = this.get(sessionId);
+    const session = this.#unlessDamaged(sessionId);
+    if (session === undefined) return void this.#journal.delete(sessionId, asked);
     const isOpening = session.head.phase === 'opening';
     if (isOpening && !force) {
       throw new HoldfastError(
@@ -173,6 +178,16 @@ export class Sessions {
       await this.#stored(session);
     };
     await Promise.all([...this.#live.values()].map(leave));
+  }
+
+  /** As `get`, and `undefined` for one that is damaged. */
+  #unlessDamaged(sessionId: SessionId): Session | undefined {
+    try {
+      return this.get(sessionId);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      return undefined;
+    }
   }
 
   #stored(session: Session): Promise<void> {

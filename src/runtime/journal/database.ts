@@ -18,6 +18,8 @@ export type Value = Sqlite.SQLInputValue;
 
 /** SQLite's result codes that mean: this file is no sound database. `SQLITE_CORRUPT` and `SQLITE_NOTADB`. */
 const DAMAGE = new Set([11, 26]);
+/** Those for a place of the disk that gives nothing, or what is not its own: `SQLITE_IOERR_READ`, `_SHORT_READ`, `_DATA` and `_CORRUPTFS`. */
+const UNREADABLE = new Set([266, 522, 8202, 8458]);
 
 /** A prepared statement whose rows have a known shape. The one place where database rows get their types. */
 export interface Statement<Row> {
@@ -135,7 +137,12 @@ export function checkpoint(file: string): void {
 
 /** Whether SQLite says that a file is damaged or no database at all. */
 export function isDamage(error: unknown): boolean {
-  return DAMAGE.has(resultCode(error));
+  return DAMAGE.has(codeOf(error) & 0xff);
+}
+
+/** Whether a part of a file cannot be read: it is damaged, or the disk has an error there. */
+export function isUnreadable(error: unknown): boolean {
+  return isDamage(error) || UNREADABLE.has(codeOf(error));
 }
 
 /** What SQLite said while opening, as an error for a person that names the file. Our own errors pass through. */
@@ -149,10 +156,10 @@ export function unusable(file: string, error: unknown): HoldfastError {
   );
 }
 
-/** SQLite's primary result code, or −1 for anything else that was thrown. */
-function resultCode(error: unknown): number {
+/** SQLite's extended result code, of which the primary one is the last byte, or −1 for anything else that was thrown. */
+function codeOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return -1;
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : -1;
+  return typeof error.errcode === 'number' ? error.errcode : -1;
 }
 
 /** Loaded on first use: a Node without it must still be able to say so in words. */

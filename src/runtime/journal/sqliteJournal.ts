@@ -9,7 +9,7 @@ import { kept, type PendingCommand } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';
 import { Compactor } from './compactor.ts';
-import { isDamage, type Database } from './database.ts';
+import { isUnreadable, type Database } from './database.ts';
 import type {
   CommandResult,
   HeadFilter,
@@ -136,15 +136,15 @@ export class SqliteJournal implements Journal, LogOwner {
   delete(sessionId: SessionId, asked?: CommandResult): boolean {
     this.release(sessionId);
     if (this.#logs.loaded(sessionId) !== undefined) throw this.#storageFailed();
-    const stored = this.#tables.heads.get(sessionId);
-    if (stored === undefined) return false;
+    const key = this.#tables.heads.keyOf(sessionId);
+    if (key === undefined) return false;
     try {
-      this.#remover.delete(stored.key, () => {
+      this.#remover.delete(key, () => {
         if (asked !== undefined)
           this.#tables.commands.write(asked.commandId, this.#pending(asked.method, asked.result));
       });
-      this.#committer.recent.forget(stored.key);
-      this.#worker.changed(stored.key);
+      this.#committer.recent.forget(key);
+      this.#worker.changed(key);
     } catch (error) {
       throw this.#storageFailed(error);
     }
@@ -158,7 +158,7 @@ export class SqliteJournal implements Journal, LogOwner {
     try {
       yield* this.#tables.weigh(key, { keys: this.#remover.keys, ids: others });
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isUnreadable(error)) throw error;
     }
   }
 

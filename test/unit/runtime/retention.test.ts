@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import type { Clock } from '../../../src/base/clock.ts';
 import { newCommandId, type SessionId } from '../../../src/protocol/ids.ts';
 import { ManualClock } from '../../support/manualClock.ts';
+import type { Journal } from '../../../src/runtime/journal/journal.ts';
+import { damage } from './journal/damage.ts';
 import { beside } from './journal/temporary.ts';
 import { runtimeInMemory, turns } from './runtimeInMemory.ts';
 
@@ -245,4 +247,47 @@ test('a session that is used while others are pruned stays: pinned, taken from t
   const { sessions } = await pruning;
   assert.deepEqual(sessions.map(({ sessionId }) => sessionId).sort(), ['x', 'y', 'z']);
   for (const name of ['pinned', 'taken', 'told']) assert.ok(journal.head(id(name)) !== undefined, name);
+});
+
+/** Long sessions that have ended and that nobody holds in memory. */
+async function endedSessions(journal: Journal, names: readonly string[]): Promise<void> {
+  const agent = { id: 'fake', name: 'Fake', kind: 'acp' } as const;
+  for (const name of names) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: { type: 'session.started', agent, cwd } });
+    for (let n = 0; n < 999; n++)
+      log.append({ at: 2, event: { type: 'notice', level: 'info', text: `${name} ${n}` } });
+    log.append({ at: 3, event: { type: 'session.ended', reason: 'over' } });
+    await log.committed();
+    journal.release(id(name));
+  }
+}
+
+test('a session that is too damaged to be opened can be deleted, and a prune that reaches it goes on (J4, J7)', async (context) => {
+  const { connect, journal, file } = await runtimeInMemory(context);
+  const client = await connect();
+  await endedSessions(journal, ['one', 'two', 'whole']);
+  // Their rows are to be folded again, which those that stand there are needed for.
+  beside(context, file).exec(`UPDATE session SET items_seq = 0 WHERE id <> 'whole'`);
+  for (const name of ['one', 'two'])
+    damage(context, file, `"kind":"notice","level":"info","text":"${name} 500"`);
+  for (const name of ['one', 'two']) assert.throws(() => journal.log(id(name)), /malformed/u);
+  assert.deepEqual(await client.request('session/delete', { sessionId: id('one') }), { sessionId: 'one' });
+  const { sessions } = await client.request('session/prune', { olderThanMs: 1000, dryRun: false });
+  assert.deepEqual(sessions.map(({ sessionId }) => sessionId).sort(), ['two', 'whole']);
+  assert.deepEqual([journal.count(), journal.state], [0, { storage: 'ok' }]);
+});
+
+test('a session that cannot even be hidden keeps none of the others from being pruned (J7)', async (context) => {
+  const { connect, journal } = await runtimeInMemory(context);
+  const client = await connect();
+  await endedSessions(journal, ['one', 'stays', 'two']);
+  const whole = journal.delete.bind(journal);
+  journal.delete = (sessionId, asked) => {
+    if (sessionId === 'stays') throw Object.assign(new Error('malformed'), { errcode: 11 });
+    return whole(sessionId, asked);
+  };
+  const { sessions, deleted } = await client.request('session/prune', { olderThanMs: 1000, dryRun: false });
+  assert.deepEqual([deleted, sessions.map(({ sessionId }) => sessionId).sort()], [2, ['one', 'two']]);
+  assert.equal(journal.count(), 1);
 });

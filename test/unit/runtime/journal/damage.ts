@@ -14,5 +14,5 @@ export function damage(context: TestContext, file: string, text: string): void {
   writeSync(handle, Buffer.alloc(bytes, 0xff), 0, bytes, at - (at % bytes));
   closeSync(handle);
   // Whoever has the page in memory reads it anew after another one's commit.
-  database.exec('CREATE TABLE another(one)');
+  database.exec('CREATE TABLE IF NOT EXISTS another(one); INSERT INTO another VALUES (1)');
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { QUIET_MS } from '../../../../src/runtime/journal/compactor.ts';
+import { isUnreadable } from '../../../../src/runtime/journal/database.ts';
 import { damage } from './damage.ts';
 import { beside, id, note, open, started, stored } from './temporary.ts';
 
@@ -47,4 +48,14 @@ test('where a part of the file is damaged, what cannot be read is stood for, and
   tick();
   pass(QUIET_MS);
   assert.deepEqual(journal.state, { storage: 'ok' });
+});
+
+test('what the disk cannot give is unreadable like what is damaged, and a journal that is full or busy is neither (J4)', () => {
+  const thrown = (errcode: number): Error => Object.assign(new Error('as SQLite throws'), { errcode });
+  const [corrupt, corruptIndex, readFailed, badData] = [11, 11 | (3 << 8), 10 | (1 << 8), 10 | (32 << 8)];
+  for (const code of [corrupt, corruptIndex, readFailed, badData])
+    assert.ok(isUnreadable(thrown(code)), `${code}`);
+  const [full, busy, writeFailed] = [13, 5, 10 | (3 << 8)];
+  for (const code of [full, busy, writeFailed]) assert.ok(!isUnreadable(thrown(code)), `${code}`);
+  assert.ok(!isUnreadable(new Error('of another kind')));
 });
