@@ -18,7 +18,7 @@ export async function answerInteraction(
     interactionId,
     optionId,
   }: { readonly interactionId?: InteractionId | undefined; readonly optionId?: string | undefined } = {},
-): Promise<'done' | 'nothingOpen' | 'openPage'> {
+): Promise<'done' | 'dismissed' | 'nothingOpen' | 'openPage'> {
   const { head } = await connection.request('session/get', { sessionId });
   const open = head.interactions.find(
     (each) => interactionId === undefined || each.interactionId === interactionId,
@@ -43,7 +43,7 @@ async function ask(
   { interaction }: OpenInteraction,
   title: string,
   settle: (answer: Answer) => Promise<void>,
-): Promise<'done' | 'openPage'> {
+): Promise<'done' | 'dismissed' | 'openPage'> {
   if (interaction.kind === 'permission') {
     const items = interaction.options.map(({ optionId, name, kind }) => ({
       optionId,
@@ -54,17 +54,19 @@ async function ask(
       placeHolder: interaction.title,
       ignoreFocusOut: true,
     });
-    if (picked !== undefined) await settle({ kind: 'option', optionId: picked.optionId });
+    if (picked === undefined) return 'dismissed';
+    await settle({ kind: 'option', optionId: picked.optionId });
     return 'done';
   }
   if (interaction.kind !== 'question') return 'openPage';
   const [question, ...others] = interaction.questions;
   if (question === undefined || others.length > 0 || question.options.length > 0) return 'openPage';
   const { questionId, text: prompt } = question;
-  await askAndDo({ title, prompt, ignoreFocusOut: true }, (text) =>
-    settle({ kind: 'values', values: { [questionId]: text } }),
-  );
-  return 'done';
+  const answered = await askAndDo({ title, prompt, ignoreFocusOut: true }, async (text) => {
+    await settle({ kind: 'values', values: { [questionId]: text } });
+    return 'done' as const;
+  });
+  return answered ?? 'dismissed';
 }
 
 /** The codicon of a choice: what goes ahead, what replaces a person's own edits, and what does not. */

@@ -156,9 +156,8 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
       });
       if (result === 'nothingOpen')
         void vscode.window.showInformationMessage(t('Nothing waits for an answer there any more.'));
-      if (result !== 'openPage') return undefined;
-      await places.open(sessionId);
-      return LEFT;
+      if (result === 'openPage') await places.open(sessionId);
+      return result === 'openPage' || result === 'dismissed' ? LEFT : undefined;
     },
   };
 }

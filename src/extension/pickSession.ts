@@ -21,7 +21,10 @@ interface Item extends vscode.QuickPickItem {
   readonly summary?: Summary;
 }
 
-/** What a command gives that led away from where it was started: to a page. */
+/**
+ * What a command gives that was led away from where it was started: to a page, or to what a person opened instead of what it asked,
+ * which the editor tells from Escape to nobody.
+ */
 export const LEFT = 'left';
 
 /** What a person chose: a session, or to begin a new one. */
@@ -61,8 +64,9 @@ const ASKING: ReadonlySet<string> = new Set(['holdfast.answer', 'holdfast.rename
 
 /**
  * Lets a person pick a session, searching by title, agent and folder; it stays current while it is open. Buttons cancel and
- * archive without closing it; to answer and to rename, the editor asks in its place, and it comes back as it was (U2). Alt with a
- * digit picks a row at once. `undefined` when it was dismissed, or a page was opened to answer there.
+ * archive without closing it; to answer and to rename, the editor asks in its place, and it comes back as it was once that is done
+ * (U2), unless none is left to be picked. Alt with a digit picks a row at once. `undefined` when it was dismissed, or what it asked
+ * was, or a page was opened to answer there.
  */
 export async function pickSession(list: SessionList, options: PickOptions): Promise<Picked | undefined> {
   for (let place: Place = { value: '', active: undefined }; ;) {
@@ -70,6 +74,7 @@ export async function pickSession(list: SessionList, options: PickOptions): Prom
     if (typeof picked !== 'object' || 'sessionId' in picked) return picked;
     ({ place } = picked);
     if ((await vscode.commands.executeCommand(picked.command, place.active)) === LEFT) return undefined;
+    if (options.only !== undefined && !list.sorted().some(options.only)) return undefined;
   }
 }
 
@@ -87,9 +92,13 @@ async function pickOnce(
   pick.value = place.value;
   let searching = place.value !== '';
   const telling = new TellingApart();
-  const pace = owned.add(
-    new Pace(PACE_MS, () => picker.paint(itemsOf(list, options, { searching, telling }), keyOf)),
-  );
+  const paint = (): void => {
+    const items = itemsOf(list, options, { searching, telling });
+    // The last one was answered, or is known to be by now.
+    if (items.length === 0 && pick.items.length > 0) picker.finish(undefined);
+    else picker.paint(items, keyOf);
+  };
+  const pace = owned.add(new Pace(PACE_MS, paint));
   pace.ask();
   const active = pick.items.find((item) => place.active !== undefined && keyOf(item) === place.active);
   if (active !== undefined) pick.activeItems = [active];

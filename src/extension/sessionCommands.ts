@@ -6,14 +6,20 @@ import { idOf, type Named } from './choosing.ts';
 import type { CommandParts, CommandTable } from './commands.ts';
 import { deleteSessions, undoDeletion } from './deleteSessions.ts';
 import { withEachSession } from './eachSession.ts';
+import { LEFT } from './pickSession.ts';
 import { plainText } from './plainText.ts';
 import { linkToKeep } from './sessionLink.ts';
 import { isBusy } from './sessionOrder.ts';
 
 /** Commands that do something with all rows that are selected. */
 const FOR_SEVERAL = [
-  ...(['cancelTurn', 'pinSession', 'unpinSession', 'archiveSession', 'unarchiveSession'] as const),
-  ...(['endSession', 'deleteSession'] as const),
+  'cancelTurn',
+  'pinSession',
+  'unpinSession',
+  'archiveSession',
+  'unarchiveSession',
+  'endSession',
+  'deleteSession',
 ];
 
 /** How long the status bar says what became of a command, in milliseconds. */
@@ -111,13 +117,14 @@ export function sessionCommands({
 
     'holdfast.renameSession': async (named?: Named, given?: unknown) => {
       const sessionId = await choosing.one(named, { title: t('Rename Session') });
-      if (sessionId === undefined) return;
+      if (sessionId === undefined) return undefined;
       const value = list.get(sessionId)?.title ?? '';
       const asked = { title: t('Rename Session'), value, prompt: t('The new title') };
       const rename = (title: string): Promise<unknown> =>
         connection.request('session/configure', { sessionId, title: title.trim() });
-      if (typeof given !== 'string') await askAndDo(asked, rename);
-      else if (given.trim() !== '') await rename(given);
+      if (typeof given !== 'string') return (await askAndDo(asked, rename)) === undefined ? LEFT : undefined;
+      if (given.trim() !== '') await rename(given);
+      return undefined;
     },
 
     'holdfast.copyLink': async (named?: Named) => {

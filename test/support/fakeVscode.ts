@@ -90,6 +90,10 @@ export const StatusBarAlignment = { Left: 1, Right: 2 };
 
 export class ThemeColor {}
 
+export class ThemeIcon {}
+
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
+
 export class RelativePattern {}
 
 export class MarkdownString {
@@ -116,6 +120,8 @@ export const window = {
   showWarningMessage: say('warning'),
   showErrorMessage: say('error'),
   setStatusBarMessage: (text: string): void => void editor.said.push(text),
+  /** A quick pick that is filled while it is shown; a test that needs one makes it. */
+  createQuickPick: (): unknown => undefined,
   /** What a person types into an input box, given what stands there; nothing unless a test says so. */
   showInputBox: (_options: { readonly value?: string }): Promise<string | undefined> =>
     Promise.resolve(undefined),

@@ -83,9 +83,10 @@ test('what tells sessions apart is worked out anew only when one comes or goes, 
   const telling = new TellingApart();
   const first = telling.of([a, b]);
   assert.equal(telling.of([a, { ...b, seq: 9, phase: 'running', queued: 1 }]), first);
-  for (const more of [{ title: 'Ebb' }, { cwd: '/srv' }, { agent: { id: 'claude', name: 'Claude' } }])
+  for (const more of [{ title: 'Ebb' }, { cwd: '/srv' }, { agent: { id: 'claude', name: 'Claude' } }]) {
     assert.deepEqual(telling.of([a, { ...b, ...more }]), tellApart([a, { ...b, ...more }]));
-  assert.deepEqual(telling.of([a, b]), first);
+    assert.deepEqual(telling.of([a, b]), first);
+  }
   assert.deepEqual(telling.of([a, b, named('c', { cwd: '/srv' })]).get(a.sessionId)?.folder, 'tides');
   assert.equal(telling.of([a]).size, 0);
 });
