@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { errorText } from '../base/errorText.ts';
+import { homeLayout } from '../protocol/homeLayout.ts';
 import { Archiving } from './archiving.ts';
 import { Attended } from './attended.ts';
 import type { ChatParts } from './chatPage.ts';
@@ -148,7 +150,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const report = new SettingsReport();
   owned(
     window.onView(
-      ({ state }) => state === 'connected' && report.reportAgents(window.hello?.agentProblems ?? []),
+      ({ state }) =>
+        state === 'connected' &&
+        report.reportAgents(window.hello?.agentProblems ?? [], join(home, homeLayout.agents)),
     ),
   );
   const followRemotes = (): void => {

@@ -7,8 +7,10 @@ import { pickAgent, type AgentPickerParts } from './agentPicker.ts';
 import { chooseHost, newRemoteSession, type RemoteSessionParts } from './newRemoteSession.ts';
 import { chooseFolder } from './chooseFolder.ts';
 import { continueConversation } from './continueConversation.ts';
+import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
 import { readSettings } from './settings.ts';
+import { tellError } from './tellError.ts';
 import type { WindowConnection } from './windowConnection.ts';
 
 /** What a new session may be told; what is absent is asked for, or taken from settings and workspace. */
@@ -82,13 +84,15 @@ async function agentWithoutAsking(connection: WindowConnection): Promise<string 
   const { defaultAgent } = readSettings();
   if (defaultAgent !== undefined && !agents.some(({ id, usable }) => usable && id === defaultAgent)) {
     const known = agents.filter(({ usable }) => usable).map(({ id }) => id);
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        'The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.',
-        plainText(defaultAgent),
-        plainText(known.join(', ')),
-      ),
+    const open = vscode.l10n.t('Open Settings');
+    const words = vscode.l10n.t(
+      'The setting holdfast.defaultAgent names “{0}”, which is no known agent. There are: {1}.',
+      plainText(defaultAgent),
+      plainText(known.join(', ')),
     );
+    void vscode.window.showWarningMessage(words, open).then((chosen) => {
+      if (chosen === open) openSettings('holdfast.defaultAgent').then(undefined, tellError);
+    });
   }
   return obviousAgent(agents, defaultAgent);
 }

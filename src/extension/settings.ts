@@ -73,15 +73,16 @@ export class SettingsReport {
   #saidOfAgents = '';
   #saidOfRemotes = '';
 
-  /** The same for agent definitions that the runtime could not read, wherever they stand; broken ones of settings it was never sent. */
-  reportAgents(problems: RuntimeHello['agentProblems']): void {
+  /**
+   * The same for agent definitions that the runtime could not read, wherever they stand; broken ones of settings it was never sent.
+   * A click opens `file`, which defines agents for all windows.
+   */
+  reportAgents(problems: RuntimeHello['agentProblems'], file: string): void {
     const words = problems.map(({ agent, source, problem }) => `${agent} (${source}): ${problem}`).join('; ');
     if (words === this.#saidOfAgents) return;
     this.#saidOfAgents = words;
     if (words === '') return;
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words)),
-    );
+    offerFile(vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words)), file);
   }
 
   /** The same for remote hosts of `remotes.json`; a click opens that file. */
@@ -90,15 +91,10 @@ export class SettingsReport {
     if (words === this.#saidOfRemotes) return;
     this.#saidOfRemotes = words;
     if (words === '') return;
-    const open = vscode.l10n.t('Open File');
-    void vscode.window
-      .showWarningMessage(
-        vscode.l10n.t('Holdfast leaves out remote hosts that it cannot use: {0}', plainText(words)),
-        open,
-      )
-      .then((chosen) => {
-        if (chosen === open) vscode.window.showTextDocument(vscode.Uri.file(file)).then(undefined, tellError);
-      });
+    offerFile(
+      vscode.l10n.t('Holdfast leaves out remote hosts that it cannot use: {0}', plainText(words)),
+      file,
+    );
   }
 
   /** Reads the settings as they are now, and the agents with them, whose check is loaded when it is first needed. */
@@ -121,4 +117,12 @@ export class SettingsReport {
         if (chosen === open) void openSettings(problems[0]?.setting.split('.').slice(0, 2).join('.'));
       });
   }
+}
+
+/** Says what is wrong in a file, which a click opens. */
+function offerFile(words: string, file: string): void {
+  const open = vscode.l10n.t('Open File');
+  void vscode.window.showWarningMessage(words, open).then((chosen) => {
+    if (chosen === open) vscode.window.showTextDocument(vscode.Uri.file(file)).then(undefined, tellError);
+  });
 }

@@ -3,7 +3,7 @@ import { beforeEach, test } from 'node:test';
 import { HoldfastError } from '../../../src/protocol/errors.ts';
 import type { ProcessId } from '../../../src/protocol/ids.ts';
 import type { WindowConnection } from '../../../src/extension/windowConnection.ts';
-import { commands, editor, env } from '../../support/fakeVscode.ts';
+import { commands, editor, env, window } from '../../support/fakeVscode.ts';
 
 const { newSession } = await import('../../../src/extension/newSession.ts');
 const { restartRuntime } = await import('../../../src/extension/restartRuntime.ts');
@@ -65,9 +65,11 @@ test('the clipboard gets back what it had, also where a terminal gives nothing (
 });
 
 test('a selection that is too long is said to be cut (U5)', async (t) => {
+  let selected = '';
+  t.mock.method(commands, 'executeCommand', () => env.clipboard.writeText(selected));
   for (const length of [100_000, 100_001]) {
     editor.reset();
-    t.mock.method(commands, 'executeCommand', () => env.clipboard.writeText('x'.repeat(length)));
+    selected = 'x'.repeat(length);
     const table = sendCommands({} as Parameters<typeof sendCommands>[0]);
     await assert.rejects((table['holdfast.sendTerminalSelection'] as () => Promise<unknown>)());
     assert.deepEqual(
@@ -75,4 +77,31 @@ test('a selection that is too long is said to be cut (U5)', async (t) => {
       length === 100_000 ? [] : ['The selection is long: its first 100000 characters are sent.'],
     );
   }
+});
+
+test('what is wrong with agents and settings is said with the way to where it stands (U5)', async (t) => {
+  const opened: unknown[] = [];
+  t.mock.method(window, 'showTextDocument', (document: { readonly fsPath: string }) => {
+    opened.push(document.fsPath);
+    return Promise.resolve();
+  });
+  const problem = { agent: 'claude', source: 'agents.json', problem: 'it has no command' };
+  const report = new SettingsReport();
+  report.reportAgents([problem], '/home/ada/agents.json');
+  report.reportAgents([problem], '/home/ada/agents.json');
+  assert.equal(editor.shown.length, 1);
+  editor.shown[0]?.press('Open File');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(opened, ['/home/ada/agents.json']);
+  editor.settings['holdfast.defaultAgent'] = 'nobody';
+  const agents = [{ id: 'shell', usable: true }];
+  const parts = {
+    connection: { request: () => Promise.resolve({ agents }) },
+    live: { create: () => Promise.resolve({ id: 's' }) },
+    hosts: { get: () => undefined, all: [] },
+  } as unknown as Parameters<typeof newSession>[0];
+  await newSession(parts, { cwd: '/sea' });
+  editor.shown.at(-1)?.press('Open Settings');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(editor.ran, [['workbench.action.openSettings', '@id:holdfast.defaultAgent']]);
 });
