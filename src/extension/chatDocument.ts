@@ -8,8 +8,8 @@ export function loadChatDocument(
   surface: 'sidebar' | 'editor',
 ): void {
   const resources = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const address = (name: string): string =>
-    webview.asWebviewUri(vscode.Uri.joinPath(resources, name)).toString();
+  const folder = webview.asWebviewUri(resources).toString();
+  const address = (name: string): string => `${folder}/${name}`;
   const { bundle } = vscode.l10n;
   webview.options = { enableScripts: true, localResourceRoots: [resources] };
   webview.html = chatHtml({

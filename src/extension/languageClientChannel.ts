@@ -177,8 +177,10 @@ class ClientChannel implements LanguageClientChannel {
     const { dialer, hello, output, log } = this.#options;
     const client = new QuietClient({
       connect: async () => {
-        this.#reached = await dialer.dial({ signal: this.#stopping.signal });
-        return this.#reached.transport;
+        const reached = (this.#reached = await dialer.dial({ signal: this.#stopping.signal }));
+        // Connecting took as long as what is said first: others have their turn in between (law 8).
+        await turn();
+        return reached.transport;
       },
       hello,
       middleware: this.#documents.middleware,
@@ -224,7 +226,7 @@ class ClientChannel implements LanguageClientChannel {
           `the running runtime (process ${parsed.data.pid}) speaks another protocol version`,
       );
     }
-    // What a connection brings about takes as long as making it: others have their turn in between (law 8).
+    // What a connection brings about takes as long again.
     await turn();
     if (reached !== this.#reached || this.#client.state !== State.Running) return;
     this.#problem = undefined;

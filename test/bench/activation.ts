@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -109,13 +109,15 @@ function timeOf(text: string, extension: string): number {
 }
 
 /**
- * The longest that our code holds the extension host while a person opens the window and looks at sessions, of 10,000. The
- * smallest of several runs: what else the machine does only lengthens them.
+ * The longest that our code holds the extension host while a person opens the window and looks at sessions, of 10,000; the one
+ * turn in which it is loaded and activated is a figure of its own. The smallest of several runs: what else the machine does only
+ * lengthens them.
  */
 export async function hostBlock(cleanup: Cleanup): Promise<Figure> {
   const runs: Block[][] = [];
   const file = path.join(temporaryFolder(cleanup), 'host.cpuprofile');
   const editor = await editorWith(cleanup, SESSIONS, {
+    extensionDevelopmentPath: afterProbe(cleanup),
     moreExtensions: [path.join(support, 'editor/probe')],
     env: { HOLDFAST_PROBE_FILE: file },
   });
@@ -126,13 +128,25 @@ export async function hostBlock(cleanup: Cleanup): Promise<Figure> {
     await lookAround(window.page);
     await runCommand(window.page, 'Probe: Write Profile');
     while (!existsSync(file)) await delay(100);
-    runs.push(hostBlocks(JSON.parse(readFileSync(file, 'utf8')) as Profile, '/dist/extension'));
+    const blocks = hostBlocks(JSON.parse(readFileSync(file, 'utf8')) as Profile, '/dist/extension');
+    runs.push(blocks.filter(({ functions }) => !functions.some((name) => name.startsWith('activate '))));
   }
   const best = runs.toSorted((a, b) => (a[0]?.ms ?? 0) - (b[0]?.ms ?? 0))[0] ?? [];
   for (const { ms, functions } of best.slice(0, 8))
     console.log(`  ${ms.toFixed(1)} ms: ${functions.join(', ')}`);
   const ours = best[0]?.ms ?? NaN;
   return { name: 'longest block on the extension host', unit: 'ms', ours, aim: '< 10 ms', met: ours < 10 };
+}
+
+/** The extension with the probe among what it needs: so the editor activates the probe before, and all that it loads is seen. */
+function afterProbe(cleanup: Cleanup): string {
+  const folder = temporaryFolder(cleanup);
+  for (const name of ['dist', 'l10n', 'media', 'package.nls.json'])
+    cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as object;
+  const probed = { ...manifest, extensionDependencies: ['holdfast-test.probe'] };
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(probed));
+  return folder;
 }
 
 async function lookAround(page: Page): Promise<void> {
