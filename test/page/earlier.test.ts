@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { contentText } from '../../src/protocol/contentText.ts';
+import { inOrder } from '../../src/protocol/fold.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
 import { FakeSession } from './support/fakeSession.ts';
 import { axeFindings } from './support/axe.ts';
@@ -95,5 +97,34 @@ test('find says when earlier rows cannot be looked through, and tries again with
   await field.press('Enter');
   await chat.page.getByText('question 0', { exact: true }).waitFor();
   await alert.waitFor({ state: 'detached' });
+  assert.deepEqual(chat.problems, []);
+});
+
+test('find tries again the match that it could not load, and passes none over (U3)', async () => {
+  const session = new Broken();
+  const hits = inOrder(session.state.items.values())
+    .filter((item) => item.kind === 'message' && /^question 5[01]$/u.test(contentText(item.content)))
+    .map(({ itemId, position }) => ({ itemId, position }));
+  await using chat = await openChatPage({
+    ...{ session, tail: 6, height: 500 },
+    answer: () => ({ hits, indexing: false }),
+  });
+  await chat.page.locator('.transcript').focus();
+  await chat.page.keyboard.press('Control+f');
+  const field = chat.page.getByRole('textbox', { name: 'Find in session' });
+  const search = chat.page.getByRole('search');
+  await field.fill('question 5');
+  await search.getByText('4 of 4').waitFor();
+  await field.press('Shift+Enter');
+  await search.getByText('3 of 4').waitFor();
+  await field.press('Shift+Enter');
+  await search.getByRole('alert').getByText(`${problem} Press Enter to try again.`).waitFor();
+  session.mended = true;
+  await field.press('Enter');
+  await chat.page.waitForFunction(() => {
+    const [current] = CSS.highlights.get('holdfast-find-current') ?? [];
+    return /question 5[01]/.test(current?.startContainer.textContent ?? '');
+  });
+  await search.getByText('2 of 4').waitFor();
   assert.deepEqual(chat.problems, []);
 });

@@ -45,7 +45,7 @@ class Find {
     this.#t = t;
     this.bar = new FindBar(t, {
       search: (text) => void this.#try(() => this.#search(text)),
-      step: (by) => void this.#try(this.#failed ?? (() => this.#go(this.#at + by))),
+      step: (by) => this.#step(by),
       close: () => {
         this.#leave();
         mark([], []);
@@ -55,6 +55,12 @@ class Find {
     });
     const { sessionId } = page.store;
     this.#leave = sessionId.subscribe((shown) => shown !== sessionId.peek() && this.bar.close());
+  }
+
+  /** Goes on by one; what failed is tried again instead, where it stood. */
+  #step(by: 1 | -1): void {
+    const to = this.#at + by;
+    void this.#try(this.#failed ?? (() => this.#go(to)));
   }
 
   /** Does something for which earlier rows may be needed, and says so where they cannot be had. */
