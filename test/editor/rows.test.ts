@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
 import type { Session } from '../../src/client/index.ts';
 import { openFromTree } from '../support/editor/chat.ts';
@@ -18,6 +17,7 @@ import {
   openGroup,
   pickContextMenu,
   runCommand,
+  selectSessions,
   sessionRows,
   treeRows,
   unfold,
@@ -110,25 +110,6 @@ async function isIn(title: string, group: string): Promise<void> {
   await until(async () => (await groupOf(title)) === group);
 }
 
-/** Selects rows together, again where a click met a group and closed it, or another row: they move as sessions work. */
-async function select(first: string, ...others: string[]): Promise<void> {
-  const { page } = shared;
-  const rows = treeRows(page, 'Sessions');
-  const closed = rows.filter({ hasText: 'Today' }).and(page.locator('[aria-expanded="false"]'));
-  const selected = rows.and(page.locator('[aria-selected="true"]')).locator('.label-name');
-  await until(async () => {
-    if (await closed.isVisible()) await closed.click({ timeout: 5_000 }).catch(() => undefined);
-    await sessionRows(page, first)
-      .click({ timeout: 5_000 })
-      .catch(() => undefined);
-    for (const other of others)
-      await sessionRows(page, other)
-        .click({ modifiers: ['Control'], timeout: 5_000 })
-        .catch(() => undefined);
-    return isDeepStrictEqual((await selected.allInnerTexts()).toSorted(), [first, ...others].toSorted());
-  });
-}
-
 test('prompts that wait stand below their session, where they are moved and removed (U1, T3)', async () => {
   const { page } = shared;
   await openContainer(page, 'Holdfast');
@@ -165,7 +146,7 @@ test('a session is forked from the menu of its row, and the fork opens (U1, A2)'
 
 test('several sessions are ended together, those at work after a question (U1)', async () => {
   const { page, chat } = shared;
-  await select('Slack (fork)', 'Neap');
+  await selectSessions(page, 'Slack (fork)', 'Neap');
   await pickContextMenu(page, sessionRows(page, 'Neap'), 'End Selected Sessions');
   const ended = page.getByRole('treeitem', { name: /, Ended,/u });
   await ended.nth(1).waitFor();

@@ -23,6 +23,7 @@ import {
   quickInput,
   quickRows,
   runCommand,
+  selectSessions,
   sessionRows,
   statusBarItem,
   succeeds,
@@ -94,11 +95,11 @@ test('a session is renamed where it stands, several are archived together, and a
   await answerInput(page, 'Slack water');
   await shared.header('Slack water').waitFor();
   await selected.filter({ hasText: 'Slack water' }).waitFor();
-  await sessionRows(page, 'Slack water').click();
-  await sessionRows(page, 'Neap').click({ modifiers: ['Control'] });
+  await selectSessions(page, 'Slack water', 'Neap');
   await pickContextMenu(page, sessionRows(page, 'Neap'), 'Archive Selected Sessions');
   await treeRows(page, 'Sessions', /^Archived/u).waitFor();
-  await sessionRows(page, 'Neap').waitFor({ state: 'detached' });
+  // Both are gone from where they stood before the group they went to is opened.
+  for (const title of ['Neap', 'Slack water']) await sessionRows(page, title).waitFor({ state: 'detached' });
   await openGroup(page, /^Archived/u, sessionRows(page, 'Slack water'));
   await openFromTree(page, 'Ebb');
   await pressUntil(page, 'Delete', notification(page, '“Ebb” is deleted'));
@@ -201,6 +202,15 @@ async function runtimeAfter(before?: number): Promise<number> {
   return pid ?? 0;
 }
 
+/** Resolves when the chat shows that so many of its turns were interrupted. */
+async function areInterrupted(count: number): Promise<void> {
+  await shared.chat
+    .locator('.turn-end')
+    .filter({ hasText: 'Interrupted' })
+    .nth(count - 1)
+    .waitFor();
+}
+
 test('the runtime restarts by the button of its view, after a question while a session works; its sessions are there again and go on (P7, U8, J4)', async () => {
   const { page } = shared;
   await (await shared.make({ agent: 'shell', title: 'Bar' })).prompt('echo begun-here; sleep 1000');
@@ -211,11 +221,12 @@ test('the runtime restarts by the button of its view, after a question while a s
   await pressAboveRuntime('Restart Runtime', question);
   await answerDialog(page, 'Cancel');
   await question.waitFor({ state: 'detached' });
-  assert.equal((await status())?.sessions.running, 1, 'it works on');
+  // It works on.
+  await until(async () => (await status())?.sessions.running === 1);
   await pressAboveRuntime('Restart Runtime', question);
   await answerDialog(page, 'End Turns and Restart');
   await runtimeAfter(before);
-  await shared.shows(/interrupted/iu);
+  await areInterrupted(1);
   await shared.send('echo again $((20 + 3))');
   await shared.shows('again 23');
 });
@@ -228,10 +239,7 @@ test('a runtime that is killed while its session is shown comes back by itself: 
   const before = await runtimeAfter();
   process.kill(before, 'SIGKILL');
   await runtimeAfter(before);
-  await shared.chat
-    .getByText(/interrupted/iu)
-    .nth(1)
-    .waitFor();
+  await areInterrupted(2);
   await shared.shows('again 23');
   await until(async () => (await composer(page).inputValue()) === 'echo kept $((30 + 4))');
   await shared.chat.locator('button.send:enabled').waitFor();
@@ -278,18 +286,19 @@ test('of many archived sessions the newest are listed, and the last row loads th
   const before = await runtimeAfter();
   process.kill(before, 'SIGKILL');
   await runtimeAfter(before);
-  await runCommand(page, 'Holdfast: Focus on Sessions View');
+  const tree = page.getByRole('tree', { name: 'Sessions' });
   const focused = (text: RegExp): Locator =>
-    page
-      .getByRole('tree', { name: 'Sessions' })
-      .locator('.monaco-list-row.focused')
-      .filter({ hasText: text });
-  // The group of archived ones stands open, and last, since it was opened above.
-  await pressUntil(page, 'End', focused(/^Load more/u));
+    tree.locator('.monaco-list-row.focused').filter({ hasText: text });
+  const closed = treeRows(page, 'Sessions', /^Archived/u).and(page.locator('[aria-expanded="false"]'));
+  await until(async () => {
+    if (await closed.isVisible()) await succeeds(closed.click({ timeout: 5_000 }));
+    await succeeds(tree.press('End', { timeout: 5_000 }));
+    return appears(focused(/^Load more/u), 2_000);
+  });
   // Those that were archived first stand last.
   await until(async () => {
-    if (await focused(/^Load more/u).isVisible()) await page.keyboard.press('Enter');
-    await page.keyboard.press('End');
-    return appears(focused(/^(?:Neap|Slack water)/u), 1_000);
+    if (await focused(/^Load more/u).isVisible()) await succeeds(tree.press('Enter', { timeout: 5_000 }));
+    await succeeds(tree.press('End', { timeout: 5_000 }));
+    return appears(focused(/^(?:Neap|Slack water)/u), 2_000);
   });
 });

@@ -2,6 +2,8 @@
  * What a person does in a window of VS Code and sees there. Everything waits for what it needs, so no test
  * sleeps. Names are those on the screen.
  */
+import { isDeepStrictEqual } from 'node:util';
+
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /**
@@ -97,6 +99,22 @@ export async function openGroup(page: Page, group: RegExp, row: Locator): Promis
 export function sessionRows(page: Page, text?: string | RegExp): Locator {
   const rows = page.getByRole('tree', { name: 'Sessions' }).locator('[role=treeitem][aria-level="2"]');
   return text === undefined ? rows : rows.filter({ hasText: text });
+}
+
+/** Selects sessions together in the tree, again where a click met another row, or a group and closed it: rows move as sessions work. */
+export async function selectSessions(page: Page, first: string, ...others: readonly string[]): Promise<void> {
+  const rows = treeRows(page, 'Sessions');
+  const closed = rows.and(page.locator('[aria-level="1"][aria-expanded="false"]')).first();
+  const selected = rows.and(page.locator('[aria-selected="true"]')).locator('.label-name');
+  const all = [first, ...others].toSorted();
+  await until(async () => {
+    if (!(await sessionRows(page, first).first().isVisible()) && (await closed.isVisible()))
+      await succeeds(closed.click({ timeout: 5_000 }));
+    await succeeds(sessionRows(page, first).click({ timeout: 5_000 }));
+    for (const other of others)
+      await succeeds(sessionRows(page, other).click({ modifiers: ['Control'], timeout: 5_000 }));
+    return isDeepStrictEqual((await selected.allInnerTexts()).toSorted(), all);
+  });
 }
 
 /** Picks an entry of the context menu of something. */
