@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../base/disposable.ts';
 import { errorText } from '../base/errorText.ts';
-import { turn } from '../base/turn.ts';
 import type { Envelope, HoldfastError, Log, Session } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import {
@@ -17,6 +16,7 @@ import { actionCommands } from './actionCommands.ts';
 import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
+import { loadPageSchemas } from './loadWire.ts';
 import { openLink, openLocation } from './openLink.ts';
 import { paced } from './pace.ts';
 import { relay } from './pageRelay.ts';
@@ -89,7 +89,7 @@ export class ChatPage implements Disposable, SessionViewer {
   /** What stands in the page's composer, of each session that was shown. */
   readonly #drafts = new Map<SessionId, string>();
   #wantsFocus = false;
-  #schema: Promise<readonly [typeof PageSchemas, unknown]> | undefined;
+  #schema: Promise<typeof PageSchemas> | undefined;
   #toldConnection = '';
   /** Whether the session was deleted when it was to be shown last, and that could be undone. */
   #wasDeleted = false;
@@ -168,9 +168,8 @@ export class ChatPage implements Disposable, SessionViewer {
 
   /** In the order in which they came, also while their schema is being loaded. */
   async #take(message: unknown): Promise<void> {
-    // The first message is read in the turn after (law 8).
-    this.#schema ??= Promise.all([import('../protocol/pageSchemas.ts'), turn()]);
-    const [{ fromPageSchema }] = await this.#schema;
+    this.#schema ??= loadPageSchemas();
+    const { fromPageSchema } = await this.#schema;
     const parsed = fromPageSchema.safeParse(message);
     if (!parsed.success)
       return this.#parts.log(`a message of a chat page was left out: ${parsed.error.message}`);

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorText } from '../base/errorText.ts';
+import { loadPageSchemas } from './loadWire.ts';
 import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { DraftImage } from '../protocol/page.ts';
@@ -53,7 +54,7 @@ export class DraftImages {
     if (kept !== undefined || file === undefined) return kept ?? [];
     try {
       const text = await readFile(file, 'utf8');
-      const { draftImagesSchema } = await import('../protocol/pageSchemas.ts');
+      const { draftImagesSchema } = await loadPageSchemas();
       const images = draftImagesSchema.parse(JSON.parse(text));
       this.#kept.set(key, images);
       return images;

@@ -1,4 +1,5 @@
 import { turn } from '../base/turn.ts';
+import type * as PageSchemas from '../protocol/pageSchemas.ts';
 import type { createWire } from './wire.ts';
 import { slices } from './wireSlices.ts';
 
@@ -16,6 +17,14 @@ export function loadInSlices(): Promise<void> {
     }
     await turn();
   })());
+}
+
+/** What checks the messages of pages and their images, in the turn after it was loaded (law 8): it needs code that others share. */
+export async function loadPageSchemas(): Promise<typeof PageSchemas> {
+  await loadInSlices();
+  const schemas = await import('../protocol/pageSchemas.ts');
+  await turn();
+  return schemas;
 }
 
 /** What talks to the runtime, which activation does not wait for. */

@@ -56,7 +56,7 @@ export interface SessionTreeParts {
 
 /**
  * The tree `holdfast.sessions`: sessions in groups by what a person should look at first, the queue below a session, and the
- * badge (U1). Holds no rows: each is made of the list when the editor asks. Owned by `activate`.
+ * badge (U1). Rows are made of the list when the editor asks; `PaintedRows` knows those that it has. Owned by `activate`.
  */
 export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposable {
   readonly #list: SessionList;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Remotes } from '../client/remote.ts';
 import type { RuntimeHello } from '../protocol/handshake.ts';
+import { loadInSlices } from './loadWire.ts';
 import { openSettings } from './openSettings.ts';
 import { plainText } from './plainText.ts';
 import { tellError } from './tellError.ts';
@@ -99,6 +100,7 @@ export class SettingsReport {
 
   /** Reads the settings as they are now, and the agents with them, whose check is loaded when it is first needed. */
   async report(): Promise<void> {
+    await loadInSlices();
     const { readAgentSettings } = await import('./agentSettings.ts');
     const { readRemoteSettings } = await import('./remoteSettings.ts');
     const remotes = readRemoteSettings(remoteSetting(), vscode.l10n.t);
