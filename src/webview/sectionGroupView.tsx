@@ -4,6 +4,7 @@ import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from './context.ts';
 import { NearbyContext } from './nearby.ts';
 import type { Group } from './sectionGroups.ts';
+import type { Section } from './sections.ts';
 import { SectionView } from './sectionView.tsx';
 
 /**
@@ -20,8 +21,9 @@ export function SectionGroupView({ sections, watched }: { sections: Group; watch
   const near = useSignal(store.atEnd(last));
   const built = useSignal(!store.canWait(last));
   const { value: revealed } = store.revealed;
-  const shown =
-    built.value || (revealed !== undefined && sections.some(({ rows }) => rows.includes(revealed)));
+  const isRevealed = ({ rows, repeat }: Section): boolean =>
+    revealed !== undefined && (repeat === revealed || rows.includes(revealed));
+  const shown = built.value || sections.some(isRevealed);
   useEffect(() => {
     if (shown) {
       built.value = true;

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { errorWords } from '../protocol/errorWords.ts';
@@ -12,6 +13,7 @@ import { shortDuration } from './duration.ts';
 import { Elapsed } from './elapsed.tsx';
 import { Icon } from './icon.tsx';
 import { Later } from './later.tsx';
+import { RevealMark } from './revealMark.tsx';
 import { RowView } from './rowView.tsx';
 import { ChunksView } from './rowsView.tsx';
 import { turnRowId, type Section } from './sections.ts';
@@ -43,7 +45,7 @@ export function SectionView({ section, near }: { section: Section; near: boolean
       ))}
       {section.turnId !== undefined && <TurnArtifacts turnId={section.turnId} />}
       {section.turnId !== undefined && (
-        <TurnEnd turnId={section.turnId} rows={section.rows} command={command} />
+        <TurnEnd turnId={section.turnId} section={section} command={command} />
       )}
     </section>
   );
@@ -75,8 +77,7 @@ function isOneCommand(rows: readonly ItemId[], store: PageStore): boolean {
 
 interface TurnEndProperties {
   readonly turnId: TurnId;
-  /** Those of its section. */
-  readonly rows: readonly ItemId[];
+  readonly section: Section;
   /** Whether it is one command, whose card is all there is of it. */
   readonly command: boolean;
 }
@@ -94,7 +95,7 @@ function TurnArtifacts({ turnId }: { turnId: TurnId }): VNode | null {
   return artifacts === undefined ? null : <Later part="Artifacts" given={{ artifacts }} />;
 }
 
-function TurnEnd({ turnId, rows, command }: TurnEndProperties): VNode | null {
+function TurnEnd({ turnId, section, command }: TurnEndProperties): VNode | null {
   const ending = useEnding(turnId);
   const { store } = usePage();
   const running = store.head.value?.turn;
@@ -103,13 +104,16 @@ function TurnEnd({ turnId, rows, command }: TurnEndProperties): VNode | null {
   }
   const look = looks[ending.outcome];
   // The card of the one command says already how it failed, and so does the row of an agent that did not start.
-  const told = (command && ending.failure?.kind === 'commandFailed') || isTold(ending.failure, rows, store);
+  const told =
+    (command && ending.failure?.kind === 'commandFailed') || isTold(ending.failure, section.rows, store);
   const took = ending.took === undefined ? '' : shortDuration(ending.took);
   const code =
     ending.exitCode === undefined || ending.exitCode === 0 ? '' : t('exit code {0}', ending.exitCode);
   return (
     <>
-      {ending.failure !== undefined && <Problem failure={ending.failure} told={told} />}
+      {ending.failure !== undefined && (
+        <Problem failure={ending.failure} told={told} repeat={section.repeat} />
+      )}
       <div class={`row turn-end tone-${look.tone}`}>
         <Icon name={look.icon} />
         <span>{[look.label(), code, took].filter(Boolean).join(' · ')}</span>
@@ -145,21 +149,34 @@ function useEnding(turnId: TurnId): Ending | undefined {
   return last?.turnId === turnId ? { ...last, took: undefined } : undefined;
 }
 
+interface ProblemProperties {
+  readonly failure: Failure;
+  /** Whether its words stand above. */
+  readonly told: boolean;
+  /** The row that it stands for, which what is found or led to may be. */
+  readonly repeat: ItemId | undefined;
+}
+
 /** Why a turn failed: in words, unless those are `told`, and with what the agent wrote before where they do not say it. */
-function Problem({ failure, told }: { failure: Failure; told: boolean }): VNode | null {
+function Problem({ failure, told, repeat }: ProblemProperties): VNode | null {
+  const { store } = usePage();
+  const revealed = useComputed(() => repeat !== undefined && store.revealed.value === repeat).value;
   const words = errorWords(failure, t);
   const written = failure.stderrTail?.trim() ?? '';
   const saysAll = words.includes(written);
   if (told && saysAll) return null;
   return (
-    <div class="row problem" role="note">
-      {!told && (
-        <div class="problem-words">
-          <InlineCode text={words} />
-        </div>
-      )}
-      {!saysAll && <pre class="output">{failure.stderrTail}</pre>}
-    </div>
+    <>
+      {revealed && <RevealMark />}
+      <div class="row problem" role="note" data-item={repeat}>
+        {!told && (
+          <div class="problem-words">
+            <InlineCode text={words} />
+          </div>
+        )}
+        {!saysAll && <pre class="output">{failure.stderrTail}</pre>}
+      </div>
+    </>
   );
 }
 

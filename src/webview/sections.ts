@@ -8,7 +8,12 @@ export interface Section {
   /** The turn, for a section that has its heading and its outcome; absent for rows outside turns and late ones. */
   readonly turnId: TurnId | undefined;
   readonly rows: readonly ItemId[];
+  /** A notice behind it that says once more why the turn failed: the turn stands for it (see `toldBy`). */
+  readonly repeat?: ItemId;
 }
+
+/** Sections behind a turn that failed which what its agent left behind may have begun. */
+const LOOKED_BACK = 8;
 
 /** Gives a loaded row by its id. */
 export type RowOf = (itemId: ItemId) => Item | undefined;
@@ -25,13 +30,18 @@ export function continues(section: Section, item: Item, rowOf: RowOf): boolean {
 }
 
 /**
- * Whether a row says once more why the turn of the section before it failed: an agent that is gone is told of by its turn, which
- * has the ways out.
+ * The section whose turn tells already what a row says once more: an agent that is gone is told of by the turn that failed with
+ * it, which has the ways out. Other notices may stand between the two; what is said again after that is news.
  */
-export function repeats(section: Section | undefined, item: Item, rowOf: RowOf): boolean {
-  if (item.kind !== 'notice' || section?.turnId === undefined) return false;
-  const turn = rowOf(turnRowId(section.turnId));
-  return turn?.kind === 'turn' && turn.outcome === 'failed' && turn.failure?.message === item.text;
+export function toldBy<S extends Section>(sections: readonly S[], item: Item, rowOf: RowOf): S | undefined {
+  if (item.kind !== 'notice') return undefined;
+  for (const section of sections.slice(-LOOKED_BACK).toReversed()) {
+    const turn = section.turnId === undefined ? undefined : rowOf(turnRowId(section.turnId));
+    if (turn?.kind !== 'turn') continue;
+    const isTold = turn.outcome === 'failed' && turn.failure?.message === item.text;
+    return isTold && section.repeat === undefined ? section : undefined;
+  }
+  return undefined;
 }
 
 /** The section that a row begins. `seen` are the turns that have a section already. */
@@ -43,11 +53,15 @@ export function beginSection(item: Item, seen: ReadonlySet<TurnId>): Section {
 
 /** Groups rows, in the order of the transcript, into sections; what is told already is left out. */
 export function sectionsOf(items: readonly Item[], rowOf: RowOf): Section[] {
-  const sections: (Section & { readonly rows: ItemId[] })[] = [];
+  const sections: (Section & { readonly rows: ItemId[]; repeat?: ItemId })[] = [];
   const seen = new Set<TurnId>();
   for (const item of items) {
+    const told = toldBy(sections, item, rowOf);
+    if (told !== undefined) {
+      told.repeat = item.itemId;
+      continue;
+    }
     const last = sections.at(-1);
-    if (repeats(last, item, rowOf)) continue;
     if (last !== undefined && continues(last, item, rowOf)) {
       last.rows.push(item.itemId);
       continue;
@@ -67,9 +81,10 @@ export function keepSections(sections: readonly Section[], known: readonly Secti
   });
 }
 
-function isSame({ turnId, rows }: Section, other: Section): boolean {
+function isSame({ turnId, rows, repeat }: Section, other: Section): boolean {
   return (
     turnId === other.turnId &&
+    repeat === other.repeat &&
     rows.length === other.rows.length &&
     rows.every((itemId, index) => itemId === other.rows[index])
   );

@@ -11,7 +11,7 @@ import { announcementOf } from './announce.ts';
 import type { Host } from './host.ts';
 import { nestedRuns } from './nestedRuns.ts';
 import { rowHeight } from './rowHeight.ts';
-import { beginSection, continues, keepSections, repeats, sectionsOf, type Section } from './sections.ts';
+import { beginSection, continues, keepSections, sectionsOf, toldBy, type Section } from './sections.ts';
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
@@ -192,9 +192,22 @@ export class PageStore {
     this.canUndo.value = false;
     this.view.value = 'session';
     this.#arrange();
-    this.newFrom.value = firstAfter(snapshot.items, seen);
+    this.newFrom.value = this.#firstAfter(seen);
     this.#host.seen.saw(snapshot.sessionId, snapshot.seq);
     this.#host.remember(snapshot.sessionId);
+  }
+
+  /** The first row drawn that is newer than what was seen, if there is something older before it. */
+  #firstAfter(seen: number): ItemId | undefined {
+    const items = this.sections
+      .peek()
+      .flatMap(({ rows }) => rows.map(this.#rowOf))
+      .filter((item) => item !== undefined);
+    const nested = this.nested.peek();
+    const at = items.findIndex(
+      ({ itemId, position, kind }) => position > seen && kind !== 'turn' && !nested.has(itemId),
+    );
+    return seen > 0 && at > 0 ? items[at]?.itemId : undefined;
   }
 
   #showNone({ recent, missing, canUndo = false }: Extract<ToPage, { type: 'none' }>): void {
@@ -290,7 +303,12 @@ export class PageStore {
     this.#lastPosition = item.position;
     const sections = this.sections.value;
     const last = sections.at(-1);
-    if (repeats(last, item, this.#rowOf)) return;
+    const told = toldBy(sections, item, this.#rowOf);
+    if (told !== undefined) {
+      const repeat = item.itemId;
+      this.sections.value = sections.map((each) => (each === told ? { ...told, repeat } : each));
+      return;
+    }
     this.sections.value =
       last !== undefined && continues(last, item, this.#rowOf)
         ? [...sections.slice(0, -1), { ...last, rows: [...last.rows, item.itemId] }]
@@ -320,10 +338,4 @@ function lastScreen(items: readonly Item[]): number {
   let at = items.length - 1;
   while (at > 0 && (room -= rowHeight(items[at] as Item, window.innerWidth)) > 0) at--;
   return items[at]?.position ?? 0;
-}
-
-/** The first row that is newer than what was seen, if there is something older before it. */
-function firstAfter(items: readonly Item[], seen: number): ItemId | undefined {
-  const at = items.findIndex(({ position, kind }) => position > seen && kind !== 'turn');
-  return seen > 0 && at > 0 ? items[at]?.itemId : undefined;
 }

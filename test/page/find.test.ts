@@ -55,3 +55,35 @@ test('find goes from the newest match upwards, also to rows that are not loaded 
   await field.waitFor({ state: 'detached' });
   assert.deepEqual(chat.problems, []);
 });
+
+test('find and what leads to a row show where the end of an agent is told of: its turn stands for the notice behind it [U3]', async () => {
+  const session = new FakeSession().prompt('Fix the tides');
+  const failure = { kind: 'agentFailed', message: 'Claude Code exited: no needle here.' };
+  session.endTurn('failed', { failure });
+  const { seq } = session.emit('session.detached', { reason: failure.message, failure });
+  for (let turn = 0; turn < 20; turn++) session.prompt(`question ${turn}`).say(`answer ${turn}`).endTurn();
+  await using chat = await openChatPage({ session, height: 500, tail: 100 });
+  const problem = chat.page.locator('.problem');
+  const isInView = (): Promise<unknown> =>
+    chat.page.waitForFunction(() => {
+      const box = document.querySelector('.problem')?.getBoundingClientRect();
+      return box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+    });
+  await chat.page.locator('.transcript').focus();
+  await chat.page.keyboard.press('Control+f');
+  const field = chat.page.getByRole('textbox', { name: 'Find in session' });
+  await field.fill('needle');
+  await chat.page.locator('.find-count').getByText('1 of 1').waitFor();
+  await isInView();
+  await chat.page.waitForFunction(() => CSS.highlights.get('holdfast-find-current')?.size === 1);
+  await field.press('Escape');
+  await chat.page.keyboard.press('Alt+End');
+  const notice = inOrder(session.state.items.values()).find(({ position }) => position === seq);
+  assert.ok(notice !== undefined);
+  const { sessionId } = session;
+  const { itemId, position } = notice;
+  await chat.send({ type: 'reveal', deliveryId: 1, sessionId, itemId, position });
+  await problem.and(chat.page.locator('.revealed')).waitFor();
+  await isInView();
+  assert.deepEqual(chat.problems, []);
+});

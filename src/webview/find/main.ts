@@ -87,10 +87,9 @@ class Find {
     if (this.#word === '' || sessionId === undefined) return this.#take([]);
     // What is loaded while this goes on was not looked at: the runtime is asked for all that stood before now.
     const first = store.items()[0]?.position ?? 0;
-    const shown = new Set(store.sections.peek().flatMap(({ rows }) => rows));
     const loaded = store
       .items()
-      .filter(({ itemId }) => shown.has(itemId) && !store.nested.peek().has(itemId))
+      .filter(({ itemId }) => !store.nested.peek().has(itemId))
       .filter((item) => rowText(item).toLowerCase().includes(this.#word));
     this.#take(loaded);
     await this.#go(this.#matches.length - 1);

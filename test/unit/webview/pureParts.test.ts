@@ -113,16 +113,19 @@ test('an agent that is gone is told of by the turn that failed with it, and not 
   const items = [
     row('turn:1', 'turn', 1, failed),
     row('m1', 'message', 2, { turnId: '1' }),
-    row('gone', 'notice', 4, { level: 'error', text: words }),
-    row('other', 'notice', 5, { level: 'error', text: 'Claude Code lost its way.' }),
-    row('later', 'notice', 6, { level: 'error', text: words }),
+    row('other', 'notice', 4, { level: 'error', text: 'Claude Code lost its way.' }),
+    row('unsent', 'notice', 5, { level: 'info', text: 'Not sent', turnId: '2' }),
+    row('gone', 'notice', 6, { level: 'error', text: words }),
+    row('later', 'notice', 7, { level: 'error', text: words }),
   ];
   const sections = sectionsOf(items, (itemId) => items.find((item) => item.itemId === itemId));
   assert.deepEqual(
-    sections.map(({ rows }) => rows),
+    sections.map(({ rows, repeat }) => [rows, repeat]),
     [
-      ['turn:1', 'm1'],
-      ['other', 'later'],
+      [['turn:1', 'm1'], 'gone'],
+      [['other'], undefined],
+      [['unsent'], undefined],
+      [['later'], undefined],
     ],
     'told again later, it is another one',
   );
