@@ -1,6 +1,7 @@
 import type { SessionId } from '../../protocol/ids.ts';
 import { BlobReader, PART_BYTES, type BlobPart, type ByteRange } from './blobReader.ts';
 import type { Database, Statement } from './database.ts';
+import type { End } from './removal.ts';
 
 /** One part of a content; `index` counts them from 0. */
 export interface Part {
@@ -26,7 +27,7 @@ export class Blobs {
   readonly #refer: Statement<never>;
   readonly #holds: Statement<{ readonly session: number }>;
   readonly #isOthers: Statement<{ readonly session: number }>;
-  readonly #held: Statement<{ readonly sha256: string }>;
+  readonly #held: Readonly<Record<End, Statement<{ readonly sha256: string }>>>;
   readonly #drop: Statement<never>;
   readonly #dropPart: Statement<never>;
   readonly #release: Statement<never>;
@@ -45,7 +46,9 @@ export class Blobs {
       'INSERT INTO blob_ref(sha256, session) VALUES (?, ?) ON CONFLICT DO NOTHING',
     );
     this.#holds = database.prepare('SELECT session FROM blob_ref WHERE sha256 = ? AND session = ?');
-    this.#held = database.prepare('SELECT sha256 FROM blob_ref WHERE session = ? LIMIT 1');
+    const held = (order: string): Statement<{ readonly sha256: string }> =>
+      database.prepare(`SELECT sha256 FROM blob_ref WHERE session = ? ORDER BY sha256 ${order} LIMIT 1`);
+    this.#held = { first: held('ASC'), last: held('DESC') };
     this.#isOthers = database.prepare(
       'SELECT session FROM blob_ref WHERE sha256 = ? AND session <> ? LIMIT 1',
     );
@@ -97,9 +100,12 @@ export class Blobs {
     return this.#holds.get(sha256, session) !== undefined;
   }
 
-  /** Lets go of a little that a session holds; what no other session holds is deleted (J7). Whether there was any. */
-  removeSome(session: number): boolean {
-    const { sha256 } = this.#held.get(session) ?? {};
+  /**
+   * Lets go of a content that a session holds, the first or the last, or deletes a part of it where no other session holds it (J7).
+   * Whether there was any.
+   */
+  removeSome(session: number, from: End): boolean {
+    const { sha256 } = this.#held[from].get(session) ?? {};
     if (sha256 === undefined) return false;
     const isOthers = this.#isOthers.get(sha256, session) !== undefined;
     if (!isOthers) this.#drop.run(sha256);

@@ -5,6 +5,7 @@ import { parseEnvelope } from '../../protocol/parseEnvelope.ts';
 import { isDamage, type Database, type Statement, type Value } from './database.ts';
 import type { StoredEnvelope } from './journal.ts';
 import type { Bounds } from './recent.ts';
+import type { End } from './removal.ts';
 
 interface Row {
   readonly seq: number;
@@ -42,7 +43,7 @@ export class Envelopes {
   readonly #page: Pick<Statement<readonly [number, number, number, number, string]>, 'all'>;
   readonly #replace: Statement<never>;
   readonly #erase: Statement<never>;
-  readonly #removeSome: Statement<never>;
+  readonly #removeSome: Readonly<Record<End, Statement<never>>>;
   /** What an envelope usually weighs: a page is read in one go, and should not be much more than was asked for. */
   #usualBytes = 256;
 
@@ -62,9 +63,11 @@ export class Envelopes {
       'UPDATE envelope SET from_seq = ?, at = ?, turn = ?, type = ?, crc = ?, body = ? WHERE session = ? AND seq = ?',
     );
     this.#erase = database.prepare('DELETE FROM envelope WHERE session = ? AND seq >= ? AND seq < ?');
-    this.#removeSome = database.prepare(
-      'DELETE FROM envelope WHERE id IN (SELECT id FROM envelope WHERE session = ? LIMIT ?)',
-    );
+    const removeSome = (order: string): Statement<never> =>
+      database.prepare(
+        `DELETE FROM envelope WHERE id IN (SELECT id FROM envelope WHERE session = ? ORDER BY seq ${order} LIMIT ?)`,
+      );
+    this.#removeSome = { first: removeSome('ASC'), last: removeSome('DESC') };
   }
 
   /** Inserts in order. */
@@ -166,9 +169,9 @@ export class Envelopes {
     this.#erase.run(session, from, before);
   }
 
-  /** Removes at most so many of a session's envelopes; whether there were any. */
-  removeSome(session: number, most: number): boolean {
-    return this.#removeSome.run(session, most) > 0;
+  /** Removes at most so many of a session's envelopes, the first or the last; whether there were any. */
+  removeSome(session: number, from: End, most: number): boolean {
+    return this.#removeSome[from].run(session, most) > 0;
   }
 }
 

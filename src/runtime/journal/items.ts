@@ -3,6 +3,7 @@ import type { ItemId, SessionId } from '../../protocol/ids.ts';
 import { foldItem, itemIdOf, type Item } from '../../protocol/items.ts';
 import type { Database, Statement } from './database.ts';
 import type { Envelopes } from './envelopes.ts';
+import type { End } from './removal.ts';
 
 interface Row {
   readonly item_id: string;
@@ -15,7 +16,7 @@ export class ItemTable {
   readonly #row: Statement<Row>;
   readonly #page: Statement<Row>;
   readonly #upsert: Statement<never>;
-  readonly #removeSome: Statement<never>;
+  readonly #removeSome: Readonly<Record<End, Statement<never>>>;
 
   constructor(database: Database) {
     this.#row = database.prepare(
@@ -28,9 +29,11 @@ export class ItemTable {
       `INSERT INTO item(session, item_id, position, seq, body) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT(session, item_id) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
     );
-    this.#removeSome = database.prepare(
-      'DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE session = ? LIMIT ?)',
-    );
+    const removeSome = (order: string): Statement<never> =>
+      database.prepare(
+        `DELETE FROM item WHERE rowid IN (SELECT rowid FROM item WHERE session = ? ORDER BY position ${order} LIMIT ?)`,
+      );
+    this.#removeSome = { first: removeSome('ASC'), last: removeSome('DESC') };
   }
 
   get(session: number, id: ItemId): Item | undefined {
@@ -56,9 +59,9 @@ export class ItemTable {
     return body.length;
   }
 
-  /** Removes at most so many of a session's rows; whether there were any. */
-  removeSome(session: number, most: number): boolean {
-    return this.#removeSome.run(session, most) > 0;
+  /** Removes at most so many of a session's rows, the first or the last; whether there were any. */
+  removeSome(session: number, from: End, most: number): boolean {
+    return this.#removeSome[from].run(session, most) > 0;
   }
 }
 

@@ -109,14 +109,15 @@ export interface Journal {
   release(sessionId: SessionId): void;
   /**
    * Deletes a session with all it had, and the blobs that no other session holds, durably: nobody finds anything of it from now on,
-   * also after a crash. What is long is taken out of the file bit by bit. False when there is none. Throws `storageFailed`. An id that
-   * is created again has another lineage. The result of the command that asked for it is kept in the same transaction.
+   * also after a crash. What is long is taken out of the file bit by bit, and what is damaged stays in it. False when there is none.
+   * Throws `storageFailed`. An id that is created again has another lineage. The result of the command that asked for it is kept in
+   * the same transaction.
    */
   delete(sessionId: SessionId, asked?: CommandResult): boolean;
   /**
    * Bytes of text and blobs that deleting a session would free, stretch by stretch, so that others can have their turn between two;
    * none for an unknown one. What it shares counts where nobody else holds it once those that are being removed, and `others`, are gone.
-   * What is damaged ends the count.
+   * What cannot be read ends the count.
    */
   weigh(sessionId: SessionId, others?: readonly SessionId[]): Iterable<number>;
 

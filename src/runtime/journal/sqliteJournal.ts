@@ -72,6 +72,7 @@ export class SqliteJournal implements Journal, LogOwner {
       tables: this.#tables,
       clock: options.clock,
       onWritten: (bytes) => this.#worker.wrote(bytes),
+      onError: options.onError,
     });
     this.#worker = new WorkerLink({ ...options, keyOf: (id) => this.#logs.keyOf(id) });
     this.#committer.onCommitted((batch) => {

@@ -27,7 +27,7 @@ export class Tables {
     this.#texts = [new Weight(database, 'envelope', 'seq'), new Weight(database, 'item', 'position')];
   }
 
-  /** Takes a session away from everybody, inside a transaction. What it had is still there, for `removeUnseen`. */
+  /** Takes a session away from everybody, inside a transaction. What it had is still there, for `Removal`. */
   hide(session: number): void {
     this.heads.remove(session);
     this.unseen.begin(session);

@@ -1,5 +1,4 @@
 import type { Database, Statement } from './database.ts';
-import type { Tables } from './tables.ts';
 
 /**
  * The sessions that have no row of their own, by their keys, so that nobody sees what the other tables hold of them: those that are
@@ -29,17 +28,4 @@ export class Unseen {
   keys(): number[] {
     return this.#keys.all().map(({ session }) => session);
   }
-}
-
-/** Rows that are removed of one table at once. */
-const STEP = 64;
-
-/** About what a step writes to the log, in bytes. */
-export const STEP_BYTES = STEP * 512;
-
-/** Removes a little of what nobody sees of a session, inside a transaction; whether there is more. */
-export function removeUnseen({ envelopes, items, blobs, unseen }: Tables, key: number): boolean {
-  if (envelopes.removeSome(key, STEP) || items.removeSome(key, STEP) || blobs.removeSome(key)) return true;
-  unseen.end(key);
-  return false;
 }

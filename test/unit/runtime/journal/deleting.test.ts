@@ -110,6 +110,33 @@ test('a damaged session can be weighed and deleted, and what of it cannot be rem
   assert.equal(stored(journal, id('other')).length, 1001);
 });
 
+test('what is damaged of a deleted session keeps nothing else of it in the file, is told once, and counts as held by it (J4, J7)', (context) => {
+  const told: unknown[] = [];
+  const { journal, tick, file, pass } = open(context, { onError: (error) => told.push(error) });
+  for (const name of ['damaged', 'other']) {
+    const log = journal.create(id(name));
+    log.append({ at: 1, event: started() });
+    for (let n = 0; n < 999; n++) log.append({ at: 2, event: note(`${name} ${n}`) });
+  }
+  // Where the name stands there is nothing else in the page.
+  const content = (name: string): Buffer => Buffer.from(name.padStart(20_000, '.').padEnd(40_000, '.'));
+  for (const name of ['first', 'second', 'third']) journal.putBlob(id('damaged'), content(name));
+  tick();
+  damage(context, file, '"sessionId":"damaged","seq":500,');
+  damage(context, file, 'second');
+  journal.delete(id('damaged'));
+  for (let time = 0; time < 200; time++) pass(60_000);
+  const { envelope = 0, ...left } = rows(context, file);
+  const one = { session: 1, head: 1, unseen: 1, blob: 1, blob_ref: 1 };
+  assert.deepEqual(left, { ...one, blob_part: 0, item: 999 }, 'rows of the other one, and what is damaged');
+  assert.ok(envelope > 1000 && envelope < 1300, `${envelope} envelopes`);
+  assert.equal(told.length, 1);
+  assert.match(String(told[0]), /is damaged and stays/u);
+  journal.putBlob(id('other'), content('second'));
+  tick();
+  assert.equal([...journal.weigh(id('other'))][0], 0);
+});
+
 test('a deleted session that cannot be removed keeps none behind it, and is tried again (J7)', (context) => {
   const { journal, tick, file, pass } = open(context);
   for (const name of ['damaged', 'whole']) {
