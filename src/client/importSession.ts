@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { errorText } from '../base/errorText.ts';
-import { HoldfastError, isHoldfastError } from '../protocol/errors.ts';
+import { HoldfastError, isHoldfastError, type ErrorKind } from '../protocol/errors.ts';
 import { newCommandId, type CommandId, type SessionId } from '../protocol/ids.ts';
 import type { ParamsIn, Result } from '../protocol/methods.ts';
 import { abortError } from './limit.ts';
@@ -144,6 +144,16 @@ export async function sendImport(
   return send(true);
 }
 
+/** How a runtime answers an import that it took nothing in of; any other failure is one of asking it. */
+const REFUSED: ReadonlySet<ErrorKind> = new Set([
+  'invalidParams',
+  'requestCancelled',
+  'storageFailed',
+  'sessionBusy',
+  'retiring',
+  'internalError',
+]);
+
 /**
  * Deletes the session of a last page that was cancelled, if it was taken in before that was heard: the same command, sent once
  * more, is answered as it was the first time. Where it never came, a page of a later number gives the import up. Rejects where that
@@ -158,7 +168,7 @@ async function takeBack(
   try {
     ({ sessionId } = await requester.request('session/import', again, { timeoutMs: TAKE_BACK_MS }));
   } catch (error) {
-    if (isHoldfastError(error, 'invalidParams') || isHoldfastError(error, 'requestCancelled')) return;
+    if (isHoldfastError(error) && REFUSED.has(error.kind)) return;
     const words = `the import was cancelled, but whether its session came in before cannot be found out: ${errorText(error)}. Look for it in the list`;
     throw new HoldfastError('interrupted', words, { importId }, error);
   }

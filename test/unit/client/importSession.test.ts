@@ -40,7 +40,7 @@ const failsAs = (kind: ErrorKind) => (error: unknown) =>
   error instanceof HoldfastError && error.kind === kind;
 
 test('an import that is cancelled asks what became of it, and is cancelled where nothing was taken in (J7, J5)', async () => {
-  for (const kind of ['invalidParams', 'requestCancelled'] as const) {
+  for (const kind of ['invalidParams', 'requestCancelled', 'storageFailed'] as const) {
     const { channel, importing, first, asked } = await cancelled();
     assert.equal(asked.params['commandId'], first.params['commandId'], 'it is the same command');
     assert.ok(asked.params['done'] !== true, 'it completes nothing');
