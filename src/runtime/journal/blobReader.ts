@@ -1,7 +1,7 @@
 import type { Database, Statement } from './database.ts';
 
-/** A stretch of a blob; `size` is the length of the whole, both in bytes. */
-export interface BlobPart {
+/** What was read of a blob; `size` is the length of the whole in bytes. */
+export interface BlobRange {
   readonly bytes: Uint8Array;
   readonly size: number;
 }
@@ -12,7 +12,10 @@ export interface ByteRange {
   readonly length?: number | undefined;
 }
 
-/** Bytes above which a blob stands in parts, and of each of them but the last: what is read or written at once. */
+/**
+ * Bytes of each part of a blob but the last: what is read or written at once. A blob up to that stands whole in its row, unless it was
+ * taken in with a session.
+ */
 export const PART_BYTES = 256 * 1024;
 
 /** Reads large contents: those in one row, also what earlier versions wrote so, and those in parts. */
@@ -23,7 +26,8 @@ export class BlobReader {
     readonly bytes: Uint8Array | null;
   }>;
   readonly #parts: Statement<{ readonly bytes: Uint8Array }>;
-  readonly #all: Statement<{ readonly bytes: Uint8Array | null }>;
+  readonly #whole: Statement<{ readonly bytes: Uint8Array | null }>;
+  readonly #allParts: Statement<{ readonly bytes: Uint8Array | null }>;
 
   constructor(database: Database) {
     this.#read = database.prepare(
@@ -34,17 +38,15 @@ export class BlobReader {
     this.#parts = database.prepare(
       'SELECT bytes FROM blob_part WHERE sha256 = ? AND part BETWEEN ? AND ? ORDER BY part',
     );
-    this.#all = database.prepare(
-      `SELECT bytes FROM (SELECT -1 AS part, bytes FROM blob WHERE sha256 = ?
-         UNION ALL SELECT part, bytes FROM blob_part WHERE sha256 = ?) ORDER BY part`,
-    );
+    this.#whole = database.prepare('SELECT bytes FROM blob WHERE sha256 = ?');
+    this.#allParts = database.prepare('SELECT bytes FROM blob_part WHERE sha256 = ? ORDER BY part');
   }
 
   /** `undefined` for one that is not there. */
   read(
     sha256: string,
     { offset = 0, length = Number.MAX_SAFE_INTEGER }: ByteRange = {},
-  ): BlobPart | undefined {
+  ): BlobRange | undefined {
     const row = this.#read.get(offset + 1, length, sha256);
     if (row === undefined) return undefined;
     const { size } = row;
@@ -60,8 +62,9 @@ export class BlobReader {
     return isSound ? { bytes: read.subarray(offset - from, end - from), size } : undefined;
   }
 
-  /** All that stands there of one, stretch by stretch. */
+  /** All that stands there of one, stretch by stretch: its row, then its parts. */
   *stretches(sha256: string): Iterable<Uint8Array> {
-    for (const { bytes } of this.#all.iterate(sha256, sha256)) if (bytes !== null) yield bytes;
+    for (const rows of [this.#whole, this.#allParts])
+      for (const { bytes } of rows.iterate(sha256)) if (bytes !== null) yield bytes;
   }
 }

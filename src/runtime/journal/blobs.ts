@@ -1,5 +1,5 @@
 import type { SessionId } from '../../protocol/ids.ts';
-import { BlobReader, PART_BYTES, type BlobPart, type ByteRange } from './blobReader.ts';
+import { BlobReader, PART_BYTES, type BlobRange, type ByteRange } from './blobReader.ts';
 import type { Database, Statement } from './database.ts';
 import type { End } from './removal.ts';
 
@@ -65,7 +65,7 @@ export class Blobs {
     );
   }
 
-  read(sha256: string, range: ByteRange): BlobPart | undefined {
+  read(sha256: string, range: ByteRange): BlobRange | undefined {
     return this.#reader.read(sha256, range);
   }
 
@@ -85,7 +85,7 @@ export class Blobs {
     this.complete(sha256, data.byteLength);
   }
 
-  /** Keeps a part of a content, which has no others' eyes before it is complete. */
+  /** Keeps a part of a content, which nobody reads before it is complete; of one that is, all parts are there. */
   writePart(session: number, { sha256, index, bytes }: Part): void {
     this.#refer.run(sha256, session);
     this.#insertPart.run(sha256, index, bytes, sha256);

@@ -4,7 +4,7 @@ import type { By, Envelope, EventOf, EventType, KnownEvent } from '../../protoco
 import type { Head } from '../../protocol/head.ts';
 import type { CommandId, JournalId, SessionId, TurnId } from '../../protocol/ids.ts';
 import type { Item } from '../../protocol/items.ts';
-import type { BlobPart, ByteRange } from './blobReader.ts';
+import type { BlobRange, ByteRange } from './blobReader.ts';
 import type { JournalCheck } from './check.ts';
 import type { SearchRequest } from './searchIndex.ts';
 import type { SearchPage } from './worker.ts';
@@ -163,7 +163,7 @@ export interface Journal {
   /** Whether a session refers to a kept content: only through one that does may a client read it. */
   holdsBlob(sessionId: SessionId, sha256: string): boolean;
   /** Bytes of a kept content, or `undefined` when there is none of that SHA-256. */
-  readBlob(sha256: string, range?: ByteRange): BlobPart | undefined;
+  readBlob(sha256: string, range?: ByteRange): BlobRange | undefined;
 
   /**
    * Searches the text of messages, tool calls and commands in a thread of its own, ranked, the best first. Never fails over

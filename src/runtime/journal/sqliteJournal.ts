@@ -4,7 +4,7 @@ import { errorText } from '../../base/errorText.ts';
 import { HoldfastError } from '../../protocol/errors.ts';
 import type { Envelope, EventOf, EventType } from '../../protocol/events.ts';
 import type { CommandId, SessionId } from '../../protocol/ids.ts';
-import type { BlobPart, ByteRange } from './blobReader.ts';
+import type { BlobRange, ByteRange } from './blobReader.ts';
 import { kept, type PendingCommand } from './commands.ts';
 import { Committer, type Schedule } from './committer.ts';
 import type { JournalCheck } from './check.ts';
@@ -245,7 +245,7 @@ export class SqliteJournal implements Journal, LogOwner {
     return this.#committer.pending.holdsBlob(key, sha256) || this.#tables.blobs.holds(key, sha256);
   }
 
-  readBlob(sha256: string, range: ByteRange = {}): BlobPart | undefined {
+  readBlob(sha256: string, range: ByteRange = {}): BlobRange | undefined {
     this.#committer.settleForReading();
     const pending = this.#committer.pending.blob(sha256);
     if (pending === undefined) return this.#tables.blobs.read(sha256, range);

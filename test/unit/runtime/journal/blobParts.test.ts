@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PART_BYTES } from '../../../../src/runtime/journal/blobReader.ts';
+import { BlobReader, PART_BYTES } from '../../../../src/runtime/journal/blobReader.ts';
+import { Database } from '../../../../src/runtime/journal/database.ts';
 import type { SessionImport } from '../../../../src/runtime/journal/journal.ts';
+import { damage } from './damage.ts';
 import { beside, id, open, started } from './temporary.ts';
 import { nothing, rows } from './unseenRows.ts';
 
@@ -131,4 +133,22 @@ test('what an earlier version wrote in one row is read, shared and removed as it
   journal.delete(id('b'));
   for (let slice = 0; slice < 20; slice++) pass(100);
   assert.deepEqual(rows(context, file), nothing);
+});
+
+test('a check reads a content from its first part on, holding one at a time, also where a later one is damaged (law 7)', (context) => {
+  const { journal, file, tick } = open(context);
+  journal.create(id('a')).append({ at: 1, event: started() });
+  const long = Buffer.alloc(3 * PART_BYTES, 'x');
+  long.write('in the last part', 2.5 * PART_BYTES);
+  journal.putBlob(id('a'), long);
+  tick();
+  damage(context, file, 'in the last part');
+  const database = new Database(file, { readOnly: true });
+  const lengths: number[] = [];
+  const read = (): void => {
+    for (const { byteLength } of new BlobReader(database).stretches(sha256Of(long))) lengths.push(byteLength);
+  };
+  assert.throws(read, /malformed/u);
+  database.close();
+  assert.deepEqual(lengths, [0, PART_BYTES, PART_BYTES], 'its row has none of it');
 });
