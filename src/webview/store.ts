@@ -1,5 +1,4 @@
 import { batch, signal, type Signal } from '@preact/signals';
-import { errorText } from '../base/errorText.ts';
 import { applies, type Envelope } from '../protocol/events.ts';
 import { foldHead, type Head } from '../protocol/head.ts';
 import type { ItemId, SessionId, TurnId } from '../protocol/ids.ts';
@@ -8,10 +7,12 @@ import { foldItem, itemIdOf, type Item } from '../protocol/items.ts';
 import type { ConnectionView, ToPage } from '../protocol/page.ts';
 import type { Summary } from '../protocol/summary.ts';
 import { announcementOf } from './announce.ts';
+import { earlierWords } from './earlierWords.ts';
 import type { Host } from './host.ts';
 import { nestedRuns } from './nestedRuns.ts';
 import { rowHeight } from './rowHeight.ts';
 import { beginSection, continues, keepSections, sectionsOf, toldBy, type Section } from './sections.ts';
+import { t } from './words.ts';
 
 /** Rows asked for at once when a person scrolls up. */
 const PAGE_ROWS = 60;
@@ -35,7 +36,7 @@ export class PageStore {
   /** Whether there are rows before the first one loaded. */
   readonly more = signal(false);
   readonly loadingEarlier = signal(false);
-  /** Why those could not be loaded the last time they were asked for. */
+  /** Why those could not be loaded the last time they were asked for, in words. */
   readonly earlierProblem = signal<string | undefined>(undefined);
   readonly connection = signal<ConnectionView>({ state: 'starting' });
   readonly recent = signal<readonly Summary[]>([]);
@@ -139,7 +140,7 @@ export class PageStore {
       of: this.#shown,
       done: this.#loadEarlier(sessionId, limit)
         .catch((error: unknown) => {
-          if (this.#loading === loading) this.earlierProblem.value = errorText(error);
+          if (this.#loading === loading) this.earlierProblem.value = earlierWords(error, t);
           throw error;
         })
         .finally(() => {
@@ -248,7 +249,7 @@ export class PageStore {
       }
       const cursor = this.#seq;
       this.#seq = envelope.seq;
-      this.#announce(announcementOf(envelope, head));
+      this.announce(announcementOf(envelope, head));
       head = foldHead(head, envelope);
       this.#fold(envelope, cursor);
     }
@@ -258,7 +259,8 @@ export class PageStore {
       this.#host.seen.saw(head.sessionId, this.#seq);
   }
 
-  #announce(text: string | undefined): void {
+  /** Says a sentence in the live region. */
+  announce(text: string | undefined): void {
     if (text === undefined) return;
     const key = ++this.#lastAnnouncement;
     this.announcements.value = [...this.announcements.value, { key, text }].slice(-ANNOUNCED);

@@ -69,29 +69,25 @@ export function Transcript(): VNode {
 function Earlier(): VNode {
   const { store } = usePage();
   const problem = store.earlierProblem.value;
+  const loading = store.loadingEarlier.value;
   return (
     <>
-      {problem !== undefined && (
-        <span role="status">
-          {t('Earlier messages could not be loaded.')} {problem}
-        </span>
-      )}
-      <button type="button" class="link-button" onClick={() => loadEarlier(store)}>
-        {store.loadingEarlier.value ? (
-          <Icon name="loading" spin />
-        ) : problem === undefined ? (
-          t('Load earlier')
-        ) : (
-          t('Try Again')
-        )}
+      {problem !== undefined && <span>{problem}</span>}
+      <button
+        type="button"
+        class="link-button"
+        aria-label={loading ? t('Loading') : undefined}
+        onClick={() => loadEarlier(store)}
+      >
+        {loading ? <Icon name="loading" spin /> : problem === undefined ? t('Load earlier') : t('Try Again')}
       </button>
     </>
   );
 }
 
-/** Loads earlier rows; that it failed is told by `Earlier`. */
+/** Loads earlier rows; that it failed is told by `Earlier`, and said. */
 function loadEarlier(store: PageStore): void {
-  store.loadEarlier().catch(() => {});
+  store.loadEarlier().catch(() => store.announce(store.earlierProblem.peek()));
 }
 
 /** What a session that has no rows yet shows. */

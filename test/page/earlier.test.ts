@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
+import { Deferred } from '../../src/base/deferred.ts';
 import { contentText } from '../../src/protocol/contentText.ts';
 import { inOrder } from '../../src/protocol/fold.ts';
 import { closeBrowser, openChatPage } from './support/chatPage.ts';
@@ -12,13 +13,16 @@ after(closeBrowser);
 /** A session whose earlier rows cannot be loaded until they are `mended`. */
 class Broken extends FakeSession {
   mended = false;
+  /** What an answer waits for. */
+  held = Promise.resolve();
 
   constructor() {
     super();
     for (let turn = 0; turn < 60; turn++) this.prompt(`question ${turn}`).say(`answer ${turn}`).endTurn();
   }
 
-  override history(asked: { before?: number; limit?: number }): ReturnType<FakeSession['history']> {
+  override async history(asked: { before?: number; limit?: number }) {
+    await this.held;
     if (!this.mended) throw new Error('The disk is gone.');
     return super.history(asked);
   }
@@ -26,17 +30,23 @@ class Broken extends FakeSession {
 
 const problem = 'Earlier messages could not be loaded. The disk is gone.';
 
-test('the beginning of the transcript says why nothing stands before it, and tries again when it is told to (U3)', async () => {
+test('the beginning of the transcript says why nothing stands before it, aloud too, and tries again when it is told to (U3, U6)', async () => {
   const session = new Broken();
   await using chat = await openChatPage({ session, tail: 6 });
   await chat.page.getByRole('main').getByText(problem).waitFor();
+  await chat.page.getByRole('log').getByText(problem).first().waitFor({ state: 'attached' });
   assert.deepEqual(await axeFindings(chat.page), []);
   await chat.page.getByRole('button', { name: 'Try Again' }).click();
+  await chat.page.getByRole('log').getByText(problem).nth(1).waitFor({ state: 'attached' });
   await chat.page.getByRole('main').getByText(problem).waitFor();
   session.mended = true;
+  const answer = new Deferred<void>();
+  session.held = answer.promise;
   await chat.page.getByRole('button', { name: 'Try Again' }).click();
+  await chat.page.getByRole('button', { name: 'Loading' }).waitFor();
+  answer.resolve();
   await chat.page.getByText('question 50', { exact: true }).waitFor();
-  assert.equal(await chat.page.getByText(problem).count(), 0);
+  assert.equal(await chat.page.getByRole('main').getByText(problem).count(), 0);
   assert.deepEqual(chat.problems, []);
 });
 
@@ -50,7 +60,14 @@ test('Up in an empty composer says why what was asked before is not there, and t
   await composer.press('ArrowUp');
   await stands('question 59');
   await composer.press('ArrowUp');
-  await chat.page.getByRole('alert').getByText(`${problem} Press Up to try again.`).waitFor();
+  const alert = chat.page.getByRole('alert').getByText(`${problem} Press Up to try again.`);
+  await alert.waitFor();
+  // In a text of one's own Up would not try again.
+  await composer.press('!');
+  await alert.waitFor({ state: 'detached' });
+  await composer.press('Backspace');
+  await composer.press('ArrowUp');
+  await alert.waitFor();
   session.mended = true;
   await composer.press('ArrowUp');
   await stands('question 58');
@@ -95,7 +112,8 @@ test('find says when earlier rows cannot be looked through, and tries again with
   await chat.screenshot('find-problem-dark-320');
   session.mended = true;
   await field.press('Enter');
-  await chat.page.getByText('question 0', { exact: true }).waitFor();
+  // The header has the same words: they are the session's title.
+  await chat.page.getByRole('heading', { name: 'Prompt: question 0', exact: true }).waitFor();
   await alert.waitFor({ state: 'detached' });
   assert.deepEqual(chat.problems, []);
 });

@@ -1,5 +1,5 @@
-import { errorText } from '../../base/errorText.ts';
 import { contentText } from '../../protocol/contentText.ts';
+import { earlierWords } from '../earlierWords.ts';
 import type { ComposerModel } from './model.ts';
 import { t } from '../words.ts';
 import { rewrite } from './writing.ts';
@@ -15,6 +15,8 @@ export class History {
 
   constructor(model: ComposerModel) {
     this.#model = model;
+    // What Up would try again is told while the field stands as it did.
+    model.text.subscribe(() => this.#tell(undefined));
   }
 
   keyDown(event: KeyboardEvent): boolean {
@@ -41,8 +43,9 @@ export class History {
       rewrite(this.#model, text);
       this.#bring(text);
     } catch (error) {
-      const what = t('Earlier messages could not be loaded.');
-      this.#tell([what, errorText(error), t('Press Up to try again.')].join(' '));
+      // Who typed meanwhile went on, and Up would not try again.
+      if (this.#model.text.peek() !== from) return;
+      this.#tell(`${earlierWords(error, t)} ${t('Press Up to try again.')}`);
     } finally {
       this.#walking = false;
     }

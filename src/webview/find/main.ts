@@ -1,7 +1,7 @@
-import { errorText } from '../../base/errorText.ts';
 import type { ItemId } from '../../protocol/ids.ts';
 import { bringIntoView } from '../bringIntoView.ts';
 import type { PageContext } from '../context.ts';
+import { earlierWords } from '../earlierWords.ts';
 import { reveal } from '../reveal.ts';
 import { FindBar } from './findBar.ts';
 import { mark, rangesOf } from './marks.ts';
@@ -74,8 +74,7 @@ class Find {
       if (this.#trying !== act) return;
       const t = this.#t;
       this.#failed = act;
-      const what = t('Earlier messages could not be loaded.');
-      this.bar.problem([what, errorText(error), t('Press Enter to try again.')].join(' '));
+      this.bar.problem(`${earlierWords(error, t)} ${t('Press Enter to try again.')}`);
     }
   }
 

@@ -39,6 +39,7 @@ export async function toPrompt({ store }: PageContext, way: 'previous' | 'next')
       await store.loadEarlier();
     } catch {
       // The beginning says why there is nothing before it.
+      store.announce(store.earlierProblem.peek());
       scroller.scrollTop = 0;
       return;
     }

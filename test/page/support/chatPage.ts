@@ -91,7 +91,7 @@ export async function openChatPage(options: ChatPageOptions = {}): Promise<ChatP
     try {
       const result =
         method === 'session/history'
-          ? session?.history(params)
+          ? await session?.history(params)
           : ((await options.answer?.(method, params)) ??
             (method === 'session/cancel' ? { cancelled: true } : undefined));
       await send({ type: 'response', requestId, result });

@@ -22,6 +22,12 @@ export interface FakeSessionOptions {
   readonly cwd?: string;
 }
 
+/** Some rows of a session, and whether there are more before them. */
+interface Rows {
+  readonly items: readonly unknown[];
+  readonly more: boolean;
+}
+
 type Body<T extends EventType> = Omit<EventOf<T>, 'type'>;
 /** Rows that a snapshot carries unless told otherwise. */
 const TAIL = 60;
@@ -182,11 +188,8 @@ export class FakeSession {
     };
   }
 
-  /** What `session/history` answers. */
-  history({ before = Infinity, limit = 100 }: { before?: number; limit?: number }): {
-    items: unknown[];
-    more: boolean;
-  } {
+  /** What `session/history` answers, at once or later. */
+  history({ before = Infinity, limit = 100 }: { before?: number; limit?: number }): Promise<Rows> | Rows {
     const earlier = inOrder(this.state.items.values()).filter(({ position }) => position < before);
     return { items: earlier.slice(-limit), more: earlier.length > limit };
   }
