@@ -8,6 +8,7 @@ import type { Archiving } from './archiving.ts';
 import { askAndDo } from './askAndDo.ts';
 import { idOf, meansSelection, type Choosing, type Named } from './choosing.ts';
 import type { LiveSessions } from './liveSessions.ts';
+import { isLostRow } from './lostRow.ts';
 import { newSession, type NewSessionOptions } from './newSession.ts';
 import { LEFT, pickSession } from './pickSession.ts';
 import type { Places } from './places.ts';
@@ -76,6 +77,11 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   };
   return Object.entries(table).map(([name, run]) =>
     vscode.commands.registerCommand(name, async (...given: unknown[]) => {
+      // Without its row a command would mean the session in front.
+      if (isLostRow(name, given)) {
+        void vscode.window.showInformationMessage(vscode.l10n.t('The list just changed. Please try again.'));
+        return undefined;
+      }
       try {
         return await run(...(given as never[]));
       } catch (error) {
