@@ -12,7 +12,7 @@ const FRAME_BYTES = 128 * 1024;
 export interface FeedOutlet {
   /** Sends one frame of envelopes, given as JSON texts; `bytes` is what it charges of the credit. */
   send(envelopes: readonly string[], bytes: number): void;
-  /** The events of a session cannot be read: it was left. */
+  /** The events of a session cannot be read: told once, until they can be again. They are tried with each commit to it. */
   onUnreadable(sessionId: SessionId, error: unknown): void;
 }
 
@@ -27,6 +27,8 @@ export class ClientFeed {
   readonly #sent = new Map<SessionId, number>();
   /** Attached sessions that may have something unsent, in the order they take turns. */
   readonly #ready = new Set<SessionId>();
+  /** Attached sessions of which it was told that they cannot be read. */
+  readonly #unreadable = new Set<SessionId>();
   /**
    * The last frame before the credit is used up may be this large all the same. Otherwise what a few bytes of credit let
    * through are frames of a few bytes, each with its own credit to give back, and so on for ever.
@@ -53,6 +55,7 @@ export class ClientFeed {
   leave(sessionId: SessionId): void {
     this.#sent.delete(sessionId);
     this.#ready.delete(sessionId);
+    this.#unreadable.delete(sessionId);
   }
 
   isAttached(sessionId: SessionId): boolean {
@@ -84,6 +87,7 @@ export class ClientFeed {
     this.#closed = true;
     this.#sent.clear();
     this.#ready.clear();
+    this.#unreadable.clear();
   }
 
   /** After an attach: the response is written before the first event, though a client must not rely on it. */
@@ -126,14 +130,16 @@ export class ClientFeed {
     flush();
   }
 
-  /** What cannot be read of one session keeps nothing of another from the client. */
+  /** What cannot be read of one session keeps nothing of another from the client, and its place, from which the next turn reads on. */
   #read(sessionId: SessionId, maxBytes: number): readonly StoredEnvelope[] {
     try {
       const after = this.#sent.get(sessionId) ?? 0;
-      return this.#journal.read(sessionId, after, { maxEvents: QUANTUM_EVENTS, maxBytes });
+      const rows = this.#journal.read(sessionId, after, { maxEvents: QUANTUM_EVENTS, maxBytes });
+      this.#unreadable.delete(sessionId);
+      return rows;
     } catch (error) {
-      this.leave(sessionId);
-      this.#outlet.onUnreadable(sessionId, error);
+      if (!this.#unreadable.has(sessionId)) this.#outlet.onUnreadable(sessionId, error);
+      this.#unreadable.add(sessionId);
       return [];
     }
   }
