@@ -76,11 +76,11 @@ export class DraftImages {
     if (images.length === 0) return rm(file, { force: true });
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, JSON.stringify(images));
-    await this.#letGo(dirname(file));
+    await this.#letGo(dirname(file), file);
   }
 
-  /** Removes the oldest drafts beyond what they may weigh: windows before this one left theirs, too. The last one stays. */
-  async #letGo(folder: string): Promise<void> {
+  /** Removes the oldest drafts beyond what they may weigh: windows before this one left theirs, too. `written` stays. */
+  async #letGo(folder: string, written: string): Promise<void> {
     const files = (await readdir(folder)).map((name) => join(folder, name));
     const aged = await Promise.all(
       files.map(async (file) => {
@@ -91,7 +91,7 @@ export class DraftImages {
     let bytes = 0;
     const heavy = aged
       .toSorted((one, other) => other.at - one.at)
-      .filter(({ size }, index) => (bytes += size) > this.#mostBytes && index > 0);
+      .filter(({ file, size }) => (bytes += size) > this.#mostBytes && file !== written);
     if (heavy.length === 0) return;
     this.#log(`images of ${heavy.length} drafts that were not sent make room for newer ones`);
     await Promise.all(heavy.map(({ file }) => rm(file, { force: true })));
