@@ -7,16 +7,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /**
- * Runs a command through the palette by its full title, for example `Holdfast: New Session`. The palette is opened again where
- * it went before the command was there: focus that comes late to another part closes it.
+ * Runs a command through the palette by its full title, for example `Holdfast: New Session`. The palette lists what can be done
+ * in the moment when it is written into, so it is opened anew where the command was not there yet.
  */
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = quickRows(page)
     .filter({ has: page.getByText(title, { exact: true }) })
     .first();
-  for (let left = 5; left > 0; left--) {
+  for (let left = 12; left > 0; left--) {
     await fillPalette(page, title);
-    if (await succeeds(row.click({ timeout: 10_000 }))) return;
+    if (await succeeds(row.click({ timeout: 5_000 }))) return;
+    await closePicker(page);
   }
   throw new Error(`the palette does not offer “${title}”`);
 }
