@@ -7,7 +7,8 @@ const markdown = new Marked({ gfm: true, async: false, extensions: formulas });
 const AT_ONCE = 20_000;
 /** It is read in pieces of this length where it is longer: the time that one takes grows with its square. */
 const PIECE = 4_000;
-const picture = /!\[[^\]]*\]\(data:image\//;
+/** What a picture is made of, which is passed over as one and counts for nothing. */
+const payload = /(?<=\]\()data:image\/[^)\s]*/g;
 
 /** What stands behind the part of a very long text that was read. */
 export interface Rest {
@@ -41,43 +42,74 @@ export function isRest(token: Token | Rest): token is Rest {
 }
 
 function readPart(lexer: Lexer, text: string, tokens: Token[]): readonly Token[] {
-  if (text.length <= AT_ONCE) return lexer.inlineTokens(text, tokens);
+  if (text.length <= AT_ONCE || lengthOf(text) <= AT_ONCE) return lexer.inlineTokens(text, tokens);
   let read = 0;
+  let raw = text;
   for (const piece of pieces(text)) {
     if (read >= AT_ONCE) break;
     lexer.inlineTokens(piece, tokens);
-    read += piece.length;
+    read += lengthOf(piece);
+    raw = raw.slice(piece.length);
   }
-  const raw = text.slice(read);
   const rest: Rest = { type: 'rest', raw, read: () => readPart(lexer, raw, []) };
   if (raw !== '') tokens.push(rest);
   return tokens;
 }
 
+/** What there is to read in a text, in characters. */
+function lengthOf(text: string): number {
+  return text.replaceAll(payload, '').length;
+}
+
 /**
- * Cuts a very long text between words. Pure. What is marked across a cut is shown as it was written; pictures, which are long by
- * themselves, stay whole.
+ * Cuts a very long text between words, beside pictures and code. Pure. What else is marked across a cut is shown as it was
+ * written.
  */
 export function pieces(text: string): readonly string[] {
+  const payloads = [...text.matchAll(payload)];
   const cut: string[] = [];
-  let rest = text;
-  while (rest.length > PIECE) {
+  let rest = text.replaceAll(payload, '');
+  // Where the rest begins without what pictures are made of, how much of that came before, and where it begins with it.
+  let [at, passed, from] = [0, 0, 0];
+  while (rest !== '') {
     const end = pieceEnd(rest);
-    cut.push(rest.slice(0, end));
+    at += end;
+    for (let next = payloads[0]; next !== undefined && next.index - passed < at; next = payloads[0]) {
+      passed += next[0].length;
+      payloads.shift();
+    }
     rest = rest.slice(end);
+    cut.push(text.slice(from, rest === '' ? undefined : at + passed));
+    from = at + passed;
   }
-  return rest === '' ? cut : [...cut, rest];
+  return cut;
 }
 
 function pieceEnd(text: string): number {
+  if (text.length <= PIECE) return text.length;
   const beginning = text.slice(0, PIECE);
-  const image = beginning.search(picture);
-  if (image > 0) return image;
-  if (image === 0) return text.indexOf(')') + 1 || text.length;
-  const blank = Math.max(beginning.lastIndexOf(' '), beginning.lastIndexOf('\n'));
+  const end = wordEnd(beginning);
+  const [picture, code] = [openPicture(beginning.slice(0, end)), openCode(beginning.slice(0, end))];
+  return Math.min(...[end, picture, code].filter((place) => place > 0));
+}
+
+/** Where the last word ends; where there is but one, it is cut, and no character of it in two. */
+function wordEnd(text: string): number {
+  const blank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'));
   if (blank > 0) return blank;
-  const splitsCharacter = /[\uD800-\uDBFF]$/.test(beginning);
-  return splitsCharacter ? PIECE - 1 : PIECE;
+  return /[\uD800-\uDBFF]$/.test(text) ? text.length - 1 : text.length;
+}
+
+/** Where a picture, or the link that it stands in, begins that does not end; -1 where none does. */
+function openPicture(text: string): number {
+  const begin = text.lastIndexOf('![');
+  if (begin === -1 || /^!\[[^\]]*\]\([^)]*\)/.test(text.slice(begin))) return -1;
+  return text[begin - 1] === '[' ? begin - 1 : begin;
+}
+
+/** Where code begins that does not end; -1 where none does. */
+function openCode(text: string): number {
+  return text.split('`').length % 2 === 1 ? -1 : text.lastIndexOf('`');
 }
 
 /** Markdown cut in two: what can no longer change as more text comes, and the open rest. */

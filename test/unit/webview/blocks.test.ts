@@ -60,10 +60,32 @@ test('a very long text is cut between words, nothing of it is lost, and its pict
   ]) {
     const cut = pieces(text);
     assert.ok(cut.join('') === text, text.slice(0, 40));
-    assert.ok(cut.every((piece) => piece.length <= 4_000 || piece.startsWith('![')));
+    assert.ok(cut.every((piece) => piece.replaceAll(/data:[^)]*/gu, '').length <= 4_000));
     assert.ok(cut.every((piece) => !/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/.test(piece)));
   }
-  assert.ok(pieces(words.repeat(500) + image).at(-1) === image);
+  assert.ok(pieces(words.repeat(500) + image).some((piece) => piece.includes(image)));
+});
+
+test('pictures count for nothing in how long a text is, whatever stands around them (U3)', () => {
+  const data = `data:image/png;base64,${'iVBORw0K'.repeat(4_000)}`;
+  const types = (text: string): string[] => {
+    const [paragraph] = lex(text);
+    assert.ok(paragraph !== undefined && 'tokens' in paragraph);
+    return inlineOf(paragraph.tokens ?? []).map(({ type }) => type);
+  };
+  assert.deepEqual(types(`Before ![a](${data}) and after ![b](${data})`), ['text', 'image', 'text', 'image']);
+  assert.deepEqual(types(`![chart (2024)](${data})`), ['image']);
+  assert.deepEqual(types(`![a](${data} "x (y)")`), ['image']);
+  assert.deepEqual(types(`[![a](${data})](https://tides.example)`), ['link']);
+  const long = 'the tide comes in '.repeat(220);
+  const cut = pieces(`${long}![as it is now](${data}) ${long.repeat(6)}`);
+  assert.ok(cut.some((piece) => piece.includes(`![as it is now](${data})`)));
+});
+
+test('no code is cut where a very long text is (U3)', () => {
+  const text = `run \`npm run build\` and \`npm test\` then wait. `.repeat(600);
+  for (const piece of pieces(text)) assert.equal(piece.split('`').length % 2, 1, piece.slice(-40));
+  assert.equal(pieces(text).join(''), text);
 });
 
 test('a very long paragraph is read in parts that keep its marks, and one that is never closed is looked for nearby alone (U3)', () => {
