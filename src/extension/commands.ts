@@ -95,7 +95,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable[] {
 /** Commands by their ids; what they are given is whatever menus, keys and other extensions pass. */
 export type CommandTable = Readonly<Record<string, (...given: never[]) => unknown>>;
 
-function commandTable(parts: CommandParts & Begins): CommandTable {
+/** The commands of this file by their ids. */
+export function commandTable(parts: CommandParts & Begins): CommandTable {
   const { connection, list, places, choosing, tree, begin } = parts;
   const { t } = vscode.l10n;
 
@@ -138,12 +139,15 @@ function commandTable(parts: CommandParts & Begins): CommandTable {
         prompt: t('A shell command'),
         placeHolder: 'npm test',
       };
-      const run = async (command: string): Promise<void> => {
+      const run = async (command: string): Promise<true> => {
         await connection.request('session/command', { sessionId, command });
-        await places.open(sessionId);
+        return true;
       };
-      if (typeof given !== 'string') await askAndDo(asked, run);
-      else if (given.trim() !== '') await run(given);
+      const taken = await (typeof given === 'string'
+        ? given.trim() !== '' && run(given)
+        : askAndDo(asked, run));
+      // Not part of what is tried again: a command that was taken would run twice where its session cannot be shown.
+      if (taken === true) await places.open(sessionId);
     },
 
     'holdfast.answer': async (named?: Named, given?: unknown, optionId?: unknown) => {
