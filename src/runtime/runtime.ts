@@ -90,7 +90,10 @@ export class Runtime {
       }),
     });
     options.secrets?.of(() => [...this.#sessions.live].map(({ secrets }) => secrets));
-    this.#summaries = new Summaries(journal, clock, (summaries) => this.#tellSummaries(summaries));
+    this.#summaries = new Summaries(journal, clock, {
+      tell: (summaries) => this.#tellSummaries(summaries),
+      onUnreadable: (sessionId, error) => log.error(`the head of session ${sessionId} cannot be read`, error),
+    });
     this.#connectionParts = this.#makeConnectionParts();
     this.#owned = [
       journal.onCommitted((batch) => this.#feed.publish(batch)),

@@ -7,6 +7,13 @@ import type { Committed, Journal } from './journal/journal.ts';
 /** Heads that change often within this time are told once, in milliseconds. */
 const DEBOUNCE_MS = 50;
 
+/** Where summaries and troubles go. */
+export interface SummariesOutlet {
+  tell(summaries: readonly Summary[]): void;
+  /** The head of a session that changed cannot be read: told once, until it can be again. It is tried with each change. */
+  onUnreadable(sessionId: SessionId, error: unknown): void;
+}
+
 /**
  * Tells which sessions changed, debounced with a leading edge: the first change after quiet goes at once. Owned by the
  * runtime.
@@ -14,14 +21,15 @@ const DEBOUNCE_MS = 50;
 export class Summaries implements Disposable {
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #tell: (summaries: readonly Summary[]) => void;
+  readonly #outlet: SummariesOutlet;
   readonly #changed = new Set<SessionId>();
+  readonly #unreadable = new Set<SessionId>();
   #timer: Disposable | undefined;
 
-  constructor(journal: Journal, clock: Clock, tell: (summaries: readonly Summary[]) => void) {
+  constructor(journal: Journal, clock: Clock, outlet: SummariesOutlet) {
     this.#journal = journal;
     this.#clock = clock;
-    this.#tell = tell;
+    this.#outlet = outlet;
   }
 
   committed(batch: Committed): void {
@@ -45,13 +53,19 @@ export class Summaries implements Disposable {
 
   #flush(): void {
     const summaries: Summary[] = [];
-    // Gone from here first: one that cannot be read is not met again with every other.
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    for (const sessionId of changed) {
-      const stored = this.#journal.head(sessionId);
-      if (stored !== undefined) summaries.push(summaryOf(stored.head, stored.journal));
+    const troubles = new Map<SessionId, unknown>();
+    for (const sessionId of this.#changed) {
+      try {
+        const stored = this.#journal.head(sessionId);
+        if (stored !== undefined) summaries.push(summaryOf(stored.head, stored.journal));
+        this.#unreadable.delete(sessionId);
+      } catch (error) {
+        if (!this.#unreadable.has(sessionId)) troubles.set(sessionId, error);
+        this.#unreadable.add(sessionId);
+      }
     }
-    if (summaries.length > 0) this.#tell(summaries);
+    this.#changed.clear();
+    if (summaries.length > 0) this.#outlet.tell(summaries);
+    for (const [sessionId, error] of troubles) this.#outlet.onUnreadable(sessionId, error);
   }
 }
