@@ -12,27 +12,34 @@ import type { TreeNode } from './treeNodes.ts';
  */
 export class SelectedRows {
   readonly #summaryOf: (sessionId: SessionId) => Summary | undefined;
+  readonly #selection: () => readonly TreeNode[];
   #ids: readonly SessionId[] = [];
   #told = '';
 
-  /** `summaryOf` gives a session as it is now, if it is still there. */
-  constructor(summaryOf: (sessionId: SessionId) => Summary | undefined) {
+  /** `summaryOf` gives a session as it is now, if it is still there; `selection` the rows that the editor gives now. */
+  constructor(
+    summaryOf: (sessionId: SessionId) => Summary | undefined,
+    selection: () => readonly TreeNode[],
+  ) {
     this.#summaryOf = summaryOf;
+    this.#selection = selection;
   }
 
   /** The sessions that are selected and still there, in the order of the editor. */
   get ids(): readonly SessionId[] {
+    this.#readAgain();
     return this.#ids.filter((id) => this.#summaryOf(id) !== undefined);
   }
 
   /** These rows are selected, and no others. */
   select(rows: readonly TreeNode[]): void {
-    this.#ids = rows.flatMap((row) => (row.kind === 'session' ? [row.sessionId] : []));
+    this.#ids = idsOf(rows);
     this.tell();
   }
 
-  /** Sessions may look otherwise, and with them what their rows are called in menus. */
+  /** Rows were drawn, or sessions look otherwise, and with them what their rows are called in menus. */
   tell(): void {
+    this.#readAgain();
     const items = this.#ids.flatMap((id) => this.#summaryOf(id) ?? []).map(contextValueOf);
     const several = items.length > 1 ? items : [];
     const told = several.join('\n');
@@ -42,4 +49,13 @@ export class SelectedRows {
     const rows = Object.fromEntries(several.map((item) => [item, true]));
     void vscode.commands.executeCommand('setContext', 'holdfast.selectedRows', rows);
   }
+
+  /** What the editor tells while all is drawn anew may be none, and it does not tell it again. */
+  #readAgain(): void {
+    if (this.#ids.length === 0) this.#ids = idsOf(this.#selection());
+  }
+}
+
+function idsOf(rows: readonly TreeNode[]): readonly SessionId[] {
+  return rows.flatMap((row) => (row.kind === 'session' ? [row.sessionId] : []));
 }

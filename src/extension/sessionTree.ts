@@ -72,7 +72,10 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
   readonly #view: vscode.TreeView<TreeNode>;
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #followed = new FollowedRow((sessionId) => this.#select(sessionId));
-  readonly #selected = new SelectedRows((sessionId) => this.#list.get(sessionId));
+  readonly #selected = new SelectedRows(
+    (sessionId) => this.#list.get(sessionId),
+    () => this.#view.selection,
+  );
   /** Groups that the person closed. */
   readonly #closed = new Set<string>();
   #filter: SessionFilter = 'all';
@@ -204,6 +207,7 @@ export class SessionTree implements vscode.TreeDataProvider<TreeNode>, Disposabl
     if (parent.kind === 'session') return this.#below.rows(parent.summary, parent.host);
     if (parent.kind === 'host') return this.#belowHost(parent.host);
     if (parent.kind !== 'group') return [];
+    setImmediate(() => this.#selected.tell());
     const { id, sessions } = parent.group;
     const rows =
       parent.host === undefined

@@ -19,7 +19,10 @@ beforeEach(() => editor.reset());
 
 test('menus know the rows that are selected together as they look now, whatever is drawn anew, and none where one is selected alone (U1)', () => {
   const known = new Map(['ebb', 'flood'].map((id) => [id, summary(id)]));
-  const rows = new SelectedRows((sessionId) => known.get(sessionId));
+  const rows = new SelectedRows(
+    (sessionId) => known.get(sessionId),
+    () => [],
+  );
   const told = (): unknown =>
     editor.ran.findLast(([, key]) => key === 'holdfast.selectedRows')?.[2] ?? 'nothing';
   const nodes = hostedNodes([...known.values()], 'far');
@@ -39,6 +42,28 @@ test('menus know the rows that are selected together as they look now, whatever 
   rows.tell();
   assert.deepEqual(told(), {});
   assert.deepEqual(rows.ids, ['flood']);
+});
+
+test('rows that are selected while all is drawn anew are known once they are drawn, of which the editor tells nothing more (U1)', () => {
+  const known = new Map(['ebb', 'flood'].map((id) => [id, summary(id)]));
+  const nodes = hostedNodes([...known.values()], 'far');
+  let given = nodes.slice(0, 0);
+  const rows = new SelectedRows(
+    (sessionId) => known.get(sessionId),
+    () => given,
+  );
+  rows.select(given);
+  assert.deepEqual(rows.ids, []);
+  given = nodes;
+  rows.tell();
+  const looks = Object.fromEntries([...known.values()].map((each) => [contextValueOf(each), true]));
+  assert.deepEqual(editor.ran, [['setContext', 'holdfast.selectedRows', looks]]);
+  given = [];
+  assert.deepEqual(rows.ids, ['ebb', 'flood'], 'they stay selected while all is drawn anew');
+  rows.select(given);
+  assert.deepEqual(rows.ids, []);
+  given = nodes.slice(1);
+  assert.deepEqual(rows.ids, ['flood'], 'a key means what is drawn');
 });
 
 test('what a menu does with all selected rows it says of them, and of one row where that is none of them (U1)', () => {
