@@ -142,10 +142,22 @@ export class Envelopes {
     }
   }
 
-  /** All events of one type, oldest first; those that can be read. */
+  /** All events of one type that can be read, oldest first. */
   ofType<T extends EventType>(session: SessionKey, type: T): EventOf<T>[] {
-    const events = this.#ofType.all(session.key, type).map((row) => parsed(session.id, row).event);
-    return events.filter((event): event is EventOf<T> => event.type === type);
+    const isOfType = (event: Envelope['event']): event is EventOf<T> => event.type === type;
+    const events: EventOf<T>[] = [];
+    for (const { event } of this.#likelyOf(session, type)) if (isOfType(event)) events.push(event);
+    return events;
+  }
+
+  /** The envelopes of a type; where a part of the file is damaged, all there are. */
+  #likelyOf(session: SessionKey, type: EventType): Iterable<Envelope> {
+    try {
+      return this.#ofType.all(session.key, type).map((row) => parsed(session.id, row));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return this.after(session, 0);
+    }
   }
 
   /** Some envelopes after a number with what they weigh, for compaction. */

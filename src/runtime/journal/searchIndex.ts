@@ -53,6 +53,7 @@ interface Row {
 export class SearchIndex {
   readonly #journal: Database;
   readonly #index: Database;
+  readonly #blobs: BlobReader;
 
   /** Opens or makes the index. One that is damaged or of another shape is thrown away. */
   constructor(journalFile: string, indexFile: string) {
@@ -63,6 +64,7 @@ export class SearchIndex {
       for (const end of ['', '-wal', '-shm']) rmSync(indexFile + end, { force: true });
       this.#index = openIndex(indexFile);
     }
+    this.#blobs = new BlobReader(this.#journal);
   }
 
   /** The sessions whose index may be behind, or whose journal is gone. */
@@ -188,9 +190,8 @@ export class SearchIndex {
   }
 
   #text(item: Item): string {
-    const blobs = new BlobReader(this.#journal);
     return searchText(item, ({ sha256 }) => {
-      const part = blobs.read(sha256, { length: BLOB_BYTES });
+      const part = this.#blobs.read(sha256, { length: BLOB_BYTES });
       return part && Buffer.from(part.bytes).toString('utf8');
     });
   }

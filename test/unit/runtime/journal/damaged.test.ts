@@ -50,6 +50,19 @@ test('where a part of the file is damaged, what cannot be read is stood for, and
   assert.deepEqual(journal.state, { storage: 'ok' });
 });
 
+test('events of one type are found beside a part of the file that is damaged (J4)', (context) => {
+  const { journal, tick, file } = open(context);
+  const log = journal.create(id('a'));
+  log.append({ at: 1, event: started() });
+  for (let n = 2; n <= 1000; n++) log.append({ at: 2, event: note(`${n}`) });
+  tick();
+  damage(context, file, '"sessionId":"a","seq":500,');
+  const left = journal.ofType(id('a'), 'notice').map((event) => Number(event.text));
+  assert.deepEqual([left[0], left.at(-1)], [2, 1000]);
+  assert.ok(left.length > 900 && left.length < 999, `${left.length} of 999`);
+  assert.equal(journal.ofType(id('a'), 'session.started').length, 1);
+});
+
 test('what the disk cannot give is unreadable like what is damaged, and a journal that is full or busy is neither (J4)', () => {
   const thrown = (errcode: number): Error => Object.assign(new Error('as SQLite throws'), { errcode });
   const [corrupt, corruptIndex, readFailed, badData] = [11, 11 | (3 << 8), 10 | (1 << 8), 10 | (32 << 8)];
