@@ -62,7 +62,7 @@ async function ask(
   const [question, ...others] = interaction.questions;
   if (question === undefined || others.length > 0 || question.options.length > 0) return 'openPage';
   const { questionId, text: prompt } = question;
-  const answered = await askAndDo({ title, prompt, ignoreFocusOut: true }, async (text) => {
+  const answered = await askAndDo({ title, prompt, takesEmpty: true, ignoreFocusOut: true }, async (text) => {
     await settle({ kind: 'values', values: { [questionId]: text } });
     return 'done' as const;
   });

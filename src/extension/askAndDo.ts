@@ -3,15 +3,15 @@ import { tellError } from './tellError.ts';
 
 /**
  * Asks for a line of text and does something with it; where that fails, says why and asks again with what was typed, which is not
- * lost. Gives what came of it, `undefined` where nothing was typed. Never rejects.
+ * lost. Gives what came of it, `undefined` where the box was closed, or nothing was typed and that means nothing. Never rejects.
  */
 export async function askAndDo<T>(
-  { value = '', ...options }: vscode.InputBoxOptions,
+  { value = '', takesEmpty = false, ...options }: vscode.InputBoxOptions & { readonly takesEmpty?: boolean },
   act: (text: string) => Promise<T>,
 ): Promise<T | undefined> {
   for (let typed = value; ;) {
     const text = await vscode.window.showInputBox({ ...options, value: typed });
-    if (text === undefined || text.trim() === '') return undefined;
+    if (text === undefined || (!takesEmpty && text.trim() === '')) return undefined;
     try {
       return await act(text);
     } catch (error) {
