@@ -75,15 +75,17 @@ export class SettingsReport {
   #saidOfRemotes = '';
 
   /**
-   * The same for agent definitions that the runtime could not read, wherever they stand; broken ones of settings it was never sent.
-   * A click opens `file`, which defines agents for all windows.
+   * The same for agent definitions that the runtime cannot use, of `file` and of settings. A click opens that file, which defines
+   * agents for all windows, where one of them stands in it, and the setting else.
    */
   reportAgents(problems: RuntimeHello['agentProblems'], file: string): void {
     const words = problems.map(({ agent, source, problem }) => `${agent} (${source}): ${problem}`).join('; ');
     if (words === this.#saidOfAgents) return;
     this.#saidOfAgents = words;
     if (words === '') return;
-    offerFile(vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words)), file);
+    const said = vscode.l10n.t('Holdfast leaves out agents that it cannot use: {0}', plainText(words));
+    if (problems.some(({ source }) => source === 'file')) offerFile(said, file);
+    else offerSetting(said, 'holdfast.agents');
   }
 
   /** The same for remote hosts of `remotes.json`; a click opens that file. */
@@ -109,16 +111,19 @@ export class SettingsReport {
     if (words === this.#said) return;
     this.#said = words;
     if (words === '') return;
-    const open = vscode.l10n.t('Open Settings');
-    void vscode.window
-      .showWarningMessage(
-        vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', plainText(words)),
-        open,
-      )
-      .then((chosen) => {
-        if (chosen === open) void openSettings(problems[0]?.setting.split('.').slice(0, 2).join('.'));
-      });
+    offerSetting(
+      vscode.l10n.t('Holdfast leaves out settings that it cannot use: {0}', plainText(words)),
+      problems[0]?.setting.split('.').slice(0, 2).join('.'),
+    );
   }
+}
+
+/** Says what is wrong in a setting, which a click opens. */
+function offerSetting(words: string, setting: string | undefined): void {
+  const open = vscode.l10n.t('Open Settings');
+  void vscode.window.showWarningMessage(words, open).then((chosen) => {
+    if (chosen === open) openSettings(setting).then(undefined, tellError);
+  });
 }
 
 /** Says what is wrong in a file, which a click opens. */

@@ -85,7 +85,7 @@ test('what is wrong with agents and settings is said with the way to where it st
     opened.push(document.fsPath);
     return Promise.resolve();
   });
-  const problem = { agent: 'claude', source: 'agents.json', problem: 'it has no command' };
+  const problem = { agent: 'claude', source: 'file', problem: 'it has no command' };
   const report = new SettingsReport();
   report.reportAgents([problem], '/home/ada/agents.json');
   report.reportAgents([problem], '/home/ada/agents.json');
@@ -93,6 +93,12 @@ test('what is wrong with agents and settings is said with the way to where it st
   editor.shown[0]?.press('Open File');
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(opened, ['/home/ada/agents.json']);
+  // There may be no such file where the settings alone define agents.
+  report.reportAgents([{ ...problem, source: 'settings' }], '/home/ada/agents.json');
+  editor.shown.at(-1)?.press('Open Settings');
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(editor.ran, [['workbench.action.openSettings', '@id:holdfast.agents']]);
+  editor.ran = [];
   editor.settings['holdfast.defaultAgent'] = 'nobody';
   const agents = [{ id: 'shell', usable: true }];
   const parts = {
