@@ -39,6 +39,9 @@ for (const theme of ['hc', 'hcLight'] as const) {
         .locator(selector)
         .first()
         .evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), name);
+    // Parts that come later could take the focus, or stand between.
+    for (const name of ['Add to the prompt', 'Edit and Resend'])
+      await chat.page.getByRole('button', { name }).waitFor();
     await chat.page.getByRole('textbox', { name: 'Prompt' }).focus();
     assert.equal(await styleOf('.composer-box', 'outline-style'), 'solid');
     await chat.page.getByRole('button', { name: 'Retry' }).focus();
