@@ -87,3 +87,33 @@ test('find and what leads to a row show where the end of an agent is told of: it
   await isInView();
   assert.deepEqual(chat.problems, []);
 });
+
+test('find shows more of what is very long in a row until what it looks for is there, and keeps the focus [U3]', async () => {
+  const rows = Array.from({ length: 1_700 }, (_, index) => `| row ${index} |`);
+  const session = new FakeSession()
+    .prompt('go')
+    .say(`| a |\n| - |\n${rows.join('\n')}\n| a needle |`)
+    .endTurn()
+    .prompt('and then')
+    .say(`${'the tide comes in '.repeat(3_000)}a needle`)
+    .endTurn();
+  await using chat = await openChatPage({ session, height: 500 });
+  await chat.page.getByRole('button', { name: /^Show more/ }).waitFor();
+  await chat.page.locator('.transcript').focus();
+  await chat.page.keyboard.press('Control+f');
+  const field = chat.page.getByRole('textbox', { name: 'Find in session' });
+  await field.fill('a needle');
+  const isMarked = (within: string): Promise<unknown> =>
+    chat.page.waitForFunction((selector) => {
+      const [current] = CSS.highlights.get('holdfast-find-current') ?? [];
+      const box = current instanceof Range ? current.getBoundingClientRect() : undefined;
+      const around = current?.startContainer.parentElement?.closest(`.agent-message ${selector}`) ?? null;
+      return around !== null && box !== undefined && box.top >= 0 && box.bottom <= window.innerHeight;
+    }, within);
+  await isMarked('p');
+  await field.press('Shift+Enter');
+  await chat.page.locator('.find-count').getByText('1 of 2').waitFor();
+  await isMarked('td');
+  assert.ok(await field.evaluate((element) => element === document.activeElement));
+  assert.deepEqual(chat.problems, []);
+});

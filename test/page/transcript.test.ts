@@ -314,3 +314,26 @@ test('very long tables, lists and paragraphs show how they begin, and more of th
   assert.equal(await emphasised.count(), 2_000);
   assert.deepEqual(chat.problems, []);
 });
+
+test('whoever has more shown of what is very long reads on where its button was, in colour too (U6, U3)', async () => {
+  const items = Array.from({ length: 501 }, (_, index) => `- item ${index}`);
+  const code = '  ```ts\n  const tide = 1;\n  ```';
+  const rows = Array.from({ length: 501 }, (_, index) => `| row ${index} |`);
+  const long = `${'the tide comes in '.repeat(1_500)}**ebb**`;
+  const session = new FakeSession()
+    .prompt('go')
+    .say(`${long}\n\n| a |\n| - |\n${rows.join('\n')}\n\n${items.join('\n')}\n\n${code}\n\nthe end`);
+  await using chat = await openChatPage({ session });
+  await chat.page.getByText('the end').waitFor();
+  const pressed = async (name: RegExp): Promise<string> => {
+    await chat.page.getByRole('button', { name }).first().press('Enter');
+    return chat.page.evaluate(
+      () => `${document.activeElement?.tagName} ${document.activeElement?.textContent}`,
+    );
+  };
+  assert.match(await pressed(/^Show more/), /^SPAN [a-z ]+$/);
+  assert.equal(await pressed(/^Show 1 more/), 'TR row 500');
+  assert.match(await pressed(/^Show 1 more/), /^LI item 500/);
+  await chat.page.locator('li [data-language=ts] [class^=hljs-]').first().waitFor();
+  assert.deepEqual(chat.problems, []);
+});

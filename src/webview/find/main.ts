@@ -16,6 +16,8 @@ interface Match {
 
 /** Rows that the runtime is asked for, from what the page has not loaded. */
 const MOST_EARLIER = 100;
+/** How often a row is asked for more of what is very long in it: some 20,000 rows of a table, or 800,000 characters. */
+const MOST_MORE = 40;
 
 let open: Find | undefined;
 
@@ -128,19 +130,29 @@ class Find {
     if (attempt !== this.#attempt) return;
     const row = document.querySelector(`[data-item="${CSS.escape(match.itemId)}"]`);
     if (row === null) return;
-    if (rangesOf(row, this.#word).length === 0) {
-      unfold(row);
-      await frames();
-    }
+    await this.#uncover(row, attempt);
+    if (attempt !== this.#attempt) return;
     const found = rangesOf(row, this.#word);
     const content = document.querySelector('.transcript-content');
     mark(content === null ? [] : rangesOf(content, this.#word), found);
-    const place = found[0]?.startContainer.parentElement ?? row;
-    await bringIntoView(place, () => attempt === this.#attempt);
+    await bringIntoView(found[0] ?? row, () => attempt === this.#attempt);
+  }
+
+  /** Opens what hides the text of a row, then more and more of what is very long in it, until the word is there. */
+  async #uncover(row: Element, attempt: number): Promise<void> {
+    const isOver = (): boolean => attempt !== this.#attempt || rangesOf(row, this.#word).length > 0;
+    if (isOver()) return;
+    unfold(row);
+    await frames();
+    for (let times = 0; times < MOST_MORE && !isOver(); times++) {
+      const buttons = row.querySelectorAll<HTMLElement>('.show-more');
+      if (buttons.length === 0) return;
+      for (const button of buttons) button.click();
+      await frames();
+    }
   }
 }
 
-/** Opens what hides the text of a row. */
 function unfold(row: Element): void {
   row.querySelector<HTMLElement>('.card-line[aria-expanded="false"]')?.click();
   for (const details of row.querySelectorAll('details')) details.open = true;

@@ -1,6 +1,7 @@
 import type { Token, Tokens } from 'marked';
 import { inlineOf, isRest, lex, type Rest } from './blocks.ts';
 import { codeBlock } from './codeBlock.ts';
+import { colourCode } from './colour.ts';
 import { formulaElement } from './formulaElement.ts';
 import { isFormula } from './formulas.ts';
 import { decodeReferences } from './references.ts';
@@ -130,11 +131,14 @@ function filled<T>(into: HTMLElement, all: readonly T[], make: (one: T) => HTMLE
   into.append(...all.slice(0, PARTS).map(make));
   let left = all.slice(PARTS);
   if (left.length === 0) return [];
-  const button = linkButton(() => {
-    into.append(...left.slice(0, PARTS).map(make));
+  const button = moreButton(() => {
+    const added = left.slice(0, PARTS).map(make);
+    into.append(...added);
+    added.forEach(colourCode);
     left = left.slice(PARTS);
-    if (left.length === 0) line.remove();
-    else say();
+    if (left.length > 0) return say();
+    passFocus(button, added[0]);
+    line.remove();
   });
   const line = element('div', button);
   line.className = 'more-line';
@@ -147,17 +151,31 @@ function filled<T>(into: HTMLElement, all: readonly T[], make: (one: T) => HTMLE
 
 /** The way to what stands behind the first part of a very long text. */
 function moreText(rest: Rest): HTMLElement {
-  const button = linkButton(() => button.replaceWith(...rest.read().flatMap(inline)));
+  const button = moreButton(() => {
+    const [first = '', ...others] = rest.read().flatMap(inline);
+    const beginning = element('span', first);
+    button.before(beginning, ...others);
+    passFocus(button, beginning);
+    button.remove();
+  });
   button.textContent = t('Show more ({0} characters follow)', rest.raw.length);
   return button;
 }
 
-function linkButton(onClick: () => void): HTMLButtonElement {
+/** A button that shows more; find presses it too. */
+function moreButton(onClick: () => void): HTMLButtonElement {
   const button = element('button');
   button.type = 'button';
-  button.className = 'link-button';
+  button.className = 'link-button show-more';
   button.addEventListener('click', onClick);
   return button;
+}
+
+/** Whoever stands on a button that goes stands on the first of what it brought, which is where the button was (U6). */
+function passFocus(from: HTMLElement, to: HTMLElement | undefined): void {
+  if (to === undefined || document.activeElement !== from) return;
+  to.tabIndex = -1;
+  to.focus({ preventScroll: true });
 }
 
 function row(cells: readonly Tokens.TableCell[]): HTMLElement {
