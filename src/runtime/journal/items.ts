@@ -1,7 +1,8 @@
 import type { Envelope } from '../../protocol/events.ts';
 import type { ItemId, SessionId } from '../../protocol/ids.ts';
+import { foldInto, inOrder } from '../../protocol/fold.ts';
 import { foldItem, itemIdOf, type Item } from '../../protocol/items.ts';
-import type { Database, Statement } from './database.ts';
+import { isDamage, type Database, type Statement } from './database.ts';
 import type { Envelopes } from './envelopes.ts';
 import type { End } from './removal.ts';
 
@@ -9,6 +10,12 @@ interface Row {
   readonly item_id: string;
   readonly position: number;
   readonly body: string;
+}
+
+/** Rows, oldest first, and whether there are others before them. */
+interface ItemPage {
+  readonly items: readonly Item[];
+  readonly more: boolean;
 }
 
 /** The table of folded rows (law 5): a projection, always rebuildable from the envelopes. */
@@ -164,8 +171,17 @@ export class Items {
     this.writtenSeq = seq;
   }
 
-  /** The last rows before a position, oldest first. A damaged row is made again from the envelopes. */
-  page(before: number, limit: number): { readonly items: readonly Item[]; readonly more: boolean } {
+  /** The last rows before a position, oldest first. A damaged row is made again from the envelopes, also where the table is damaged. */
+  page(before: number, limit: number): ItemPage {
+    try {
+      return this.#storedPage(before, limit);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      return this.#foldedPage(before, limit);
+    }
+  }
+
+  #storedPage(before: number, limit: number): ItemPage {
     if (this.#broken) this.rebuild();
     const stored = this.#table.page(this.#session.key, before, limit + 1);
     const sound = stored.flatMap(({ id, item }) =>
@@ -178,6 +194,14 @@ export class Items {
     );
     const rows = [...sound, ...changed].sort((a, b) => a.position - b.position);
     return { items: rows.slice(-limit), more: rows.length > limit || stored.length > limit };
+  }
+
+  /** The page as all envelopes give it, in memory alone: the table cannot be read there, and so hardly be written. */
+  #foldedPage(before: number, limit: number): ItemPage {
+    const folded = new Map<ItemId, Item>();
+    for (const envelope of this.#envelopes.after(this.#session, 0)) foldInto(folded, envelope);
+    const rows = inOrder(folded.values()).filter((item) => item.position < before);
+    return { items: rows.slice(-limit), more: rows.length > limit };
   }
 
   /** Rows that are sound in the table already hold all that is folded again, and stay as they are. */

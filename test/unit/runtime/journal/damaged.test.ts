@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { QUIET_MS } from '../../../../src/runtime/journal/compactor.ts';
 import { isUnreadable } from '../../../../src/runtime/journal/database.ts';
 import { damage } from './damage.ts';
-import { beside, id, note, open, started, stored } from './temporary.ts';
+import { beside, id, note, open, started, stored, turnEnded } from './temporary.ts';
 
 test('where a part of the file is damaged, what cannot be read is stood for, and the session goes on (J4, S4)', (context) => {
   const { journal, tick, pass, file } = open(context);
@@ -61,6 +61,28 @@ test('events of one type are found beside a part of the file that is damaged (J4
   assert.deepEqual([left[0], left.at(-1)], [2, 1000]);
   assert.ok(left.length > 900 && left.length < 999, `${left.length} of 999`);
   assert.equal(journal.ofType(id('a'), 'session.started').length, 1);
+});
+
+test('rows are shown from the envelopes where a part of their table is damaged (law 5, J4)', (context) => {
+  const { journal, tick, file } = open(context);
+  const log = journal.create(id('a'));
+  log.append({ at: 1, event: started() });
+  for (let n = 2; n <= 1000; n++) log.append({ at: 2, event: note(`${n}`) });
+  tick();
+  log.append({ at: 2, event: turnEnded('none') });
+  tick();
+  const pages = (): string =>
+    JSON.stringify([
+      journal.items(id('a'), { limit: 2000 }),
+      journal.items(id('a'), { before: 520, limit: 40 }),
+    ]);
+  const before = pages();
+  damage(context, file, '"itemId":"notice:500"');
+  assert.deepEqual(JSON.parse(pages()), JSON.parse(before));
+  log.append({ at: 3, event: note('on') });
+  tick();
+  assert.equal(journal.items(id('a'), { limit: 2000 }).seq, 1002);
+  assert.deepEqual(journal.state, { storage: 'ok' });
 });
 
 test('what the disk cannot give is unreadable like what is damaged, and a journal that is full or busy is neither (J4)', () => {
