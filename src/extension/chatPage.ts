@@ -12,19 +12,15 @@ import {
 } from '../protocol/page.ts';
 import type * as PageSchemas from '../protocol/pageSchemas.ts';
 import type { ComposerAsks } from './composerAsks.ts';
-import { actionCommands } from './actionCommands.ts';
-import { applyCode, insertCode } from './codeBlocks.ts';
 import type { Attended } from './attended.ts';
 import { loadChatDocument } from './chatDocument.ts';
 import { loadPageSchemas } from './loadWire.ts';
-import { openLink, openLocation } from './openLink.ts';
 import { paced } from './pace.ts';
+import { doInEditor } from './pageInEditor.ts';
 import { relay } from './pageRelay.ts';
-import { plainText } from './plainText.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { DraftImages } from './draftImages.ts';
 import type { LiveSessions, SessionViewer } from './liveSessions.ts';
-import { saidError } from './saidError.ts';
 import type { ShownTexts } from './shownTexts.ts';
 import type { RemoteHost } from './remoteHost.ts';
 import type { SessionList } from './sessionList.ts';
@@ -141,7 +137,14 @@ export class ChatPage implements Disposable, SessionViewer {
   /** The person closed the page, and what it kept goes with it: what they typed is kept for the next one. */
   close(): void {
     this.dispose();
+    this.#keepDrafts();
+    // What the page said last may still wait for its schema.
+    void this.#schema?.then(() => this.#keepDrafts());
+  }
+
+  #keepDrafts(): void {
     for (const [sessionId, text] of this.#drafts) this.#parts.unsent.keep(sessionId, text);
+    this.#drafts.clear();
   }
 
   dispose(): void {
@@ -220,20 +223,8 @@ export class ChatPage implements Disposable, SessionViewer {
       }
       case 'ask':
         return this.#post(await this.#parts.asks.answer(this, message, this.#folder(), this.#host?.name));
-      case 'action':
-        return void (await vscode.commands.executeCommand(actionCommands[message.action], this.#sessionId));
-      case 'signIn':
-        return void (await vscode.commands.executeCommand(
-          'holdfast.signIn',
-          this.#sessionId,
-          message.methodId,
-        ));
       case 'openSession':
         return this.show(message.sessionId, { focus: true });
-      case 'openLink':
-        return openLink(message.href, this.#folder(), this.#host?.name);
-      case 'openLocation':
-        return openLocation(message, this.#folder(), this.#host?.name);
       case 'keepImages':
         // What the page adds to its draft before it has the others back is kept with them.
         await this.#restored;
@@ -247,28 +238,13 @@ export class ChatPage implements Disposable, SessionViewer {
         return;
       case 'letGo':
         return void offerUnkept(this.#parts.list.get(message.sessionId)?.title, message.text);
-      case 'copy':
-        return vscode.env.clipboard.writeText(message.text);
-      case 'insertCode':
-        return insertCode(message.code);
-      case 'applyCode':
-        return applyCode(message, this.#folder());
-      case 'openText':
-      case 'openDiff':
-        return this.#open(message);
-    }
-  }
-
-  async #open(message: Extract<FromPage, { type: 'openText' | 'openDiff' }>): Promise<void> {
-    const { texts } = this.#parts;
-    if (this.#sessionId === undefined) return;
-    try {
-      if (message.type === 'openText') await texts.show(this.#sessionId, message.name, message.source);
-      else await texts.compare(this.#sessionId, message.file, message);
-    } catch (error) {
-      void vscode.window.showWarningMessage(
-        vscode.l10n.t('It cannot be opened: {0}', plainText(saidError(error, vscode.l10n.t))),
-      );
+      default:
+        return doInEditor(message, {
+          sessionId: this.#sessionId,
+          folder: this.#folder(),
+          host: this.#host?.name,
+          texts: this.#parts.texts,
+        });
     }
   }
 

@@ -11,7 +11,7 @@ import type { Summary } from './summary.ts';
 
 /**
  * What the chat page and the extension say to each other over `postMessage`. Types alone, so that the page's bundle
- * stays free of zod; the extension parses what a page says before it acts on it (`src/extension/pageMessages.ts`).
+ * stays free of zod; the extension parses what a page says before it acts on it (`src/protocol/pageSchemas.ts`).
  */
 
 /** The requests a page may make, always about the session it shows. The extension relays these and no others (law 8). */

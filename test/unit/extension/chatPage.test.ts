@@ -391,6 +391,22 @@ test('what was written in a tab that is closed is put into the next page that sh
   );
 });
 
+test('what was written in a tab that is closed before its words could be checked is kept, as it was last (U3)', async () => {
+  const memory = fakeMemory();
+  const { parts } = window({ memory });
+  const webview = new FakeWebview();
+  const page = new ChatPage(parts, webview, { surface: 'editor', sessionId, onShow: () => undefined });
+  for (const text of ['half', 'half a thought']) webview.say({ type: 'draft', sessionId, text });
+  page.close();
+  const kept = () => {
+    const { deliveries, unsent } = window({ memory }).parts;
+    unsent.offer(sessionId);
+    return deliveries.give(sessionId, {}).map((each) => each.type === 'insert' && each.text);
+  };
+  await soon(webview, () => kept().length > 0);
+  assert.deepEqual(kept(), ['half a thought']);
+});
+
 test('what a person presses in a chat and the editor cannot do is told of (U3)', async (t) => {
   editor.reset();
   const { parts, webview } = await setUp(t);
