@@ -40,9 +40,9 @@ function sayTooLate(): void {
 
 /**
  * Deletes sessions, with a way back. Until the way back closes they are archived and left out of the list, no more: whatever
- * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once. One that cannot be
- * deleted, or that works again by then, is shown again and keeps nothing from the others; those are told together. One that is being deleted already is left
- * to that deletion. Rejects with what the last step refused.
+ * happens to the window meanwhile, they are found among the archived ones. What runs is cancelled at once, and deleted even if
+ * it works again by then. One that cannot be deleted, or that began to work only meanwhile, is shown again and keeps nothing from
+ * the others; those are told together. One that is being deleted already is left to that deletion. Rejects with what the last step refused.
  */
 export async function deleteSessions(parts: DeleteParts, sessionIds: readonly SessionId[]): Promise<void> {
   const { list } = parts;

@@ -6,7 +6,7 @@ import type { Log } from '../client/index.ts';
 import type { SessionId } from '../protocol/ids.ts';
 import type { DraftImage } from '../protocol/page.ts';
 
-/** Drafts whose images are in memory, the last ones. */
+/** Drafts whose images are in memory and on disk, the last ones. */
 const MOST_IN_MEMORY = 10;
 /** What all drafts of a workspace may weigh on disk, in bytes. */
 const MOST_BYTES = 256 * 1024 * 1024;
@@ -26,6 +26,8 @@ export class DraftImages {
   readonly #log: Log;
   readonly #mostBytes: number;
   readonly #kept = new Map<string, readonly DraftImage[]>();
+  /** Those of them that are on disk as they are in memory, which may leave it. */
+  readonly #onDisk = new Set<string>();
   /** What is being written: one file after the other. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -40,9 +42,9 @@ export class DraftImages {
   keep(place: DraftPlace, images: readonly DraftImage[]): void {
     const key = keyOf(place);
     this.#kept.delete(key);
+    this.#onDisk.delete(key);
     if (images.length > 0) this.#kept.set(key, images);
     this.#later(key, () => this.#write(key, images));
-    for (const oldest of [...this.#kept.keys()].slice(0, -MOST_IN_MEMORY)) this.#kept.delete(oldest);
   }
 
   /** The images of a draft. Never rejects: what cannot be read is not there. */
@@ -57,6 +59,7 @@ export class DraftImages {
       const { draftImagesSchema } = await loadPageSchemas();
       const images = draftImagesSchema.parse(JSON.parse(text));
       this.#kept.set(key, images);
+      this.#letGoInMemory(key);
       return images;
     } catch {
       return [];
@@ -76,7 +79,17 @@ export class DraftImages {
     if (images.length === 0) return rm(file, { force: true });
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, JSON.stringify(images));
+    if (this.#kept.get(key) === images) this.#letGoInMemory(key);
     await this.#letGo(dirname(file), file);
+  }
+
+  /** A draft is on disk now: the oldest of those that are leave memory, and no other, which would be lost. */
+  #letGoInMemory(written: string): void {
+    this.#onDisk.add(written);
+    for (const oldest of [...this.#onDisk].slice(0, -MOST_IN_MEMORY)) {
+      this.#onDisk.delete(oldest);
+      this.#kept.delete(oldest);
+    }
   }
 
   /** Removes the oldest drafts beyond what they may weigh: windows before this one left theirs, too. `written` stays. */
