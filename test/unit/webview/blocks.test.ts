@@ -77,6 +77,8 @@ test('pictures count for nothing in how long a text is, whatever stands around t
   assert.deepEqual(types(`![chart (2024)](${data})`), ['image']);
   assert.deepEqual(types(`![a](${data} "x (y)")`), ['image']);
   assert.deepEqual(types(`[![a](${data})](https://tides.example)`), ['link']);
+  const marked = `**${'the *tide* comes in '.repeat(400)}![a](${data}) so**`;
+  assert.deepEqual(types(marked), ['strong'], 'it is read whole');
   const long = 'the tide comes in '.repeat(220);
   const cut = pieces(`${long}![as it is now](${data}) ${long.repeat(6)}`);
   assert.ok(cut.some((piece) => piece.includes(`![as it is now](${data})`)));
