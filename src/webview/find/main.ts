@@ -49,6 +49,8 @@ class Find {
       search: (text) => void this.#try(() => this.#search(text)),
       step: (by) => this.#step(by),
       close: () => {
+        // What is under way marks and moves nothing any more.
+        this.#attempt++;
         this.#leave();
         mark([], []);
         closed();
